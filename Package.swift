@@ -1,0 +1,75 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// MARK: - Processor level
+
+/// The training engines are written for one vector width and are compiled for the processor at hand:
+/// AVX2 with FMA is the floor on x86-64, AVX-512 is used where there is one. The results have the same bits
+/// on both. `SUPERPOSITION_CPU=x86-64-v3` asks for the floor explicitly.
+func processorLevel() -> [String] {
+    #if arch(x86_64)
+        if let level = Context.environment["SUPERPOSITION_CPU"] { return ["-Xcc", "-march=\(level)"] }
+        let cpu = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+        let needed = ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]
+        let hasAVX512 = needed.allSatisfy { cpu.contains(" \($0) ") }
+        return ["-Xcc", "-march=\(hasAVX512 ? "x86-64-v4" : "x86-64-v3")"]
+    #else
+        return []
+    #endif
+}
+
+// MARK: - Package
+
+let package = Package(
+    name: "superposition",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "superposition", targets: ["superposition"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CPangoCairo",
+            pkgConfig: "pangocairo",
+            providers: [.apt(["libcairo2-dev", "libpango1.0-dev"]), .brew(["cairo", "pango"])]),
+        .target(name: "ToyModels"),
+        .target(name: "Plot", dependencies: ["CPangoCairo"]),
+        .target(
+            name: "Notebook",
+            dependencies: [
+                "CPangoCairo", "Plot", "ToyModels",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            resources: [.embedInCode("Template")]),
+        .executableTarget(
+            name: "superposition",
+            dependencies: [
+                "Notebook", "DemonstratingSuperposition",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        chapter("01-demonstrating-superposition", module: "DemonstratingSuperposition"),
+        .testTarget(name: "ToyModelsTests", dependencies: ["ToyModels"]),
+        .testTarget(name: "PlotTests", dependencies: ["Plot"], exclude: ["Snapshots"]),
+        .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),
+        .testTarget(
+            name: "BookTests",
+            dependencies: [
+                "superposition", .product(name: "Subprocess", package: "swift-subprocess"),
+            ]),
+    ]
+)
+
+/// A chapter of the book: one folder, one module.
+func chapter(_ folder: String, module: String) -> Target {
+    .target(name: module, dependencies: ["Notebook", "Plot", "ToyModels"], path: "chapters/\(folder)")
+}
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [.swiftLanguageMode(.v6)]
+    // Modules see each other's SIMD code inlined, so all of them are compiled for the same processor.
+    target.swiftSettings?.append(.unsafeFlags(processorLevel(), .when(configuration: .release)))
+}

@@ -1,0 +1,55 @@
+/// A dense matrix of doubles in row-major order, for analysis and for the reference implementation.
+public struct Matrix: Hashable, Sendable {
+    /// Number of rows.
+    public let rows: Int
+    /// Number of columns.
+    public let columns: Int
+    /// The entries, row after row.
+    public var elements: [Double]
+
+    /// A matrix of zeros.
+    public init(rows: Int, columns: Int) {
+        self.rows = rows
+        self.columns = columns
+        self.elements = Array(repeating: 0, count: rows * columns)
+    }
+
+    /// A matrix from its rows, which must be of one length.
+    public init(_ rows: [[Double]]) {
+        let columns = rows.first?.count ?? 0
+        precondition(rows.allSatisfy { $0.count == columns }, "The rows of a matrix are of one length.")
+        self.rows = rows.count
+        self.columns = columns
+        self.elements = rows.flatMap { $0 }
+    }
+
+    /// The entry in one row and column.
+    public subscript(row: Int, column: Int) -> Double {
+        get { elements[row * columns + column] }
+        set { elements[row * columns + column] = newValue }
+    }
+
+    /// One row. Shape `[columns]`.
+    public func row(_ row: Int) -> [Double] {
+        Array(elements[row * columns..<(row + 1) * columns])
+    }
+
+    /// One column. Shape `[rows]`.
+    public func column(_ column: Int) -> [Double] {
+        (0..<rows).map { self[$0, column] }
+    }
+
+    /// The inner products of all pairs of columns, $W^T W$. Shape `[columns, columns]`.
+    public var gram: Matrix {
+        var gram = Matrix(rows: columns, columns: columns)
+        for i in 0..<columns {
+            for j in i..<columns {
+                var sum = 0.0
+                for k in 0..<rows { sum += self[k, i] * self[k, j] }
+                gram[i, j] = sum
+                gram[j, i] = sum
+            }
+        }
+        return gram
+    }
+}

@@ -1,0 +1,25 @@
+// The training path calls no libm function: the last bit of those differs between C libraries, and the same seed
+// must give the same bits everywhere. These use only operations that IEEE 754 defines exactly.
+
+/// The natural logarithm of a positive, normal number, to within a few units in the last place.
+func portableLog(_ x: Double) -> Double {
+    var (exponent, significand) = (Double(x.exponent), x.significand)
+    if significand > 1.414_213_562_373_095_1 {
+        significand /= 2
+        exponent += 1
+    }
+    // ln s = 2 artanh z, z = (s − 1)/(s + 1); |z| < 0.172, so z²¹ is below 10⁻¹⁶.
+    let z = (significand - 1) / (significand + 1)
+    var sum = 0.0
+    for k in stride(from: 21, through: 1, by: -2) { sum = sum * (z * z) + 1 / Double(k) }
+    return exponent * 0.693_147_180_559_945_31 + 2 * z * sum
+}
+
+/// $\cos(\pi t)$ for $t$ in 0...1, to within a few units in the last place.
+func portableCosPi(_ t: Double) -> Double {
+    // cos πt = sin y with y = π(1/2 − t) in ±π/2, where the sine's series converges fast.
+    let y = Double.pi * (0.5 - t)
+    var sum = 0.0
+    for k in stride(from: 23, through: 3, by: -2) { sum = (1 - sum) * y * y / Double(k * (k - 1)) }
+    return y * (1 - sum)
+}

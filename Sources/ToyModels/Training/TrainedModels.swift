@@ -1,0 +1,87 @@
+/// What training an ``Experiment`` leaves: the weights and losses of all its models.
+public struct TrainedModels: Sendable {
+    /// The weights of all models at one time.
+    public struct Weights: Hashable, Sendable {
+        /// Shape `[models, hidden, features]`.
+        public var W: [Float]
+        /// Shape `[models, features]`.
+        public var b: [Float]
+    }
+
+    /// The weights after a number of steps.
+    public struct Snapshot: Hashable, Sendable {
+        /// The number of steps taken; 0 is the random start.
+        public var step: Int
+        /// The weights at that time.
+        public var weights: Weights
+    }
+
+    /// The loss during training.
+    public struct LossHistory: Hashable, Sendable {
+        /// The number of steps taken at each entry. Ascending.
+        public var steps: [Int]
+        /// The mean loss of the batches since the entry before. Shape `[models][entries]`.
+        public var losses: [[Double]]
+    }
+
+    /// What was trained.
+    public let experiment: Experiment
+    /// The key of each model's random stream, derived from the seed. Shape `[models]`.
+    public let seeds: [UInt64]
+    /// The trained weights.
+    public let weights: Weights
+    /// The loss of each trained model on fresh data: mean over samples of $\sum_i I_i (x_i - x'_i)^2$. Shape `[models]`.
+    ///
+    /// The models of one setting are measured on the same samples, so that they can be ranked.
+    public let losses: [Double]
+    /// The loss during training.
+    public let history: LossHistory
+    /// The snapshots that the experiment asks for.
+    public let snapshots: [Snapshot]
+
+    /// Creates a result from its parts, in the shapes that the properties state.
+    public init(
+        experiment: Experiment, seeds: [UInt64], weights: Weights, losses: [Double], history: LossHistory,
+        snapshots: [Snapshot]
+    ) {
+        self.experiment = experiment
+        self.seeds = seeds
+        self.weights = weights
+        self.losses = losses
+        self.history = history
+        self.snapshots = snapshots
+    }
+
+    /// One trained model.
+    public subscript(model: Int) -> ToyModel {
+        self.model(model, in: weights)
+    }
+
+    /// One model as it was in a snapshot.
+    public subscript(model: Int, snapshot: Snapshot) -> ToyModel {
+        self.model(model, in: snapshot.weights)
+    }
+
+    /// The indices of the models of one setting.
+    public func models(ofSetting setting: Int) -> Range<Int> {
+        setting * experiment.restarts..<(setting + 1) * experiment.restarts
+    }
+
+    /// The index of the model with the least loss of one setting.
+    public func best(ofSetting setting: Int) -> Int {
+        models(ofSetting: setting).reduce(setting * experiment.restarts) { losses[$1] < losses[$0] ? $1 : $0 }
+    }
+
+    /// The model with the least loss of each setting. Shape `[settings]`.
+    public var best: [ToyModel] {
+        experiment.settings.indices.map { self[best(ofSetting: $0)] }
+    }
+
+    private func model(_ model: Int, in weights: Weights) -> ToyModel {
+        let (n, m) = (experiment.architecture.features, experiment.architecture.hidden)
+        var W = Matrix(rows: m, columns: n)
+        for j in 0..<m * n { W.elements[j] = Double(weights.W[model * m * n + j]) }
+        let b = weights.b[model * n..<(model + 1) * n].map(Double.init)
+        return ToyModel(output: experiment.architecture.output, W: W, b: b)
+    }
+}

@@ -1,0 +1,7 @@
+import ArgumentParser
+import Notebook
+
+@main
+struct Superposition: AsyncParsableCommand {
+    func run() async throws {}
+}
