@@ -25,7 +25,8 @@ let package = Package(
     name: "superposition",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "superposition", targets: ["superposition"])
+        .executable(name: "superposition", targets: ["superposition"]),
+        .library(name: "ToyModels", targets: ["ToyModels"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

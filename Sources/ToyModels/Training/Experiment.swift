@@ -93,22 +93,3 @@ public struct Experiment: Hashable, Codable, Sendable {
             "snapshots must be ascending steps in 0...\(steps)")
     }
 }
-
-/// Why a training run did not end with models.
-public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The experiment's values make no sense.
-    case invalidExperiment(id: String, problem: String)
-    /// A model's loss stopped being finite.
-    case diverged(id: String, model: Int, step: Int, settings: String)
-
-    /// A sentence that says what was wrong.
-    public var description: String {
-        switch self {
-        case .invalidExperiment(let id, let problem):
-            "Experiment '\(id)' cannot be trained: \(problem)."
-        case .diverged(let id, let model, let step, let settings):
-            "Experiment '\(id)': the loss of model \(model) is no longer finite at step \(step) (\(settings)). "
-                + "Lower the learning rate."
-        }
-    }
-}

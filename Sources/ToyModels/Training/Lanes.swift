@@ -2,3 +2,89 @@
 ///
 /// The number is fixed, whatever the processor, as it decides the order of sums and with it the last bit.
 typealias Vector = SIMD16<Float>
+
+/// Sixteen random streams side by side, each with the numbers of its ``RandomStream``.
+struct RandomLanes {
+    private var state: (SIMD16<UInt32>, SIMD16<UInt32>, SIMD16<UInt32>, SIMD16<UInt32>)
+
+    init(keys: [UInt64]) {
+        state = (SIMD16(), SIMD16(), SIMD16(), SIMD16())
+        for (lane, key) in keys.enumerated() {
+            let stream = RandomStream(key: key)
+            state.0[lane] = stream.state.0
+            state.1[lane] = stream.state.1
+            state.2[lane] = stream.state.2
+            state.3[lane] = stream.state.3
+        }
+    }
+
+    /// The next uniform number of each stream.
+    @inline(__always)
+    mutating func nextUniform() -> Vector {
+        let sum = state.0 &+ state.3
+        let result = ((sum &<< 7) | (sum &>> 25)) &+ state.0
+        let t = state.1 &<< 9
+        state.2 ^= state.0
+        state.3 ^= state.1
+        state.1 ^= state.2
+        state.0 ^= state.3
+        state.2 ^= t
+        state.3 = (state.3 &<< 11) | (state.3 &>> 21)
+        return unsafeBitCast((result &>> 9) | 0x3F80_0000, to: Vector.self) - 1
+    }
+}
+
+/// Eight samples of sixteen models: what the kernels hold in registers.
+struct SampleBlock {
+    /// The number of samples.
+    static let count = 8
+
+    private var s0, s1, s2, s3, s4, s5, s6, s7: Vector
+
+    /// The same vector for each sample.
+    @inline(__always)
+    init(repeating v: Vector) {
+        (s0, s1, s2, s3) = (v, v, v, v)
+        (s4, s5, s6, s7) = (v, v, v, v)
+    }
+
+    /// Adds `weight` times the eight vectors at `p`.
+    @inline(__always)
+    mutating func add(_ weight: Vector, times p: UnsafePointer<Vector>) {
+        s0 = s0.addingProduct(weight, p[0])
+        s1 = s1.addingProduct(weight, p[1])
+        s2 = s2.addingProduct(weight, p[2])
+        s3 = s3.addingProduct(weight, p[3])
+        s4 = s4.addingProduct(weight, p[4])
+        s5 = s5.addingProduct(weight, p[5])
+        s6 = s6.addingProduct(weight, p[6])
+        s7 = s7.addingProduct(weight, p[7])
+    }
+
+    /// `start` plus the sum over samples of the products with the eight vectors at `p`.
+    @inline(__always)
+    func sumOfProducts(with p: UnsafePointer<Vector>, from start: Vector) -> Vector {
+        start.addingProduct(s0, p[0]).addingProduct(s1, p[1]).addingProduct(s2, p[2]).addingProduct(s3, p[3])
+            .addingProduct(s4, p[4]).addingProduct(s5, p[5]).addingProduct(s6, p[6]).addingProduct(s7, p[7])
+    }
+
+    /// `start` plus the sum over samples.
+    @inline(__always)
+    func sum(from start: Vector) -> Vector {
+        start + (((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7)))
+    }
+
+    /// Writes the eight vectors to `p`.
+    @inline(__always)
+    func store(_ p: UnsafeMutablePointer<Vector>) {
+        (p[0], p[1], p[2], p[3]) = (s0, s1, s2, s3)
+        (p[4], p[5], p[6], p[7]) = (s4, s5, s6, s7)
+    }
+
+    /// Reads the eight vectors at `p`.
+    @inline(__always)
+    init(at p: UnsafePointer<Vector>) {
+        (s0, s1, s2, s3) = (p[0], p[1], p[2], p[3])
+        (s4, s5, s6, s7) = (p[4], p[5], p[6], p[7])
+    }
+}

@@ -55,7 +55,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
 
 /// Derives the keys of random streams: a chain of words, mixed in order.
 struct StreamKey {
-    private(set) var value: UInt64
+    private var value: UInt64 = 0
 
     /// What the numbers of a stream are for.
     enum Purpose: UInt64 {
@@ -65,7 +65,7 @@ struct StreamKey {
     }
 
     init(seed: UInt64, experiment: String) {
-        value = seed
+        mix(seed)
         for byte in experiment.utf8 { mix(UInt64(byte)) }
     }
 

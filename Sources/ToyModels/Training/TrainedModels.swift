@@ -54,12 +54,12 @@ public struct TrainedModels: Sendable {
 
     /// One trained model.
     public subscript(model: Int) -> ToyModel {
-        self.model(model, in: weights)
+        weights.model(model, of: experiment.architecture)
     }
 
     /// One model as it was in a snapshot.
     public subscript(model: Int, snapshot: Snapshot) -> ToyModel {
-        self.model(model, in: snapshot.weights)
+        snapshot.weights.model(model, of: experiment.architecture)
     }
 
     /// The indices of the models of one setting.
@@ -76,12 +76,15 @@ public struct TrainedModels: Sendable {
     public var best: [ToyModel] {
         experiment.settings.indices.map { self[best(ofSetting: $0)] }
     }
+}
 
-    private func model(_ model: Int, in weights: Weights) -> ToyModel {
-        let (n, m) = (experiment.architecture.features, experiment.architecture.hidden)
-        var W = Matrix(rows: m, columns: n)
-        for j in 0..<m * n { W.elements[j] = Double(weights.W[model * m * n + j]) }
-        let b = weights.b[model * n..<(model + 1) * n].map(Double.init)
-        return ToyModel(output: experiment.architecture.output, W: W, b: b)
+extension TrainedModels.Weights {
+    /// One of the models, of the given shape.
+    func model(_ model: Int, of architecture: ToyModel.Architecture) -> ToyModel {
+        let (n, m) = (architecture.features, architecture.hidden)
+        var matrix = Matrix(rows: m, columns: n)
+        for j in 0..<m * n { matrix.elements[j] = Double(W[model * m * n + j]) }
+        let bias = b[model * n..<(model + 1) * n].map(Double.init)
+        return ToyModel(output: architecture.output, W: matrix, b: bias)
     }
 }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Trains experiments.
 public struct Trainer: Sendable {
     /// How far training has come.
@@ -27,6 +29,104 @@ public struct Trainer: Sendable {
         _ experiment: Experiment, progress: (@Sendable (Progress) -> Void)? = nil
     ) async throws -> TrainedModels {
         try experiment.validate()
-        throw CancellationError()
+        let groups = stride(from: 0, to: experiment.models, by: LaneEngine.lanes).map {
+            $0..<min($0 + LaneEngine.lanes, experiment.models)
+        }
+        let report = ProgressCounter(total: experiment.models * experiment.steps, report: progress)
+        let runs = try await withThrowingTaskGroup(of: (Int, GroupRun).self) { tasks in
+            var waiting = groups.indices.makeIterator()
+            func startNext() {
+                guard let group = waiting.next() else { return }
+                tasks.addTask { (group, try run(experiment, models: groups[group], report: report)) }
+            }
+            for _ in 0..<jobs { startNext() }
+            var runs = [GroupRun?](repeating: nil, count: groups.count)
+            while let (group, run) = try await tasks.next() {
+                runs[group] = run
+                startNext()
+            }
+            return runs.compactMap { $0 }
+        }
+        return assemble(runs, of: experiment)
+    }
+
+    /// What one group of models leaves.
+    private struct GroupRun: Sendable {
+        var weights: TrainedModels.Weights
+        var losses: [Double]
+        var history: [[Double]]
+        var snapshots: [TrainedModels.Weights]
+    }
+
+    private func run(_ experiment: Experiment, models: Range<Int>, report: ProgressCounter) throws -> GroupRun {
+        let engine = LaneEngine(experiment, models: models, seed: seed)
+        let historySteps = experiment.historySteps
+        var run = GroupRun(
+            weights: engine.weights, losses: [], history: models.map { _ in [] }, snapshots: [])
+        var snapshots = experiment.snapshots[...]
+        func keepSnapshot(at step: Int) {
+            guard snapshots.first == step else { return }
+            run.snapshots.append(engine.weights)
+            snapshots.removeFirst()
+        }
+        keepSnapshot(at: 0)
+        var step = 0
+        for end in historySteps {
+            var sums = [Double](repeating: 0, count: models.count)
+            let start = step
+            while step < end {
+                try Task.checkCancellation()
+                let losses = try engine.step(step)
+                for lane in sums.indices { sums[lane] += Double(losses[lane]) }
+                step += 1
+                keepSnapshot(at: step)
+            }
+            for lane in sums.indices { run.history[lane].append(sums[lane] / Double(end - start)) }
+            report.advance(by: (end - start) * models.count)
+        }
+        run.weights = engine.weights
+        run.losses = engine.evaluate()
+        return run
+    }
+
+    private func assemble(_ runs: [GroupRun], of experiment: Experiment) -> TrainedModels {
+        func joined(_ weights: [TrainedModels.Weights]) -> TrainedModels.Weights {
+            TrainedModels.Weights(W: weights.flatMap(\.W), b: weights.flatMap(\.b))
+        }
+        let key = StreamKey(seed: seed, experiment: experiment.id)
+        return TrainedModels(
+            experiment: experiment,
+            seeds: (0..<experiment.models).map { key.appending(.training, $0) },
+            weights: joined(runs.map(\.weights)),
+            losses: runs.flatMap(\.losses),
+            history: .init(steps: experiment.historySteps, losses: runs.flatMap(\.history)),
+            snapshots: experiment.snapshots.enumerated().map { index, step in
+                .init(step: step, weights: joined(runs.map { $0.snapshots[index] }))
+            })
+    }
+}
+
+extension Experiment {
+    /// The steps at which the loss history has an entry: some two hundred, evenly spread.
+    var historySteps: [Int] {
+        let interval = max(1, steps / 200)
+        return stride(from: interval, to: steps, by: interval) + (steps > 0 ? [steps] : [])
+    }
+}
+
+/// Counts the steps of all threads.
+private final class ProgressCounter: Sendable {
+    private let done = Atomic<Int>(0)
+    private let total: Int
+    private let report: (@Sendable (Trainer.Progress) -> Void)?
+
+    init(total: Int, report: (@Sendable (Trainer.Progress) -> Void)?) {
+        self.total = total
+        self.report = report
+    }
+
+    func advance(by steps: Int) {
+        let count = done.add(steps, ordering: .relaxed).newValue
+        report?(Trainer.Progress(done: count, total: total))
     }
 }

@@ -1,0 +1,178 @@
+import Synchronization
+import Testing
+
+@testable import ToyModels
+
+/// A small experiment with different settings in every lane.
+func experiment(
+    features n: Int = 5, hidden m: Int = 2, output: ToyModel.Output = .relu, settings: Int = 3, restarts: Int = 2,
+    steps: Int = 30, batchSize: Int = 64, learningRate: LearningRate = .cosine(1e-2), snapshots: [Int] = []
+) -> Experiment {
+    Experiment(
+        id: "test", architecture: .init(features: n, hidden: m, output: output),
+        settings: (0..<settings).map { setting in
+            .init(
+                features: FeatureDistribution(density: (0..<n).map { 1 / Double(1 + setting + $0 % 2) }),
+                importance: (0..<n).map { 1 / Double(1 + $0) })
+        },
+        restarts: restarts, steps: steps, batchSize: batchSize, learningRate: learningRate, snapshots: snapshots,
+        evaluationSamples: 4096)
+}
+
+@Suite struct TrainerTests {
+    @Test(
+        "The lane engine takes the reference's step, for every shape of block",
+        arguments: [ToyModel.Output.linear, .relu], [(2, 1, 8), (5, 2, 64), (20, 5, 13), (3, 4, 1), (33, 7, 16)])
+    func engineAgreesWithReference(output: ToyModel.Output, shape: (n: Int, m: Int, batch: Int)) throws {
+        let experiment = experiment(
+            features: shape.n, hidden: shape.m, output: output, settings: 16, restarts: 1, batchSize: shape.batch)
+        let engine = LaneEngine(experiment, models: 0..<16, seed: 5)
+        let key = StreamKey(seed: 5, experiment: "test")
+        let before = engine.weights
+        let (losses, gradients) = engine.lossAndGradient()
+        for model in 0..<16 {
+            var stream = RandomStream(key: key.appending(.training, model))
+            let setting = experiment.setting(ofModel: model)
+            let batch = (0..<shape.batch).map { _ in setting.features.sample(using: &stream) }
+            let reference = before.model(model, of: experiment.architecture)
+                .lossAndGradient(batch: batch, importance: setting.importance)
+            #expect(abs(losses[model] - reference.loss) < 2e-6 * (1 + reference.loss))
+            let got = gradients.model(model, of: experiment.architecture)
+            for (a, b) in zip(got.W.elements, reference.gradient.W.elements) { #expect(abs(a - b) < 5e-6) }
+            for (a, b) in zip(got.b, reference.gradient.b) { #expect(abs(a - b) < 5e-6) }
+        }
+    }
+
+    @Test("The same seed gives the same bits on one thread and on two, and on a second run")
+    func determinism() async throws {
+        let experiment = experiment(settings: 10, restarts: 5, steps: 60, snapshots: [0, 7, 60])
+        let first = try await Trainer(seed: 1, jobs: 1).train(experiment)
+        for jobs in [1, 2] {
+            let other = try await Trainer(seed: 1, jobs: jobs).train(experiment)
+            #expect(first.weights == other.weights)
+            #expect(first.losses == other.losses)
+            #expect(first.history == other.history)
+            #expect(first.snapshots == other.snapshots)
+            #expect(first.seeds == other.seeds)
+        }
+        let otherSeed = try await Trainer(seed: 2, jobs: 2).train(experiment)
+        #expect(first.weights != otherSeed.weights)
+    }
+
+    @Test("A model's result does not depend on which models are trained beside it")
+    func independenceOfNeighbours() async throws {
+        var experiment = experiment(settings: 1, restarts: 20)
+        let many = try await Trainer(jobs: 2).train(experiment)
+        experiment.restarts = 3
+        let few = try await Trainer(jobs: 2).train(experiment)
+        for model in 0..<3 {
+            #expect(few[model] == many[model])
+            #expect(few.losses[model] == many.losses[model])
+        }
+    }
+
+    @Test("The measured loss is the reference's loss within sampling error")
+    func measuredLoss() async throws {
+        let trained = try await Trainer(jobs: 2).train(experiment(steps: 200))
+        for model in 0..<trained.experiment.models {
+            let setting = trained.experiment.setting(ofModel: model)
+            var stream = RandomStream(key: 1234)
+            let losses = (0..<4096).map { _ in
+                trained[model].loss(setting.features.sample(using: &stream), importance: setting.importance)
+            }
+            let mean = losses.reduce(0, +) / 4096
+            let variance = losses.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 4095
+            // Both are means of 4096 samples: five standard errors of their difference.
+            #expect(abs(trained.losses[model] - mean) < 5 * (2 * variance / 4096).squareRoot())
+        }
+    }
+
+    @Test("Training lowers the loss of every model, and the history and snapshots record it")
+    func learning() async throws {
+        let trained = try await Trainer(jobs: 2).train(experiment(steps: 400, snapshots: [0, 100, 400]))
+        #expect(trained.snapshots.map(\.step) == [0, 100, 400])
+        #expect(trained.snapshots.last?.weights == trained.weights)
+        #expect(trained.history.steps.last == 400)
+        for model in 0..<trained.experiment.models {
+            let history = trained.history.losses[model]
+            #expect(history.count == trained.history.steps.count)
+            #expect(try #require(history.last) < 0.7 * history[0])
+            let start = InitialWeights(
+                of: trained.experiment.architecture, scale: 1,
+                key: StreamKey(seed: 0, experiment: "test").appending(.initialWeights, model))
+            #expect(trained[model, trained.snapshots[0]].W.elements == start.W.map(Double.init))
+        }
+    }
+
+    @Test("The linear model finds its known optimum, the principal components")
+    func linearOptimum() async throws {
+        // n = 3, m = 1, p = 1, importances 1, 0.5, 0.25: the best linear model keeps feature 0 and answers the mean
+        // for the others; a uniform variable's variance is 1/12, so the loss is (0.5 + 0.25)/12.
+        let experiment = Experiment(
+            id: "linear", architecture: .init(features: 3, hidden: 1, output: .linear),
+            settings: [.init(features: .init(density: 1, features: 3), importance: [1, 0.5, 0.25])],
+            restarts: 4, steps: 3000, batchSize: 256, learningRate: .cosine(1e-2))
+        let trained = try await Trainer(jobs: 2).train(experiment)
+        let best = trained.best(ofSetting: 0)
+        #expect(abs(trained.losses[best] - 0.75 / 12) < 0.002)
+        #expect(trained[best].represented() == [0])
+    }
+
+    @Test("The best of the restarts is the one of least loss in its own setting")
+    func selection() async throws {
+        let trained = try await Trainer(jobs: 2).train(experiment(settings: 3, restarts: 4))
+        for setting in 0..<3 {
+            let losses = trained.models(ofSetting: setting).map { trained.losses[$0] }
+            #expect(trained.losses[trained.best(ofSetting: setting)] == losses.min())
+            #expect(trained.models(ofSetting: setting).contains(trained.best(ofSetting: setting)))
+        }
+    }
+
+    @Test("A diverging model is named, with its settings and the step")
+    func divergence() async throws {
+        var experiment = experiment(output: .linear, steps: 100, learningRate: .constant(1e30))
+        experiment.optimizer.weightDecay = 0
+        let error = await #expect(throws: TrainingError.self) {
+            try await Trainer(jobs: 2).train(experiment)
+        }
+        let sentence = try #require(error?.description)
+        #expect(sentence.contains("'test'") && sentence.contains("step") && sentence.contains("density"))
+    }
+
+    @Test("An experiment that makes no sense is refused with a sentence")
+    func validation() async throws {
+        func problem(_ change: (inout Experiment) -> Void) async -> String {
+            var experiment = experiment()
+            change(&experiment)
+            let error = await #expect(throws: TrainingError.self) { try await Trainer(jobs: 1).train(experiment) }
+            return error?.description ?? ""
+        }
+        #expect(await problem { $0.settings = [] }.contains("no settings"))
+        #expect(await problem { $0.restarts = 0 }.contains("restarts"))
+        #expect(await problem { $0.batchSize = 0 }.contains("batchSize"))
+        #expect(await problem { $0.architecture.hidden = 0 }.contains("hidden"))
+        #expect(await problem { $0.settings[0].features.density[0] = 1.5 }.contains("density"))
+        #expect(await problem { $0.settings[0].importance[0] = .nan }.contains("importance"))
+        #expect(await problem { $0.settings[0].importance = [1] }.contains("importances"))
+        #expect(await problem { $0.snapshots = [5, 4] }.contains("snapshots"))
+        #expect(await problem { $0.learningRate.peak = .infinity }.contains("learning rate"))
+    }
+
+    @Test("A cancelled training stops with CancellationError")
+    func cancellation() async throws {
+        let task = Task { try await Trainer(jobs: 2).train(experiment(steps: 1_000_000_000)) }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+    }
+
+    @Test("Progress ends at the total")
+    func progress() async throws {
+        let last = Mutex(0)
+        let experiment = experiment(settings: 9, restarts: 4)
+        _ = try await Trainer(jobs: 2).train(experiment) { progress in
+            last.withLock { $0 = max($0, progress.done) }
+            #expect(progress.total == 36 * 30)
+        }
+        #expect(last.withLock { $0 } == 36 * 30)
+    }
+}
