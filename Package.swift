@@ -19,6 +19,28 @@ func processorLevel() -> [String] {
     #endif
 }
 
+// MARK: - System libraries
+
+/// Where the headers of cairo and pango are. SwiftPM's own `pkgConfig:` warns at every build of GLib's `-pthread`, which
+/// needs no saying, so pkg-config is asked here.
+func headersOfPango() -> [String] {
+    let pkgConfig = Process()
+    let output = Pipe()
+    pkgConfig.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    pkgConfig.arguments = ["pkg-config", "--cflags-only-I", "pangocairo"]
+    pkgConfig.standardOutput = output
+    pkgConfig.standardError = FileHandle.nullDevice
+    guard (try? pkgConfig.run()) != nil else { return [] }
+    let flags = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    pkgConfig.waitUntilExit()
+    return flags.split(whereSeparator: \.isWhitespace).flatMap { ["-Xcc", String($0)] }
+}
+
+let headers = headersOfPango()
+if headers.isEmpty {
+    fatalError("pkg-config does not know pangocairo. `make` installs it: libcairo2-dev, libpango1.0-dev, pkg-config.")
+}
+
 // MARK: - Package
 
 let package = Package(
@@ -35,7 +57,6 @@ let package = Package(
     targets: [
         .systemLibrary(
             name: "CPangoCairo",
-            pkgConfig: "pangocairo",
             providers: [.apt(["libcairo2-dev", "libpango1.0-dev"]), .brew(["cairo", "pango"])]),
         .target(name: "ToyModels"),
         .target(name: "Plot", dependencies: ["CPangoCairo"]),
@@ -70,7 +91,7 @@ func chapter(_ folder: String, module: String) -> Target {
 }
 
 for target in package.targets where target.type != .system {
-    target.swiftSettings = [.swiftLanguageMode(.v6)]
+    target.swiftSettings = [.swiftLanguageMode(.v6), .unsafeFlags(headers)]
     // Modules see each other's SIMD code inlined, so all of them are compiled for the same processor.
     target.swiftSettings?.append(.unsafeFlags(processorLevel(), .when(configuration: .release)))
 }

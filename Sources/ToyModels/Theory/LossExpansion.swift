@@ -1,0 +1,103 @@
+/// The expected loss of a model split by the number $k$ of features that are active at once:
+/// $L = \sum_k \binom{n}{k} p^k (1-p)^{n-k} L_k$, for features of one density $p$.
+/// (Section "Demonstrating Superposition", Mathematical Understanding.)
+public struct LossExpansion: Sendable {
+    /// The parts of the 1-sparse loss $L_1$. They add up to it.
+    public struct OneSparse: Sendable {
+        /// The active feature's own error, $\frac1n \sum_i I_i \int (x - x'_i)^2$: what is left of it by the feature's benefit.
+        public var benefit: Double
+        /// The error at inactive features whose direction has a positive product with the active one's.
+        public var positiveInterference: Double
+        /// The error at inactive features whose direction has a negative product with the active one's.
+        public var negativeInterference: Double
+        /// What the same negative products would cost without ReLU and bias: $\frac1n \sum_{i \ne j} I_j (W_i \cdot W_j)^2 / 3$.
+        public var negativeInterferenceIfLinear: Double
+
+        /// The 1-sparse loss $L_1$.
+        public var loss: Double { benefit + positiveInterference + negativeInterference }
+    }
+
+    /// The mean loss $L_k$ with exactly $k$ active features, $k$ = 0...n. Shape `[features + 1]`.
+    public let losses: [Double]
+    /// The probability $\binom{n}{k} p^k (1-p)^{n-k}$ of $k$ active features. Shape `[features + 1]`.
+    public let probabilities: [Double]
+    /// The 1-sparse term, taken apart.
+    public let oneSparse: OneSparse
+
+    /// What each $k$ contributes to the loss, $\binom{n}{k} p^k (1-p)^{n-k} L_k$. Shape `[features + 1]`.
+    public var contributions: [Double] { zip(losses, probabilities).map { $0 * $1 } }
+
+    /// Splits a model's loss at one density.
+    ///
+    /// $L_0$ and $L_1$ are exact; the others are means over `samples` random choices of the active features and their
+    /// values, and are taken as 0 where $k$ active features are less likely than 10⁻⁹.
+    public init(of model: ToyModel, importance: [Double], density p: Double, samples: Int = 4000, key: UInt64 = 0) {
+        let n = importance.count
+        var binomial = 1.0
+        probabilities = (0...n).map { k in
+            if k > 0 { binomial *= Double(n - k + 1) / Double(k) }
+            return binomial * power(p, k) * power(1 - p, n - k)
+        }
+        let oneSparse = OneSparse(of: model, importance: importance)
+        var stream = RandomStream(key: key)
+        var features = Array(0..<n)
+        losses = probabilities.enumerated().map { k, probability in
+            if k == 0 { return model.loss(Array(repeating: 0, count: n), importance: importance) }
+            if k == 1 { return oneSparse.loss }
+            if probability < 1e-9 { return 0 }
+            var sum = 0.0
+            for _ in 0..<samples {
+                var x = Array(repeating: 0.0, count: n)
+                for j in 0..<k {
+                    // A partial Fisher–Yates shuffle: the first k entries are a uniform choice of k features.
+                    features.swapAt(j, Int.random(in: j..<n, using: &stream))
+                    x[features[j]] = Double(stream.nextUniform())
+                }
+                sum += model.loss(x, importance: importance)
+            }
+            return sum / Double(samples)
+        }
+        self.oneSparse = oneSparse
+    }
+}
+
+extension LossExpansion.OneSparse {
+    /// The exact 1-sparse loss of a model: the active feature is uniform on [0, 1], every feature equally likely.
+    init(of model: ToyModel, importance: [Double]) {
+        let (gram, b, n) = (model.W.gram, model.b, importance.count)
+        self.init(benefit: 0, positiveInterference: 0, negativeInterference: 0, negativeInterferenceIfLinear: 0)
+        for active in 0..<n {
+            for i in 0..<n {
+                let product = gram[i, active]
+                let target = i == active ? 1.0 : 0
+                let weight = importance[i] / Double(n)
+                let loss = weight * meanSquaredError(target, slope: product, bias: b[i], output: model.output)
+                if i == active {
+                    benefit += loss
+                } else if product >= 0 {
+                    positiveInterference += loss
+                } else {
+                    negativeInterference += loss
+                    negativeInterferenceIfLinear += weight * product * product / 3
+                }
+            }
+        }
+    }
+}
+
+/// $\int_0^1 (t x - f(a x + b))^2 dx$ for slope $a$, bias $b$ and target slope $t$.
+private func meanSquaredError(_ t: Double, slope a: Double, bias b: Double, output: ToyModel.Output) -> Double {
+    /// $\int_l^u (c x + d)^2 dx$
+    func integral(_ c: Double, _ d: Double, from l: Double, to u: Double) -> Double {
+        c * c * (u * u * u - l * l * l) / 3 + c * d * (u * u - l * l) + d * d * (u - l)
+    }
+    guard output == .relu else { return integral(t - a, -b, from: 0, to: 1) }
+    // ReLU is on where a x + b > 0: on one side of its kink −b/a, or everywhere, or nowhere.
+    let kink = a == 0 ? 2 : min(max(-b / a, 0), 1)
+    let on: (from: Double, to: Double) =
+        if a > 0 { (kink, 1) } else if a < 0 { (0, kink) } else { b > 0 ? (0, 1) : (0, 0) }
+    let inside = integral(t - a, -b, from: on.from, to: on.to)
+    return inside + integral(t, 0, from: 0, to: on.from) + integral(t, 0, from: on.to, to: 1)
+}
+
+private func power(_ x: Double, _ k: Int) -> Double { (0..<k).reduce(1) { product, _ in product * x } }
