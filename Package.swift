@@ -38,7 +38,9 @@ func headersOfPango() -> [String] {
 
 let headers = headersOfPango()
 if headers.isEmpty {
-    fatalError("pkg-config does not know pangocairo. `make` installs it: libcairo2-dev, libpango1.0-dev, pkg-config.")
+    let advice = "pkg-config does not find pangocairo: `make setup` installs what is missing.\n"
+    FileHandle.standardError.write(Data(advice.utf8))
+    exit(1)
 }
 
 // MARK: - Package
