@@ -1,0 +1,31 @@
+# The two commands that matter: `make report` and `make test`. Each installs what is missing.
+
+.PHONY: help setup report test format lint clean
+
+help:
+	@echo 'make report   train the models, draw the figures, write output/index.html'
+	@echo '              ARGS="--profile quick" passes options to `superposition run`'
+	@echo 'make test     run all tests'
+	@echo 'make setup    install missing system packages (the other targets do it themselves)'
+	@echo 'make format   format the sources; `make lint` checks them'
+	@echo 'make clean    delete what was built; the report stays'
+
+setup:
+	@./setup.sh
+
+report: setup
+	@swift build -c release --product superposition
+	@.build/release/superposition run $(ARGS)
+
+# Release, as the tests train; a folder of its own, so that testing does not rebuild what the report uses.
+test: setup
+	@swift test -c release -Xswiftc -enable-testing --scratch-path .build/testing $(ARGS)
+
+format:
+	@swift format --in-place --recursive Package.swift Sources Tests chapters
+
+lint:
+	@swift format lint --strict --recursive Package.swift Sources Tests chapters
+
+clean:
+	@rm -rf .build
