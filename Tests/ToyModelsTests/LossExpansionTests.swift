@@ -3,11 +3,12 @@ import Testing
 @testable import ToyModels
 
 @Suite struct LossExpansionTests {
-    @Test("The terms add up to the loss, by Monte Carlo", arguments: [ToyModel.Output.linear, .relu], [0.05, 0.3, 1])
-    func total(output: ToyModel.Output, density: Double) {
-        let example = Example(features: 6, hidden: 2, output: output)
+    @Test(
+        "The terms add up to the loss, by Monte Carlo", arguments: [ToyModel.Activation.linear, .relu], [0.05, 0.3, 1])
+    func total(output: ToyModel.Activation, density: Double) {
+        let example = Example(.init(features: 6, hidden: 2, output: output))
         let expansion = LossExpansion(
-            of: example.model, importance: example.importance, density: density, samples: 40_000)
+            of: example.model, importance: example.objective.importance, density: density, samples: 40_000)
         #expect(abs(expansion.probabilities.reduce(0, +) - 1) < 1e-12)
 
         let features = FeatureDistribution(density: density, features: 6)
@@ -15,7 +16,7 @@ import Testing
         let count = 200_000
         var (sum, squares) = (0.0, 0.0)
         for _ in 0..<count {
-            let loss = example.model.loss(features.sample(using: &stream), importance: example.importance)
+            let loss = example.model.loss(features.sample(using: &stream), example.objective)
             sum += loss
             squares += loss * loss
         }
@@ -25,17 +26,17 @@ import Testing
         #expect(abs(expansion.contributions.reduce(0, +) - mean) < 6 * error * (1 + 5.0.squareRoot()))
     }
 
-    @Test("The 1-sparse term is exact: a fine midpoint rule agrees", arguments: [ToyModel.Output.linear, .relu])
-    func oneSparse(output: ToyModel.Output) {
-        let example = Example(features: 5, hidden: 3, output: output)
-        let terms = LossExpansion.OneSparse(of: example.model, importance: example.importance)
+    @Test("The 1-sparse term is exact: a fine midpoint rule agrees", arguments: [ToyModel.Activation.linear, .relu])
+    func oneSparse(output: ToyModel.Activation) {
+        let example = Example(.init(features: 5, hidden: 3, output: output))
+        let terms = LossExpansion.OneSparse(of: example.model, importance: example.objective.importance)
         let points = 4000
         var sum = 0.0
         for active in 0..<5 {
             for point in 0..<points {
                 var x = [0.0, 0, 0, 0, 0]
                 x[active] = (Double(point) + 0.5) / Double(points)
-                sum += example.model.loss(x, importance: example.importance)
+                sum += example.model.loss(x, example.objective)
             }
         }
         // The midpoint rule's error is of order 1/points².
@@ -52,9 +53,12 @@ import Testing
 
     @Test("The 0-sparse term is the penalty on positive biases")
     func zeroSparse() {
-        let example = Example(features: 6, hidden: 2, output: .relu)
-        let expansion = LossExpansion(of: example.model, importance: example.importance, density: 0.1, samples: 1)
-        let penalty = zip(example.importance, example.model.b).reduce(0) { $0 + $1.0 * max(0, $1.1) * max(0, $1.1) }
+        let example = Example(.init(features: 6, hidden: 2, output: .relu))
+        let expansion = LossExpansion(
+            of: example.model, importance: example.objective.importance, density: 0.1, samples: 1)
+        let penalty = zip(example.objective.importance, example.model.b).reduce(0) {
+            $0 + $1.0 * max(0, $1.1) * max(0, $1.1)
+        }
         #expect(abs(expansion.losses[0] - penalty) < 1e-15)
     }
 }

@@ -69,6 +69,45 @@ import Testing
         #expect((900...1100).contains(samples.filter { $0[2] > 0 }.count))
     }
 
+    @Test(
+        "Correlated sets are active together, anticorrelated ones one at a time; values are independent",
+        arguments: [0.3, 1])
+    func dependence(density p: Double) {
+        let count = 100_000
+        func draws(_ dependence: FeatureDistribution.Dependence) -> [[Double]] {
+            var stream = RandomStream(key: 4)
+            let features = FeatureDistribution(density: p, features: 6, dependence: dependence)
+            return (0..<count).map { _ in features.sample(using: &stream) }
+        }
+        func mean(_ draws: [[Double]], _ f: ([Double]) -> Double) -> Double {
+            draws.reduce(0) { $0 + f($1) } / Double(count)
+        }
+        let tolerance = 5 * (0.25 / Double(count)).squareRoot()  // Five standard errors of any share.
+
+        let correlated = draws(.correlated(setSize: 3))
+        #expect(abs(mean(correlated) { $0[0] > 0 ? 1 : 0 } - p) < tolerance)
+        #expect(mean(correlated) { ($0[0] > 0) == ($0[1] > 0) ? 1 : 0 } > 0.999)
+        #expect(abs(mean(correlated) { $0[0] > 0 && $0[3] > 0 ? 1 : 0 } - p * p) < tolerance)
+        #expect(abs(mean(correlated) { $0[0] * $0[1] } - p / 4) < tolerance)  // E[uv] = 1/4 when active.
+
+        let anticorrelated = draws(.anticorrelated(setSize: 3))
+        #expect(anticorrelated.allSatisfy { $0[0...2].count { $0 > 0 } <= 1 })
+        for i in 0..<6 { #expect(abs(mean(anticorrelated) { $0[i] > 0 ? 1 : 0 } - p / 3) < tolerance) }
+        #expect(abs(mean(anticorrelated) { $0[0] > 0 && $0[4] > 0 ? 1 : 0 } - p * p / 9) < tolerance)
+    }
+
+    @Test("A signed feature is uniform on [−1, 1] where it is active")
+    func signed() {
+        let features = FeatureDistribution(density: 0.5, features: 1, isSigned: true)
+        var stream = RandomStream(key: 8)
+        let x = (0..<100_000).map { _ in features.sample(using: &stream)[0] }.filter { $0 != 0 }
+        let mean = x.reduce(0, +) / Double(x.count)
+        let meanSquare = x.reduce(0) { $0 + $1 * $1 } / Double(x.count)
+        #expect(abs(mean) < 0.013)  // Five standard errors: the variance is 1/3.
+        #expect(abs(meanSquare - 1.0 / 3) < 0.007)  // And 4/45.
+        #expect((x.min() ?? 0) < -0.999 && (x.max() ?? 0) > 0.999)
+    }
+
     @Test("Normal numbers have mean 0, variance 1 and kurtosis 3")
     func normal() {
         var stream = RandomStream(key: 9)

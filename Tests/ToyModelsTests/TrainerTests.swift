@@ -3,46 +3,78 @@ import Testing
 
 @testable import ToyModels
 
-/// A small experiment with different settings in every lane.
+/// A small experiment whose models all differ in their settings.
 func experiment(
-    features n: Int = 5, hidden m: Int = 2, output: ToyModel.Output = .relu, settings: Int = 3, restarts: Int = 2,
-    steps: Int = 30, batchSize: Int = 64, learningRate: LearningRate = .cosine(1e-2), snapshots: [Int] = []
+    _ architecture: ToyModel.Architecture = .init(features: 5, hidden: 2), target: Experiment.Target = .input,
+    dependence: FeatureDistribution.Dependence = .independent, isSigned: Bool = false, hiddenPenalty: Double = 0,
+    settings: Int = 3, restarts: Int = 2, steps: Int = 30, batchSize: Int = 64,
+    learningRate: LearningRate = .cosine(1e-2), snapshots: [Int] = []
 ) -> Experiment {
-    Experiment(
-        id: "test", architecture: .init(features: n, hidden: m, output: output),
+    let n = architecture.features
+    return Experiment(
+        id: "test", architecture: architecture, target: target,
         settings: (0..<settings).map { setting in
-            .init(
-                features: FeatureDistribution(density: (0..<n).map { 1 / Double(1 + setting + $0 % 2) }),
-                importance: (0..<n).map { 1 / Double(1 + $0) })
+            let density = (0..<n).map { 1 / Double(1 + setting + (dependence == .independent ? $0 % 2 : 0)) }
+            return .init(
+                features: FeatureDistribution(density: density, dependence: dependence, isSigned: isSigned),
+                importance: (0..<n).map { 1 / Double(1 + $0) }, hiddenPenalty: hiddenPenalty * Double(1 + setting))
         },
         restarts: restarts, steps: steps, batchSize: batchSize, learningRate: learningRate, snapshots: snapshots,
         evaluationSamples: 4096)
 }
 
-@Suite struct TrainerTests {
-    @Test(
-        "The lane engine takes the reference's step, for every shape of block",
-        arguments: [ToyModel.Output.linear, .relu], [(2, 1, 8), (5, 2, 64), (20, 5, 13), (3, 4, 1), (33, 7, 16)])
-    func engineAgreesWithReference(output: ToyModel.Output, shape: (n: Int, m: Int, batch: Int)) throws {
-        let experiment = experiment(
-            features: shape.n, hidden: shape.m, output: output, settings: 16, restarts: 1, batchSize: shape.batch)
+@Suite struct EngineTests {
+    /// Every kind of model and data, and batches that fill the engine's blocks and that do not.
+    static let cases: [Experiment] = {
+        var cases: [Experiment] = []
+        for (n, m, batch) in [(2, 1, 8), (5, 2, 64), (20, 5, 13), (3, 4, 1), (33, 7, 16)] {
+            for output in [ToyModel.Activation.linear, .relu] {
+                cases.append(
+                    experiment(.init(features: n, hidden: m, output: output), settings: 16, batchSize: batch))
+            }
+        }
+        let neurons = ToyModel.Architecture(features: 10, hidden: 5, hiddenActivation: .relu)
+        let untied = ToyModel.Architecture(features: 6, hidden: 9, hiddenActivation: .relu, isTied: false)
+        for penalty in [0, 0.1] {
+            cases.append(experiment(neurons, hiddenPenalty: penalty, settings: 16))
+            cases.append(
+                experiment(untied, target: .absoluteValue, isSigned: true, hiddenPenalty: penalty, settings: 16))
+            cases.append(experiment(hiddenPenalty: penalty, settings: 16))
+        }
+        for dependence in [FeatureDistribution.Dependence.correlated(setSize: 3), .anticorrelated(setSize: 3)] {
+            cases.append(experiment(.init(features: 6, hidden: 2), dependence: dependence, settings: 16))
+        }
+        return cases
+    }()
+
+    @Test("The lane engine's gradient is the reference's on the same batch, to rounding", arguments: cases)
+    func laneEngine(experiment: Experiment) throws {
+        var experiment = experiment
+        experiment.restarts = 1
         let engine = LaneEngine(experiment, models: 0..<16, seed: 5)
-        let key = StreamKey(seed: 5, experiment: "test")
         let before = engine.weights
         let (losses, gradients) = engine.lossAndGradient()
         for model in 0..<16 {
-            var stream = RandomStream(key: key.appending(.training, model))
+            var stream = RandomStream(key: StreamKey(seed: 5, experiment: "test").appending(.training, model))
             let setting = experiment.setting(ofModel: model)
-            let batch = (0..<shape.batch).map { _ in setting.features.sample(using: &stream) }
-            let reference = before.model(model, of: experiment.architecture)
-                .lossAndGradient(batch: batch, importance: setting.importance)
+            let batch = (0..<experiment.batchSize).map { _ in setting.features.sample(using: &stream) }
+            let reference = before.model(model, of: experiment.architecture).lossAndGradient(
+                batch, targets: batch.map { experiment.target($0) }, setting.objective)
             #expect(abs(losses[model] - reference.loss) < 2e-6 * (1 + reference.loss))
-            let got = gradients.model(model, of: experiment.architecture)
-            for (a, b) in zip(got.W.elements, reference.gradient.W.elements) { #expect(abs(a - b) < 5e-6) }
-            for (a, b) in zip(got.b, reference.gradient.b) { #expect(abs(a - b) < 5e-6) }
+            expectClose(gradients.model(model, of: experiment.architecture), reference.gradient)
         }
     }
 
+    private func expectClose(_ got: ToyModel, _ want: ToyModel.Gradient) {
+        // Gradients here are of order 1, and a float has 2⁻²⁴ = 6e-8: a few dozen roundings.
+        #expect(zip(got.W.elements, want.W.elements).allSatisfy { abs($0 - $1) < 3e-6 })
+        #expect(zip(got.W2?.elements ?? [], want.W2?.elements ?? []).allSatisfy { abs($0 - $1) < 3e-6 })
+        #expect(zip(got.b, want.b).allSatisfy { abs($0 - $1) < 3e-6 })
+        #expect(got.W2?.elements.count == want.W2?.elements.count)
+    }
+}
+
+@Suite struct TrainerTests {
     @Test("The same seed gives the same bits on one thread and on two, and on a second run")
     func determinism() async throws {
         let experiment = experiment(settings: 10, restarts: 5, steps: 60, snapshots: [0, 7, 60])
@@ -78,7 +110,7 @@ func experiment(
             let setting = trained.experiment.setting(ofModel: model)
             var stream = RandomStream(key: 1234)
             let losses = (0..<4096).map { _ in
-                trained[model].loss(setting.features.sample(using: &stream), importance: setting.importance)
+                trained[model].loss(setting.features.sample(using: &stream), setting.objective)
             }
             let mean = losses.reduce(0, +) / 4096
             let variance = losses.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 4095
@@ -98,7 +130,7 @@ func experiment(
             #expect(history.count == trained.history.steps.count)
             #expect(try #require(history.last) < 0.7 * history[0])
             let start = InitialWeights(
-                of: trained.experiment.architecture, scale: 1,
+                of: trained.experiment,
                 key: StreamKey(seed: 0, experiment: "test").appending(.initialWeights, model))
             #expect(trained[model, trained.snapshots[0]].W.elements == start.W.map(Double.init))
         }
@@ -130,7 +162,8 @@ func experiment(
 
     @Test("A diverging model is named, with its settings and the step")
     func divergence() async throws {
-        var experiment = experiment(output: .linear, steps: 100, learningRate: .constant(1e30))
+        var experiment = experiment(
+            .init(features: 5, hidden: 2, output: .linear), steps: 100, learningRate: .constant(1e30))
         experiment.optimizer.weightDecay = 0
         let error = await #expect(throws: TrainingError.self) {
             try await Trainer(jobs: 2).train(experiment)

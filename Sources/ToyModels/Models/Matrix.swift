@@ -39,6 +39,16 @@ public struct Matrix: Hashable, Sendable {
         (0..<rows).map { self[$0, column] }
     }
 
+    /// The product with a vector of shape `[columns]`. Shape `[rows]`.
+    public func times(_ x: [Double]) -> [Double] {
+        (0..<rows).map { row in (0..<columns).reduce(0) { $0 + self[row, $1] * x[$1] } }
+    }
+
+    /// The transpose's product with a vector of shape `[rows]`. Shape `[columns]`.
+    public func transposeTimes(_ y: [Double]) -> [Double] {
+        (0..<columns).map { column in (0..<rows).reduce(0) { $0 + self[$1, column] * y[$1] } }
+    }
+
     /// The inner products of all pairs of columns, $W^T W$. Shape `[columns, columns]`.
     public var gram: Matrix {
         var gram = Matrix(rows: columns, columns: columns)

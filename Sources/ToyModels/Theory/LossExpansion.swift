@@ -33,6 +33,7 @@ public struct LossExpansion: Sendable {
     /// values, and are taken as 0 where $k$ active features are less likely than 10⁻⁹.
     public init(of model: ToyModel, importance: [Double], density p: Double, samples: Int = 4000, key: UInt64 = 0) {
         let n = importance.count
+        let objective = ToyModel.Objective(importance: importance)
         var binomial = 1.0
         probabilities = (0...n).map { k in
             if k > 0 { binomial *= Double(n - k + 1) / Double(k) }
@@ -42,7 +43,7 @@ public struct LossExpansion: Sendable {
         var stream = RandomStream(key: key)
         var features = Array(0..<n)
         losses = probabilities.enumerated().map { k, probability in
-            if k == 0 { return model.loss(Array(repeating: 0, count: n), importance: importance) }
+            if k == 0 { return model.loss(Array(repeating: 0, count: n), objective) }
             if k == 1 { return oneSparse.loss }
             if probability < 1e-9 { return 0 }
             var sum = 0.0
@@ -53,7 +54,7 @@ public struct LossExpansion: Sendable {
                     features.swapAt(j, Int.random(in: j..<n, using: &stream))
                     x[features[j]] = Double(stream.nextUniform())
                 }
-                sum += model.loss(x, importance: importance)
+                sum += model.loss(x, objective)
             }
             return sum / Double(samples)
         }
@@ -86,7 +87,7 @@ extension LossExpansion.OneSparse {
 }
 
 /// $\int_0^1 (t x - f(a x + b))^2 dx$ for slope $a$, bias $b$ and target slope $t$.
-private func meanSquaredError(_ t: Double, slope a: Double, bias b: Double, output: ToyModel.Output) -> Double {
+private func meanSquaredError(_ t: Double, slope a: Double, bias b: Double, output: ToyModel.Activation) -> Double {
     /// $\int_l^u (c x + d)^2 dx$
     func integral(_ c: Double, _ d: Double, from l: Double, to u: Double) -> Double {
         c * c * (u * u * u - l * l * l) / 3 + c * d * (u * u - l * l) + d * d * (u - l)

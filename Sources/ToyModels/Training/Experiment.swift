@@ -8,17 +8,43 @@ public struct Experiment: Hashable, Codable, Sendable {
         /// Importance $I_i$ of each feature in the loss. Shape `[features]`.
         public var importance: [Double]
 
+        /// Factor λ of the penalty $\lambda \sum_k |h_k|$ on the hidden layer.
+        public var hiddenPenalty: Double
+        /// Length of the attack on each training input: along the gradient of a random feature's output,
+        /// $\pm (W^T W)_i / \|(W^T W)_i\|$. (Section "The Relationship to Adversarial Robustness".)
+        public var attackNorm: Double
+
         /// Inputs from `features`, weighed by `importance`.
-        public init(features: FeatureDistribution, importance: [Double]) {
+        public init(
+            features: FeatureDistribution, importance: [Double], hiddenPenalty: Double = 0, attackNorm: Double = 0
+        ) {
             self.features = features
             self.importance = importance
+            self.hiddenPenalty = hiddenPenalty
+            self.attackNorm = attackNorm
         }
+
+        var objective: ToyModel.Objective {
+            ToyModel.Objective(importance: importance, hiddenPenalty: hiddenPenalty)
+        }
+    }
+
+    /// What a model's output should be.
+    public enum Target: String, Hashable, Codable, Sendable {
+        /// The input $x$.
+        case input
+        /// Its absolute value $|x|$. (Section "Computation in Superposition".)
+        case absoluteValue
+
+        func callAsFunction(_ x: [Double]) -> [Double] { self == .input ? x : x.map(abs) }
     }
 
     /// The name, after the first figure that the experiment serves. It is part of what seeds the random streams.
     public var id: String
     /// The shape of every model.
     public var architecture: ToyModel.Architecture
+    /// What every model learns to answer.
+    public var target: Target
     /// The settings of the sweep.
     public var settings: [Setting]
     /// The number of models per setting, each with its own random start and data.
@@ -33,6 +59,8 @@ public struct Experiment: Hashable, Codable, Sendable {
     public var optimizer: AdamW
     /// A factor on the initial weights, which are Xavier-normal: standard deviation $\sqrt{2 / (n + m)}$.
     public var initialScale: Double
+    /// The start of an untied decoder: if given, $|W|^T$ times this factor instead of weights of its own.
+    public var initialDecoderFromEncoder: Double?
     /// Steps after which all weights are kept; 0 is the random start. Ascending.
     public var snapshots: [Int]
     /// The number of fresh samples on which each trained model's loss is measured.
@@ -40,12 +68,14 @@ public struct Experiment: Hashable, Codable, Sendable {
 
     /// An experiment with the authors' optimiser and initial weights.
     public init(
-        id: String, architecture: ToyModel.Architecture, settings: [Setting], restarts: Int = 1,
-        steps: Int, batchSize: Int, learningRate: LearningRate, optimizer: AdamW = AdamW(),
-        initialScale: Double = 1, snapshots: [Int] = [], evaluationSamples: Int = 1 << 17
+        id: String, architecture: ToyModel.Architecture, target: Target = .input, settings: [Setting],
+        restarts: Int = 1, steps: Int, batchSize: Int, learningRate: LearningRate, optimizer: AdamW = AdamW(),
+        initialScale: Double = 1, initialDecoderFromEncoder: Double? = nil, snapshots: [Int] = [],
+        evaluationSamples: Int = 1 << 17
     ) {
         self.id = id
         self.architecture = architecture
+        self.target = target
         self.settings = settings
         self.restarts = restarts
         self.steps = steps
@@ -53,6 +83,7 @@ public struct Experiment: Hashable, Codable, Sendable {
         self.learningRate = learningRate
         self.optimizer = optimizer
         self.initialScale = initialScale
+        self.initialDecoderFromEncoder = initialDecoderFromEncoder
         self.snapshots = snapshots
         self.evaluationSamples = evaluationSamples
     }
@@ -84,6 +115,21 @@ public struct Experiment: Hashable, Codable, Sendable {
             try require(
                 setting.features.density.allSatisfy { (0...1).contains($0) },
                 "setting \(index) has a density outside 0...1")
+            switch setting.features.dependence {
+            case .independent: break
+            case .correlated(let size), .anticorrelated(let size):
+                try require(size > 0 && n % size == 0, "sets of \(size) features do not divide \(n) features")
+                try require(
+                    setting.features.density.indices.allSatisfy {
+                        setting.features.density[$0] == setting.features.density[$0 - $0 % size]
+                    }, "the features of a set differ in density in setting \(index)")
+            }
+            try require(
+                setting.hiddenPenalty.isFinite && setting.attackNorm.isFinite,
+                "setting \(index) has a penalty or an attack that is not finite")
+            try require(
+                setting.attackNorm == 0 || (architecture.isTied && architecture.hiddenActivation == .linear),
+                "the analytic attack is for tied models with a linear hidden layer")
             try require(
                 setting.importance.allSatisfy { $0.isFinite && $0 >= 0 },
                 "setting \(index) has an importance that is negative or not finite")

@@ -2,14 +2,25 @@
 struct InitialWeights {
     /// Shape `[hidden, features]`.
     let W: [Float]
+    /// Shape `[features, hidden]` of an untied model.
+    let W2: [Float]?
     /// Shape `[features]`.
     let b: [Float]
 
-    init(of architecture: ToyModel.Architecture, scale: Double, key: UInt64) {
-        let (n, m) = (architecture.features, architecture.hidden)
-        let deviation = scale * (2 / Double(n + m)).squareRoot()
+    init(of experiment: Experiment, key: UInt64) {
+        let (n, m) = (experiment.architecture.features, experiment.architecture.hidden)
+        let deviation = experiment.initialScale * (2 / Double(n + m)).squareRoot()
         var stream = RandomStream(key: key)
-        W = (0..<m * n).map { _ in Float(deviation * stream.nextNormal()) }
+        func drawn() -> [Float] { (0..<m * n).map { _ in Float(deviation * stream.nextNormal()) } }
+        let encoder = drawn()
+        W = encoder
         b = Array(repeating: 0, count: n)
+        if experiment.architecture.isTied {
+            W2 = nil
+        } else if let factor = experiment.initialDecoderFromEncoder {
+            W2 = (0..<n * m).map { Float(factor) * abs(encoder[$0 % m * n + $0 / m]) }
+        } else {
+            W2 = drawn()
+        }
     }
 }

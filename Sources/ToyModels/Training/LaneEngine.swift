@@ -4,7 +4,7 @@
 /// shuffle and nothing to waste, however few features a model has. Samples go through in blocks of eight, so that
 /// a weight that is loaded once is used eight times. Nothing is allocated after `init`.
 ///
-/// Computes what ``ToyModel/lossAndGradient(batch:importance:)`` computes.
+/// Computes what ``ToyModel/lossAndGradient(_:targets:_:)`` computes.
 final class LaneEngine {
     /// The number of models that one engine trains.
     static let lanes = Vector.scalarCount
@@ -14,19 +14,32 @@ final class LaneEngine {
     private let n: Int
     private let m: Int
     private let isReLU: Bool
+    private let isHiddenReLU: Bool
+    private let isAbsolute: Bool
+    private let gates: Int
+    private let setSize: Int
+    private let offset: Vector
+    private let hiddenPenalty: Vector
+    private let penalizesHidden: Bool
 
     private var streams: RandomLanes
     private let evaluationKeys: [UInt64]
     private var optimizer: AdamWState
 
-    // One allocation, cut into the arrays below. The parameters are W `[hidden, features]`, then b `[features]`.
+    // One allocation, cut into the arrays below. Encoder and decoder are `[hidden, features]`, and the same array in a
+    // tied model; the gradient is laid out as the parameters are.
     private let storage: UnsafeMutablePointer<Vector>
     private let parameterCount: Int
     private let parameters: UnsafeMutablePointer<Vector>
     private let gradient: UnsafeMutablePointer<Vector>
-    private let density: UnsafeMutablePointer<Vector>
-    private let inverseDensity: UnsafeMutablePointer<Vector>
+    private let decoderOffset: Int
+    private let biasOffset: Int
+    // How inputs are drawn and weighed, shape `[features]`: see ``Activity``.
+    private let lower: UnsafeMutablePointer<Vector>
+    private let upper: UnsafeMutablePointer<Vector>
+    private let scale: UnsafeMutablePointer<Vector>
     private let importance: UnsafeMutablePointer<Vector>
+    private let gate: UnsafeMutablePointer<Vector>
     // Of one block of samples: shapes `[features, samples]` and `[hidden, samples]`.
     private let x: UnsafeMutablePointer<Vector>
     private let delta: UnsafeMutablePointer<Vector>
@@ -37,12 +50,27 @@ final class LaneEngine {
         precondition(!models.isEmpty && models.count <= Self.lanes)
         self.experiment = experiment
         self.models = models
-        n = experiment.architecture.features
-        m = experiment.architecture.hidden
-        isReLU = experiment.architecture.output == .relu
+        let architecture = experiment.architecture
+        n = architecture.features
+        m = architecture.hidden
+        isReLU = architecture.output == .relu
+        isHiddenReLU = architecture.hiddenActivation == .relu
+        isAbsolute = experiment.target == .absoluteValue
 
-        parameterCount = m * n + n
-        let total = 4 * parameterCount + 3 * n + (2 * n + m) * SampleBlock.count
+        // Lanes without a model of their own repeat the last one; nobody reads them.
+        let laneModels = (0..<Self.lanes).map { min(models.lowerBound + $0, models.upperBound - 1) }
+        let settings = laneModels.map(experiment.setting(ofModel:))
+        let activities = settings.map { Activity(of: $0.features) }
+        (gates, setSize) = (activities[0].gates, activities[0].setSize)
+        offset = Vector(activities.map(\.offset))
+        hiddenPenalty = Vector(settings.map { Float($0.hiddenPenalty) })
+
+        penalizesHidden = any(hiddenPenalty .!= 0)
+
+        decoderOffset = architecture.isTied ? 0 : m * n
+        biasOffset = decoderOffset + m * n
+        parameterCount = biasOffset + n
+        let total = 4 * parameterCount + 4 * n + gates + (2 * n + m) * SampleBlock.count
         storage = .allocate(capacity: total)
         storage.initialize(repeating: .zero, count: total)
         var free = storage
@@ -53,29 +81,30 @@ final class LaneEngine {
         parameters = take(parameterCount)
         gradient = take(parameterCount)
         optimizer = AdamWState(experiment.optimizer, count: parameterCount, storage: take(2 * parameterCount))
-        density = take(n)
-        inverseDensity = take(n)
+        lower = take(n)
+        upper = take(n)
+        scale = take(n)
         importance = take(n)
+        gate = take(gates)
         x = take(n * SampleBlock.count)
         delta = take(n * SampleBlock.count)
         h = take(m * SampleBlock.count)
 
-        // Lanes without a model of their own repeat the last one; nobody reads them.
-        let laneModels = (0..<Self.lanes).map { min(models.lowerBound + $0, models.upperBound - 1) }
         let key = StreamKey(seed: seed, experiment: experiment.id)
         streams = RandomLanes(keys: laneModels.map { key.appending(.training, $0) })
         evaluationKeys = laneModels.map { key.appending(.evaluation, $0 / experiment.restarts) }
         for (lane, model) in laneModels.enumerated() {
-            let start = InitialWeights(
-                of: experiment.architecture, scale: experiment.initialScale,
-                key: key.appending(.initialWeights, model))
+            let start = InitialWeights(of: experiment, key: key.appending(.initialWeights, model))
             for j in 0..<m * n { parameters[j][lane] = start.W[j] }
-            for i in 0..<n { parameters[m * n + i][lane] = start.b[i] }
-            let setting = experiment.setting(ofModel: model)
+            if let W2 = start.W2 {
+                for j in 0..<m * n { parameters[decoderOffset + j % m * n + j / m][lane] = W2[j] }
+            }
             for i in 0..<n {
-                density[i][lane] = Float(setting.features.density[i])
-                inverseDensity[i][lane] = Float(1 / setting.features.density[i])
-                importance[i][lane] = Float(setting.importance[i])
+                parameters[biasOffset + i][lane] = start.b[i]
+                lower[i][lane] = activities[lane].lower[i]
+                upper[i][lane] = activities[lane].upper[i]
+                scale[i][lane] = activities[lane].scale[i]
+                importance[i][lane] = Float(settings[lane].importance[i])
             }
         }
     }
@@ -136,13 +165,23 @@ final class LaneEngine {
     /// Fills `x` with the next `count` samples; further samples of the block are zero.
     @inline(__always)
     private func drawBlock(_ count: Int, from streams: inout RandomLanes) {
-        let (n, x, density, inverseDensity) = (n, x, density, inverseDensity)
-        if count < SampleBlock.count { x.update(repeating: .zero, count: n * SampleBlock.count) }
+        let (n, size, offset) = (n, SampleBlock.count, offset)
+        let (x, lower, upper, scale, gate) = (x, lower, upper, scale, gate)
+        if count < size { x.update(repeating: .zero, count: n * size) }
         var lanes = streams
         for s in 0..<count {
-            for i in 0..<n {
-                let u = lanes.nextUniform()
-                x[i &* SampleBlock.count &+ s] = (u * inverseDensity[i]).replacing(with: 0, where: u .>= density[i])
+            if gates == 0 {
+                for i in 0..<n {
+                    let u = lanes.nextUniform()
+                    x[i &* size &+ s] = (u * scale[i] + offset).replacing(with: 0, where: u .>= upper[i])
+                }
+            } else {
+                for g in 0..<gates { gate[g] = lanes.nextUniform() }
+                for i in 0..<n {
+                    let (u, open) = (lanes.nextUniform(), gate[i / setSize])
+                    x[i &* size &+ s] = (u * scale[i] + offset)
+                        .replacing(with: 0, where: (open .< lower[i]) .| (open .>= upper[i]))
+                }
             }
         }
         streams = lanes
@@ -153,36 +192,31 @@ final class LaneEngine {
     @inline(__always)
     private func forward(_ count: Int) -> Vector {
         let (n, m, size) = (n, m, SampleBlock.count)
-        let (W, b, x, h, delta) = (parameters, parameters + m * n, x, h, delta)
+        let (encoder, decoder, b) = (parameters, parameters + decoderOffset, parameters + biasOffset)
+        let (x, h, delta) = (x, h, delta)
+        var loss = Vector.zero
         for k in 0..<m {
             var block = SampleBlock(repeating: .zero)
-            for i in 0..<n { block.add(W[k &* n &+ i], times: x + i &* size) }
+            for i in 0..<n { block.add(encoder[k &* n &+ i], times: x + i &* size) }
+            if isHiddenReLU { block = block.whereActive(block) }
+            loss += hiddenPenalty * block.sumOfMagnitudes
             block.store(h + k &* size)
         }
         for i in 0..<n {
             var block = SampleBlock(repeating: b[i])
-            for k in 0..<m { block.add(W[k &* n &+ i], times: h + k &* size) }
+            for k in 0..<m { block.add(decoder[k &* n &+ i], times: h + k &* size) }
             block.store(delta + i &* size)
         }
-        var loss = Vector.zero
         for i in 0..<n {
             let (x, delta, weight) = (x + i &* size, delta + i &* size, importance[i])
             var featureLoss = Vector.zero  // A sum of its own keeps the chain of additions short.
-            if isReLU {
-                for s in 0..<count {
-                    let z = delta[s]
-                    let error = z.replacing(with: 0, where: z .<= 0) - x[s]
-                    let weighted = weight * error
-                    featureLoss.addProduct(weighted, error)
-                    delta[s] = weighted.replacing(with: 0, where: z .<= 0)
-                }
-            } else {
-                for s in 0..<count {
-                    let error = delta[s] - x[s]
-                    let weighted = weight * error
-                    featureLoss.addProduct(weighted, error)
-                    delta[s] = weighted
-                }
+            for s in 0..<count {
+                let z = delta[s]
+                let target = isAbsolute ? x[s].replacing(with: -x[s], where: x[s] .< 0) : x[s]
+                let y = isReLU ? z.replacing(with: 0, where: z .<= 0) : z
+                let weighted = weight * (y - target)
+                featureLoss.addProduct(weighted, y - target)
+                delta[s] = isReLU ? weighted.replacing(with: 0, where: z .<= 0) : weighted
             }
             for s in count..<size { delta[s] = .zero }
             loss += featureLoss
@@ -190,24 +224,33 @@ final class LaneEngine {
         return loss
     }
 
-    /// Adds the block's share to the gradient.
+    /// Adds the block's share to half the gradient.
     @inline(__always)
     private func backward() {
-        let (n, m, size) = (n, m, SampleBlock.count)
-        let (W, x, h, delta, gradient) = (parameters, x, h, delta, gradient)
+        let (n, m, size, isTied) = (n, m, SampleBlock.count, decoderOffset == 0)
+        let (decoder, x, h, delta) = (parameters + decoderOffset, x, h, delta)
+        let (encoderGradient, decoderGradient) = (gradient, gradient + decoderOffset)
         for k in 0..<m {
-            var back = SampleBlock(repeating: .zero)
-            for i in 0..<n { back.add(W[k &* n &+ i], times: delta + i &* size) }
             let hidden = SampleBlock(at: h + k &* size)
-            for i in 0..<n {
-                // The tied weights decode (δ hᵀ) and encode (Wδ xᵀ).
-                let decoding = hidden.sumOfProducts(with: delta + i &* size, from: gradient[k &* n &+ i])
-                gradient[k &* n &+ i] = back.sumOfProducts(with: x + i &* size, from: decoding)
+            var back = SampleBlock(repeating: .zero)
+            for i in 0..<n { back.add(decoder[k &* n &+ i], times: delta + i &* size) }
+            if penalizesHidden { back.add(hiddenPenalty * 0.5, timesSignOf: hidden) }
+            if isHiddenReLU { back = back.whereActive(hidden) }
+            if isTied {
+                for i in 0..<n {
+                    let decoding = hidden.sumOfProducts(with: delta + i &* size, from: decoderGradient[k &* n &+ i])
+                    encoderGradient[k &* n &+ i] = back.sumOfProducts(with: x + i &* size, from: decoding)
+                }
+            } else {
+                for i in 0..<n {
+                    let (encoding, decoding) = (encoderGradient[k &* n &+ i], decoderGradient[k &* n &+ i])
+                    encoderGradient[k &* n &+ i] = back.sumOfProducts(with: x + i &* size, from: encoding)
+                    decoderGradient[k &* n &+ i] = hidden.sumOfProducts(with: delta + i &* size, from: decoding)
+                }
             }
         }
-        for i in 0..<n {
-            gradient[m &* n &+ i] = SampleBlock(at: delta + i &* size).sum(from: gradient[m &* n &+ i])
-        }
+        let biasGradient = gradient + biasOffset
+        for i in 0..<n { biasGradient[i] = SampleBlock(at: delta + i &* size).sum(from: biasGradient[i]) }
     }
 
     // MARK: - Results
@@ -224,8 +267,12 @@ final class LaneEngine {
 
     private func unpacked(_ vectors: UnsafePointer<Vector>, scale: Float) -> TrainedModels.Weights {
         let lanes = 0..<models.count
+        func decoder() -> [Float] {
+            lanes.flatMap { lane in (0..<n * m).map { vectors[decoderOffset + $0 % m * n + $0 / m][lane] * scale } }
+        }
         return TrainedModels.Weights(
             W: lanes.flatMap { lane in (0..<m * n).map { vectors[$0][lane] * scale } },
-            b: lanes.flatMap { lane in (0..<n).map { vectors[m * n + $0][lane] * scale } })
+            W2: experiment.architecture.isTied ? nil : decoder(),
+            b: lanes.flatMap { lane in (0..<n).map { vectors[biasOffset + $0][lane] * scale } })
     }
 }

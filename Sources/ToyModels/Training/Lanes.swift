@@ -68,6 +68,39 @@ struct SampleBlock {
             .addingProduct(s4, p[4]).addingProduct(s5, p[5]).addingProduct(s6, p[6]).addingProduct(s7, p[7])
     }
 
+    /// Half the gradient's share of a penalty on $|h|$: adds `weight` times the sign of the other block.
+    @inline(__always)
+    mutating func add(_ weight: Vector, timesSignOf h: SampleBlock) {
+        func signed(_ h: Vector) -> Vector {
+            weight.replacing(with: -weight, where: h .< 0).replacing(with: 0, where: h .== 0)
+        }
+        (s0, s1, s2, s3) = (s0 + signed(h.s0), s1 + signed(h.s1), s2 + signed(h.s2), s3 + signed(h.s3))
+        (s4, s5, s6, s7) = (s4 + signed(h.s4), s5 + signed(h.s5), s6 + signed(h.s6), s7 + signed(h.s7))
+    }
+
+    /// Zero where the other block is not positive.
+    @inline(__always)
+    func whereActive(_ h: SampleBlock) -> SampleBlock {
+        var result = self
+        result.s0.replace(with: 0, where: h.s0 .<= 0)
+        result.s1.replace(with: 0, where: h.s1 .<= 0)
+        result.s2.replace(with: 0, where: h.s2 .<= 0)
+        result.s3.replace(with: 0, where: h.s3 .<= 0)
+        result.s4.replace(with: 0, where: h.s4 .<= 0)
+        result.s5.replace(with: 0, where: h.s5 .<= 0)
+        result.s6.replace(with: 0, where: h.s6 .<= 0)
+        result.s7.replace(with: 0, where: h.s7 .<= 0)
+        return result
+    }
+
+    /// The sum over samples of the absolute values.
+    @inline(__always)
+    var sumOfMagnitudes: Vector {
+        func magnitude(_ v: Vector) -> Vector { v.replacing(with: -v, where: v .< 0) }
+        return ((magnitude(s0) + magnitude(s1)) + (magnitude(s2) + magnitude(s3)))
+            + ((magnitude(s4) + magnitude(s5)) + (magnitude(s6) + magnitude(s7)))
+    }
+
     /// `start` plus the sum over samples.
     @inline(__always)
     func sum(from start: Vector) -> Vector {

@@ -4,6 +4,8 @@ public struct TrainedModels: Sendable {
     public struct Weights: Hashable, Sendable {
         /// Shape `[models, hidden, features]`.
         public var W: [Float]
+        /// Shape `[models, features, hidden]` of untied models; nil of tied ones.
+        public var W2: [Float]?
         /// Shape `[models, features]`.
         public var b: [Float]
     }
@@ -30,7 +32,8 @@ public struct TrainedModels: Sendable {
     public let seeds: [UInt64]
     /// The trained weights.
     public let weights: Weights
-    /// The loss of each trained model on fresh data: mean over samples of $\sum_i I_i (x_i - x'_i)^2$. Shape `[models]`.
+    /// The loss of each trained model on fresh data: mean over samples of
+    /// $\sum_i I_i (x_i - x'_i)^2$ (plus the penalty on the hidden layer where there is one), not attacked. Shape `[models]`.
     ///
     /// The models of one setting are measured on the same samples, so that they can be ranked.
     public let losses: [Double]
@@ -84,7 +87,13 @@ extension TrainedModels.Weights {
         let (n, m) = (architecture.features, architecture.hidden)
         var matrix = Matrix(rows: m, columns: n)
         for j in 0..<m * n { matrix.elements[j] = Double(W[model * m * n + j]) }
-        let bias = b[model * n..<(model + 1) * n].map(Double.init)
-        return ToyModel(output: architecture.output, W: matrix, b: bias)
+        let decoder = W2.map { W2 in
+            var decoder = Matrix(rows: n, columns: m)
+            for j in 0..<m * n { decoder.elements[j] = Double(W2[model * m * n + j]) }
+            return decoder
+        }
+        return ToyModel(
+            hiddenActivation: architecture.hiddenActivation, output: architecture.output, W: matrix, W2: decoder,
+            b: b[model * n..<(model + 1) * n].map(Double.init))
     }
 }

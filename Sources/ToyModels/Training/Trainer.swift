@@ -91,7 +91,9 @@ public struct Trainer: Sendable {
 
     private func assemble(_ runs: [GroupRun], of experiment: Experiment) -> TrainedModels {
         func joined(_ weights: [TrainedModels.Weights]) -> TrainedModels.Weights {
-            TrainedModels.Weights(W: weights.flatMap(\.W), b: weights.flatMap(\.b))
+            TrainedModels.Weights(
+                W: weights.flatMap(\.W), W2: experiment.architecture.isTied ? nil : weights.flatMap { $0.W2 ?? [] },
+                b: weights.flatMap(\.b))
         }
         let key = StreamKey(seed: seed, experiment: experiment.id)
         return TrainedModels(
