@@ -199,7 +199,7 @@ final class LaneEngine {
             var block = SampleBlock(repeating: .zero)
             for i in 0..<n { block.add(encoder[k &* n &+ i], times: x + i &* size) }
             if isHiddenReLU { block = block.whereActive(block) }
-            loss += hiddenPenalty * block.sumOfMagnitudes
+            if penalizesHidden { loss += hiddenPenalty * block.sumOfMagnitudes }
             block.store(h + k &* size)
         }
         for i in 0..<n {
@@ -210,13 +210,20 @@ final class LaneEngine {
         for i in 0..<n {
             let (x, delta, weight) = (x + i &* size, delta + i &* size, importance[i])
             var featureLoss = Vector.zero  // A sum of its own keeps the chain of additions short.
-            for s in 0..<count {
-                let z = delta[s]
-                let target = isAbsolute ? x[s].replacing(with: -x[s], where: x[s] .< 0) : x[s]
-                let y = isReLU ? z.replacing(with: 0, where: z .<= 0) : z
-                let weighted = weight * (y - target)
-                featureLoss.addProduct(weighted, y - target)
-                delta[s] = isReLU ? weighted.replacing(with: 0, where: z .<= 0) : weighted
+            if isReLU {
+                for s in 0..<count {
+                    let z = delta[s]
+                    let error = z.replacing(with: 0, where: z .<= 0) - (isAbsolute ? magnitude(x[s]) : x[s])
+                    let weighted = weight * error
+                    featureLoss.addProduct(weighted, error)
+                    delta[s] = weighted.replacing(with: 0, where: z .<= 0)
+                }
+            } else {
+                for s in 0..<count {
+                    let error = delta[s] - (isAbsolute ? magnitude(x[s]) : x[s])
+                    delta[s] = weight * error
+                    featureLoss.addProduct(delta[s], error)
+                }
             }
             for s in count..<size { delta[s] = .zero }
             loss += featureLoss

@@ -3,6 +3,10 @@
 /// The number is fixed, whatever the processor, as it decides the order of sums and with it the last bit.
 typealias Vector = SIMD16<Float>
 
+/// $|v|$ of each entry.
+@inline(__always)
+func magnitude(_ v: Vector) -> Vector { v.replacing(with: -v, where: v .< 0) }
+
 /// Sixteen random streams side by side, each with the numbers of its ``RandomStream``.
 struct RandomLanes {
     private var state: (SIMD16<UInt32>, SIMD16<UInt32>, SIMD16<UInt32>, SIMD16<UInt32>)
@@ -96,8 +100,7 @@ struct SampleBlock {
     /// The sum over samples of the absolute values.
     @inline(__always)
     var sumOfMagnitudes: Vector {
-        func magnitude(_ v: Vector) -> Vector { v.replacing(with: -v, where: v .< 0) }
-        return ((magnitude(s0) + magnitude(s1)) + (magnitude(s2) + magnitude(s3)))
+        ((magnitude(s0) + magnitude(s1)) + (magnitude(s2) + magnitude(s3)))
             + ((magnitude(s4) + magnitude(s5)) + (magnitude(s6) + magnitude(s7)))
     }
 
