@@ -1,0 +1,125 @@
+import CPangoCairo
+
+/// What marks draw on: a page in points, y downwards.
+///
+/// Cairo keeps its first error and ignores what comes after, so drawing does not throw; the figure asks at the end.
+public final class Canvas {
+    public let typesetter: Typesetter
+    private let context: OpaquePointer
+
+    public var theme: Theme { typesetter.theme }
+
+    init(_ surface: OpaquePointer, _ typesetter: Typesetter) {
+        self.typesetter = typesetter
+        context = cairo_create(surface)
+    }
+
+    deinit { cairo_destroy(context) }
+
+    var status: cairo_status_t { cairo_status(context) }
+
+    func scale(by factor: Double) { cairo_scale(context, factor, factor) }
+
+    // MARK: - Shapes
+
+    public func fill(_ path: Path, _ color: Color) {
+        guard color.alpha > 0, add(path) else { return }
+        set(color)
+        cairo_fill(context)
+    }
+
+    public func stroke(_ path: Path, _ stroke: Stroke) {
+        guard stroke.color.alpha > 0, stroke.width > 0, add(path) else { return }
+        set(stroke.color)
+        cairo_set_line_width(context, stroke.width)
+        cairo_set_dash(context, stroke.dash, Int32(stroke.dash.count), 0)
+        cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND)
+        cairo_set_line_cap(context, CAIRO_LINE_CAP_BUTT)
+        cairo_stroke(context)
+    }
+
+    /// Runs `body` with everything outside `rect` left alone.
+    public func clipped(to rect: Rect, _ body: () -> Void) {
+        cairo_save(context)
+        cairo_rectangle(context, rect.minX, rect.minY, rect.width, rect.height)
+        cairo_clip(context)
+        body()
+        cairo_restore(context)
+    }
+
+    // MARK: - Text
+
+    /// Draws a text with its anchor at a point; `angle` in radians, clockwise. A halo keeps it legible on pictures.
+    public func draw(_ text: SetText, at point: Point, _ anchor: Anchor, angle: Double = 0, halo: Color? = nil) {
+        guard point.isFinite else { return }
+        let origin = text.origin(of: anchor)
+        cairo_save(context)
+        defer { cairo_restore(context) }
+        cairo_translate(context, point.x, point.y)
+        cairo_rotate(context, angle)
+        if let halo {
+            cairo_move_to(context, -origin.x, -origin.y)
+            pango_cairo_layout_path(context, text.layout)
+            set(halo)
+            cairo_set_line_width(context, 2)
+            cairo_set_dash(context, nil, 0, 0)
+            cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND)
+            cairo_stroke(context)
+        }
+        set(text.style.color)
+        cairo_move_to(context, -origin.x, -origin.y)
+        pango_cairo_show_layout(context, text.layout)
+    }
+
+    // MARK: - Pictures
+
+    /// Fills a rectangle with a picture whose cells stay sharp.
+    public func draw(_ raster: Raster, in rect: Rect) {
+        guard raster.width > 0, raster.height > 0, rect.width > 0, rect.height > 0 else { return }
+        // Programs that smooth pictures blur the cells' edges by one sample: enough samples make that invisible.
+        func repeats(_ cells: Int, _ length: Double) -> Int {
+            max(1, min(Int((4 * length / Double(cells)).rounded(.up)), 4096 / cells))
+        }
+        let (kx, ky) = (repeats(raster.width, rect.width), repeats(raster.height, rect.height))
+        let (width, height) = (raster.width * kx, raster.height * ky)
+        let image = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, Int32(width), Int32(height))
+        defer { cairo_surface_destroy(image) }
+        guard let bytes = cairo_image_surface_get_data(image) else { return }
+        cairo_surface_flush(image)
+        let stride = Int(cairo_image_surface_get_stride(image))
+        for y in 0..<height {
+            let row = UnsafeMutableRawPointer(bytes + y * stride).assumingMemoryBound(to: UInt32.self)
+            let source = y / ky * raster.width
+            for x in 0..<width { row[x] = raster.pixels[source + x / kx] }
+        }
+        cairo_surface_mark_dirty(image)
+
+        cairo_save(context)
+        defer { cairo_restore(context) }
+        cairo_translate(context, rect.minX, rect.minY)
+        cairo_scale(context, rect.width / Double(width), rect.height / Double(height))
+        cairo_rectangle(context, 0, 0, Double(width), Double(height))
+        cairo_set_source_surface(context, image, 0, 0)
+        cairo_pattern_set_filter(cairo_get_source(context), CAIRO_FILTER_NEAREST)
+        cairo_fill(context)
+    }
+
+    // MARK: - Cairo
+
+    private func set(_ color: Color) {
+        cairo_set_source_rgba(context, color.red, color.green, color.blue, color.alpha)
+    }
+
+    private func add(_ path: Path) -> Bool {
+        cairo_new_path(context)
+        for element in path.elements {
+            switch element {
+            case .move(let p): cairo_move_to(context, p.x, p.y)
+            case .line(let p): cairo_line_to(context, p.x, p.y)
+            case .curve(let a, let b, let p): cairo_curve_to(context, a.x, a.y, b.x, b.y, p.x, p.y)
+            case .close: cairo_close_path(context)
+            }
+        }
+        return !path.isEmpty
+    }
+}

@@ -1,0 +1,114 @@
+import CPangoCairo
+
+/// Sets and measures texts with Pango, alike for every output format.
+///
+/// Measuring cannot fail half-way through a layout, so the first text that is not valid markup is remembered in
+/// `failure`, and the figure throws it.
+public final class Typesetter {
+    public let theme: Theme
+    var failure: PlotError?
+
+    private let context: OpaquePointer
+    private var cache: [Key: SetText] = [:]
+
+    private struct Key: Hashable {
+        let markup: String
+        let style: TextStyle
+    }
+
+    init(theme: Theme) {
+        self.theme = theme
+        context = pango_font_map_create_context(pango_cairo_font_map_get_default())
+        // One point is one unit, and nothing is rounded to pixels: the layout is the same on paper and on screen.
+        pango_cairo_context_set_resolution(context, 72)
+        pango_context_set_round_glyph_positions(context, 0)
+        let options = cairo_font_options_create()
+        defer { cairo_font_options_destroy(options) }
+        cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY)
+        cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE)
+        cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF)
+        pango_cairo_context_set_font_options(context, options)
+    }
+
+    deinit { g_object_unref(UnsafeMutableRawPointer(context)) }
+
+    /// A text in Pango markup, ready to be measured and drawn.
+    public func set(_ markup: String, _ style: TextStyle) -> SetText {
+        let key = Key(markup: markup, style: style)
+        if let known = cache[key] { return known }
+        let text = SetText(layout(markup, style), style: style)
+        cache[key] = text
+        return text
+    }
+
+    private func layout(_ markup: String, _ style: TextStyle) -> OpaquePointer {
+        let layout = pango_layout_new(context)!
+        let font = pango_font_description_new()
+        defer { pango_font_description_free(font) }
+        pango_font_description_set_family(font, theme.family)
+        pango_font_description_set_weight(font, PangoWeight(rawValue: UInt32(style.weight.rawValue)))
+        pango_font_description_set_size(font, Int32((style.size * Double(PANGO_SCALE)).rounded()))
+        pango_layout_set_font_description(layout, font)
+        if let reason = markupError(markup) {
+            failure = failure ?? .markup(text: markup, reason: reason)
+        } else {
+            pango_layout_set_markup(layout, markup, -1)
+        }
+        return layout
+    }
+
+    private func markupError(_ markup: String) -> String? {
+        var error: UnsafeMutablePointer<GError>?
+        guard pango_parse_markup(markup, -1, 0, nil, nil, nil, &error) == 0 else { return nil }
+        defer { g_error_free(error) }
+        return error.map { String(cString: $0.pointee.message) } ?? "unknown reason"
+    }
+}
+
+/// A text with known measures.
+public final class SetText {
+    let layout: OpaquePointer
+    let style: TextStyle
+    /// From the top of the first line's capitals to the last baseline; the origin is the layout's top left corner.
+    let box: Rect
+    /// Everything that is inked, and the box.
+    let reach: Rect
+
+    fileprivate init(_ layout: OpaquePointer, style: TextStyle) {
+        self.layout = layout
+        self.style = style
+        var (ink, logical) = (PangoRectangle(), PangoRectangle())
+        pango_layout_get_extents(layout, &ink, &logical)
+        func points(_ v: Int32) -> Double { Double(v) / Double(PANGO_SCALE) }
+        let capHeight = 0.727 * style.size  // Inter's; other sans-serifs are within 2%
+        let first = points(pango_layout_get_baseline(layout))
+        let iterator = pango_layout_get_iter(layout)
+        defer { pango_layout_iter_free(iterator) }
+        while pango_layout_iter_next_line(iterator) != 0 {}
+        let last = points(pango_layout_iter_get_baseline(iterator))
+        box = Rect(
+            Point(points(logical.x), first - capHeight), Point(points(logical.x) + points(logical.width), last))
+        let inked = Rect(x: points(ink.x), y: points(ink.y), width: points(ink.width), height: points(ink.height))
+        reach = box.union(ink.width > 0 ? inked : nil)
+    }
+
+    deinit { g_object_unref(UnsafeMutableRawPointer(layout)) }
+
+    public var width: Double { box.width }
+    /// From the top of the capitals to the last baseline.
+    public var height: Double { box.height }
+
+    /// What the text covers when its anchor is at a point; `angle` in radians, clockwise.
+    public func bounds(at point: Point, _ anchor: Anchor, angle: Double = 0) -> Rect {
+        let pivot = origin(of: anchor)
+        let corners = [
+            Point(reach.minX, reach.minY), Point(reach.maxX, reach.minY), Point(reach.maxX, reach.maxY),
+            Point(reach.minX, reach.maxY),
+        ].map { (($0 - pivot).rotated(by: angle)) + point }
+        return corners.dropFirst().reduce(Rect(corners[0], corners[0])) { $0.union(Rect($1, $1)) }
+    }
+
+    func origin(of anchor: Anchor) -> Point {
+        Point(box.minX + anchor.x * box.width, box.minY + anchor.y * box.height)
+    }
+}

@@ -1,0 +1,28 @@
+/// A picture over a range of both axes. Its rows and columns are evenly spaced on the page, so that on a
+/// logarithmic axis they are at equal ratios.
+public struct ImageMark: Mark {
+    private let raster: Raster
+    private let x: ClosedRange<Double>
+    private let y: ClosedRange<Double>
+
+    /// The picture's columns run from the lower to the upper end of `x`, its rows from the upper to the lower end
+    /// of `y`, on reversed axes too.
+    public init(_ raster: Raster, x: ClosedRange<Double>, y: ClosedRange<Double>) {
+        self.raster = raster
+        self.x = x
+        self.y = y
+    }
+
+    public func cover(_ bounds: inout Bounds) {
+        for value in [x.lowerBound, x.upperBound] { bounds.include(x: value, tight: true) }
+        for value in [y.lowerBound, y.upperBound] { bounds.include(y: value, tight: true) }
+    }
+
+    public func draw(in area: PlotArea, on canvas: Canvas) {
+        guard let start = area(Point(x.lowerBound, y.upperBound)), let end = area(Point(x.upperBound, y.lowerBound))
+        else { return }
+        let rect = Rect(start, end)
+        let shown = raster.flipped(horizontally: end.x < start.x, vertically: end.y < start.y)
+        area.clip(rect, on: canvas) { canvas.draw(shown, in: rect) }
+    }
+}

@@ -1,0 +1,53 @@
+/// A line through points in the order given, with gaps where one cannot be shown.
+public struct Line: Mark {
+    private let points: [Point]
+    private let color: Color
+    private let width: Double
+    private let dash: [Double]
+    private let dots: Double
+    private let label: String?
+
+    /// - Parameters:
+    ///   - width: in points.
+    ///   - dash: lengths of dashes and gaps, in points.
+    ///   - dots: the diameter of a dot at every point, in points; 0 for none.
+    ///   - label: the line's name, set at its end in its colour. Pango markup.
+    public init(
+        _ points: [Point], color: Color = Palette.blue, width: Double = 1.25, dash: [Double] = [], dots: Double = 0,
+        label: String? = nil
+    ) {
+        self.points = points
+        self.color = color
+        self.width = width
+        self.dash = dash
+        self.dots = dots
+        self.label = label
+    }
+
+    public func cover(_ bounds: inout Bounds) {
+        for point in points { bounds.include(point) }
+    }
+
+    public func endLabel(in area: PlotArea) -> EndLabel? {
+        let ends = points.lazy.compactMap { area($0) }.filter(area.rect.expanded(by: 0.01).contains)
+        guard let label, let end = ends.max(by: { $0.x < $1.x }) else { return nil }
+        return EndLabel(label, at: Point(end.x + dots / 2, end.y), color: color)
+    }
+
+    public func draw(in area: PlotArea, on canvas: Canvas) {
+        var path = Path()
+        var bounds: Rect?
+        var isDrawing = false
+        for point in points {
+            guard let point = area(point) else {
+                isDrawing = false
+                continue
+            }
+            if isDrawing { path.line(to: point) } else { path.move(to: point) }
+            isDrawing = true
+            bounds = Rect(point, point).union(bounds)
+        }
+        area.clip(bounds, on: canvas) { canvas.stroke(path, Stroke(color, width: width, dash: dash)) }
+        if dots > 0 { Points(points, color: color, size: dots).draw(in: area, on: canvas) }
+    }
+}

@@ -1,0 +1,38 @@
+/// Something drawn in a plot area from data.
+///
+/// Values that the scales cannot show (not a number, infinite, not positive on a logarithmic axis) are skipped.
+public protocol Mark: Sendable {
+    /// Adds to `bounds` what automatic domains must cover.
+    func cover(_ bounds: inout Bounds)
+
+    /// What the mark covers on the canvas, if that may reach beyond the plot area: margins make room for it.
+    func reach(in area: PlotArea, _ typesetter: Typesetter) -> Rect?
+
+    /// A name for the end of a line.
+    func endLabel(in area: PlotArea) -> EndLabel?
+
+    func draw(in area: PlotArea, on canvas: Canvas)
+}
+
+extension Mark {
+    public func cover(_ bounds: inout Bounds) {}
+    public func reach(in area: PlotArea, _ typesetter: Typesetter) -> Rect? { nil }
+    public func endLabel(in area: PlotArea) -> EndLabel? { nil }
+}
+
+/// Collects the marks of a panel; later marks are drawn over earlier ones.
+@resultBuilder
+public enum MarkBuilder {
+    public static func buildExpression(_ mark: some Mark) -> [any Mark] { [mark] }
+    public static func buildExpression(_ marks: [any Mark]) -> [any Mark] { marks }
+    public static func buildBlock(_ parts: [any Mark]...) -> [any Mark] { parts.flatMap(\.self) }
+    public static func buildArray(_ parts: [[any Mark]]) -> [any Mark] { parts.flatMap(\.self) }
+    public static func buildOptional(_ part: [any Mark]?) -> [any Mark] { part ?? [] }
+    public static func buildEither(first: [any Mark]) -> [any Mark] { first }
+    public static func buildEither(second: [any Mark]) -> [any Mark] { second }
+}
+
+extension [Color] {
+    /// The colour of the i-th item; the last one goes on for items without one.
+    func item(_ index: Int) -> Color { isEmpty ? Palette.blue : self[Swift.min(index, count - 1)] }
+}
