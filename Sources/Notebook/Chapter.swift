@@ -1,2 +1,56 @@
-import Plot
 import ToyModels
+
+/// A section of the paper: a Swift file that is also the document.
+///
+/// Lines that start with `//:` are prose in Pandoc Markdown. What stands between two runs of prose is a cell,
+/// and what a cell emits through its ``Page`` appears under it. The prose may use any value that the run defines:
+/// `\(kept)` stands for `page["kept"]`, `\(fig-intro)` and `\(tab-counts)` for a link to a figure or table.
+/// All calls on the page must be in the chapter's own file, as their line decides their place.
+public protocol Chapter: Sendable {
+    /// The file that the chapter is written in: `let source = Source()`.
+    var source: Source { get }
+
+    /// Trains the chapter's models, draws its figures and checks its claims.
+    func run(_ page: Page) async throws
+}
+
+/// Chapters in reading order, with what the report's first page says about them.
+public struct Book: Sendable {
+    /// The report's title, in plain text.
+    public let title: String
+    /// The paragraph that opens the report, in Markdown.
+    public let summary: String
+    /// The chapters, in reading order.
+    public let chapters: [any Chapter]
+
+    /// A book of chapters.
+    public init(title: String, summary: String, chapters: [any Chapter]) {
+        self.title = title
+        self.summary = summary
+        self.chapters = chapters
+    }
+}
+
+/// How much computing a run may take.
+public enum Profile: String, CaseIterable, Codable, Sendable {
+    /// The paper's own scale.
+    case paper
+    /// The same code and figures with fewer steps, for tests.
+    case quick
+}
+
+/// What happens while a book runs, in the order of time.
+public enum RunEvent: Sendable {
+    /// A chapter begins.
+    case chapterStarted(title: String)
+    /// Training of an experiment begins.
+    case trainingStarted(Experiment)
+    /// Training has come further. Sent from any thread.
+    case training(Experiment, Trainer.Progress)
+    /// Training has ended, with success.
+    case trainingEnded(Experiment, seconds: Double)
+    /// All chapters have run; the pages are being made.
+    case weaving
+    /// Something that the user should know, as a sentence.
+    case notice(String)
+}

@@ -1,0 +1,112 @@
+import Foundation
+import ToyModels
+
+/// A run of some chapters of a book, from training to the report.
+public struct BookRun: Sendable {
+    private let book: Book
+    private let chapters: [any Chapter]
+    private let profile: Profile
+    private let seed: UInt64
+    private let jobs: Int
+    private let output: URL
+
+    /// A run that writes to the folder `output`.
+    ///
+    /// - Parameters:
+    ///   - book: what the chapters belong to.
+    ///   - slugs: the chapters to run, in any order; the report keeps what earlier runs left of the others.
+    ///   - profile: how much computing the run may take.
+    ///   - seed: the seed from which all random numbers derive.
+    ///   - jobs: the number of threads that train; at least 1.
+    ///   - output: the folder to write to. It is made if there is none.
+    public init(book: Book, slugs: [String], profile: Profile, seed: UInt64, jobs: Int, output: URL) {
+        self.book = book
+        self.chapters = book.chapters.filter { slugs.contains($0.source.slug) }
+        self.profile = profile
+        self.seed = seed
+        self.jobs = jobs
+        self.output = output
+    }
+
+    /// The path of the report's first page.
+    public var report: URL { output.appending(path: Report.index) }
+
+    /// Runs the chapters and writes the report, all of it or nothing.
+    ///
+    /// - Parameter observe: told what happens, from any thread.
+    /// - Returns: what the output folder then holds.
+    /// - Throws: ``NotebookError``; what chapters throw; `CancellationError`. The folder is then as it was.
+    public func callAsFunction(observe: @escaping @Sendable (RunEvent) -> Void) async throws -> Manifest {
+        let texts = try chapters.map { try $0.source.text() }
+        let folder = try OutputFolder(output)
+        defer { folder.close() }
+        let pandoc = try await Pandoc(scratch: folder.scratch)
+        let provenance = await Provenance(
+            sources: (book.chapters.first?.source ?? Source()).folder, pandoc: pandoc.version, profile: profile,
+            seed: seed, threads: jobs)
+
+        var finished: [(chapter: Manifest.Chapter, markdown: String, source: Source)] = []
+        for (chapter, text) in zip(chapters, texts) {
+            observe(.chapterStarted(title: text.title))
+            let start = ContinuousClock.now
+            let page = Page(
+                chapter.source, profile: profile, trainer: Trainer(seed: seed, jobs: jobs), folder: folder,
+                observe: observe)
+            try await chapter.run(page)
+            try Task.checkCancellation()
+            let weaver = Weaver(text: text, record: try page.finish())
+            let seconds = (ContinuousClock.now - start).seconds
+            let entry = try Manifest.Chapter(
+                chapter.source, weaver: weaver, provenance: provenance, seconds: seconds)
+            finished.append((entry, try weaver.markdown(), chapter.source))
+        }
+
+        observe(.weaving)
+        let manifest = Manifest(
+            provenance: provenance,
+            chapters: merge(finished.map(\.chapter), with: earlierChapters(in: folder, observe: observe)))
+        let report = Report(book: book, manifest: manifest)
+        var pages = finished.map { report.page(of: $0.chapter, markdown: $0.markdown, bibliography: $0.source.bibliography) }
+        pages.append(report.index(bibliography: book.chapters.first?.source.bibliography))
+        for page in pages { try folder.write(try await pandoc.render(page), to: page.name) }
+        try folder.write(manifest.encoded(), to: Manifest.fileName)
+
+        try Task.checkCancellation()
+        try folder.commit(
+            last: pages.map(\.name) + [Manifest.fileName],
+            owning: finished.flatMap { ["figures/\($0.chapter.slug)", "data/\($0.chapter.slug)"] })
+        return manifest
+    }
+
+    /// The chapters of this run and those of earlier ones, in reading order.
+    private func merge(_ new: [Manifest.Chapter], with earlier: [Manifest.Chapter]) -> [Manifest.Chapter] {
+        book.chapters.compactMap { chapter in
+            let isEntry = { (entry: Manifest.Chapter) in entry.slug == chapter.source.slug }
+            return new.first(where: isEntry) ?? earlier.first(where: isEntry)
+        }
+    }
+
+    /// What earlier runs left, as far as its pages are still there.
+    private func earlierChapters(
+        in folder: OutputFolder, observe: @Sendable (RunEvent) -> Void
+    ) -> [Manifest.Chapter] {
+        guard chapters.count < book.chapters.count, let data = folder.existing(Manifest.fileName) else { return [] }
+        guard let manifest = try? Manifest(decoding: data) else {
+            observe(.notice("The earlier \(Manifest.fileName) cannot be read: the report lists this run's chapters only."))
+            return []
+        }
+        return manifest.chapters.filter { folder.existing($0.page) != nil }
+    }
+}
+
+extension Manifest.Chapter {
+    fileprivate init(
+        _ source: Source, weaver: Weaver, provenance: Provenance, seconds: Double
+    ) throws(NotebookError) {
+        let record = weaver.record
+        self.init(
+            slug: source.slug, number: source.number, title: weaver.text.title, summary: try weaver.summary(),
+            page: source.slug + ".html", provenance: provenance, seconds: seconds, experiments: record.experiments,
+            figures: record.figures, tables: record.tables, claims: record.claims, values: record.values)
+    }
+}

@@ -1,0 +1,90 @@
+/// Pieces of HTML in Pandoc Markdown.
+enum HTML {
+    /// Text as HTML text or as the value of an attribute.
+    static func escape(_ text: String) -> String {
+        var escaped = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": escaped += "&amp;"
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            case "\"": escaped += "&quot;"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
+    }
+
+    /// HTML that pandoc passes on as it is.
+    static func raw(_ html: String) -> String { fenced(html, as: "{=html}") }
+
+    /// A block in a fence that nothing in it can close.
+    static func fenced(_ text: String, as kind: String) -> String {
+        let longest = text.split { $0 != "`" }.map(\.count).max() ?? 0
+        let fence = String(repeating: "`", count: max(3, longest + 1))
+        return "\(fence) \(kind)\n\(text)\n\(fence)"
+    }
+
+    /// A badge with a verdict's name, or with how often it was reached.
+    static func badge(_ verdict: Claim.Verdict, count: Int? = nil) -> String {
+        let name = verdict.rawValue
+        let text = count.map { "\($0) \(name)" } ?? name
+        return "<span class=\"verdict \(name.replacing(" ", with: "-"))\">\(text)</span>"
+    }
+
+    /// A table of claims with their verdicts.
+    ///
+    /// - Parameters:
+    ///   - figures: where the claims' figures have their numbers.
+    ///   - page: the page of the figures; empty for the page of the table.
+    static func claims(_ claims: [Claim], figures: [Manifest.Figure], page: String = "") -> String {
+        let numbers = Dictionary(figures.map { ($0.id, $0.number) }, uniquingKeysWith: { first, _ in first })
+        let rows = claims.map { claim in
+            let figure = claim.figure.map { id in
+                "<a href=\"\(escape(page))#fig-\(id)\">\(numbers[id] ?? id)</a>"
+            }
+            let cells = [
+                ("Verdict", badge(claim.verdict)),
+                ("Claim", "<a href=\"\(escape(page))#claim-\(claim.id)\">\(escape(claim.statement))</a>"),
+                ("Measured", escape(claim.measuredText)), ("Expected", escape(claim.expectedText)),
+                ("Source", escape(claim.source)), ("Figure", figure ?? ""),
+            ]
+            return "<tr>" + cells.map { "<td data-label=\"\($0)\">\($1)</td>" }.joined() + "</tr>"
+        }
+        let header = ["Verdict", "Claim", "Measured", "Expected", "Source", "Figure"]
+            .map { "<th scope=\"col\">\($0)</th>" }.joined()
+        return "<table>\n<thead><tr>\(header)</tr></thead>\n<tbody>\n\(rows.joined(separator: "\n"))\n</tbody>\n</table>"
+    }
+}
+
+extension Claim {
+    /// The measured value as a reader wants it: "16 of 16 models".
+    var measuredText: String {
+        let value = display(measured) + (total.map { " of \(display($0))" } ?? "")
+        return value + unitText
+    }
+
+    /// The expected range as a reader wants it: "15 to 16 models".
+    var expectedText: String {
+        let (low, high) = (expected.lowerBound, expected.upperBound)
+        let range =
+            if low == high {
+                display(low)
+            } else if high == .infinity {
+                low == -.infinity ? "any" : "≥ " + display(low)
+            } else if low == -.infinity {
+                "≤ " + display(high)
+            } else {
+                display(low) + " to " + display(high)
+            }
+        return range + unitText
+    }
+
+    private var unitText: String {
+        switch unit {
+        case "": ""
+        case "%", "°", "×": unit
+        default: " " + unit
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import ToyModels
+
+/// What an output folder holds and where it comes from: `manifest.json`.
+public struct Manifest: Hashable, Codable, Sendable {
+    /// What the last run was made with.
+    public let provenance: Provenance
+    /// The chapters in reading order, each with its own provenance, as a run may be of some chapters only.
+    public let chapters: [Chapter]
+
+    /// The claims of all chapters.
+    public var claims: [Claim] { chapters.flatMap(\.claims) }
+
+    /// One chapter.
+    public struct Chapter: Hashable, Codable, Sendable {
+        /// The name of the chapter's folders.
+        public let slug: String
+        /// The number that the slug starts with.
+        public let number: Int
+        /// The title, in plain text.
+        public let title: String
+        /// The first paragraph, in Markdown.
+        public let summary: String
+        /// The page's path in the output folder.
+        public let page: String
+        /// What the chapter's run was made with.
+        public let provenance: Provenance
+        /// Wall time of the run.
+        public let seconds: Double
+        /// What was trained.
+        public let experiments: [Experiment]
+        /// The figures, in the order of their numbers.
+        public let figures: [Figure]
+        /// The tables that are shown on the page, in the order of their numbers.
+        public let tables: [Table]
+        /// What was checked.
+        public let claims: [Claim]
+        /// The values that the prose uses, as Markdown.
+        public let values: [String: String]
+    }
+
+    /// A trained experiment.
+    public struct Experiment: Hashable, Codable, Sendable {
+        /// The best model of one setting.
+        public struct Best: Hashable, Codable, Sendable {
+            /// Its index among all models.
+            public let model: Int
+            /// Its loss on fresh data: sum over features, mean over samples.
+            public let loss: Double
+        }
+
+        /// Everything that determines the outcome, but for the seed.
+        public let configuration: ToyModels.Experiment
+        /// The number of models.
+        public let models: Int
+        /// The best model of each setting.
+        public let best: [Best]
+        /// The trained weights.
+        public let file: File
+        /// Wall time of training.
+        public let seconds: Double
+    }
+
+    /// A figure.
+    public struct Figure: Hashable, Codable, Sendable {
+        /// The name, unique in the chapter.
+        public let id: String
+        /// The number in the report, such as "1.2".
+        public let number: String
+        /// The caption, in Markdown.
+        public let caption: String
+        /// What a sighted reader would conclude, in plain text.
+        public let alt: String
+        /// The figure's files by extension: `svg`, `png`, `pdf`, and `csv` for the numbers that it shows.
+        public let files: [String: File]
+        /// The size at which to show it, if the SVG states one.
+        public let size: SVGSize?
+    }
+
+    /// A table that is shown on the page.
+    public struct Table: Hashable, Codable, Sendable {
+        /// The name, unique in the chapter.
+        public let id: String
+        /// The number in the report, such as "1.2".
+        public let number: String
+        /// The caption, in Markdown.
+        public let caption: String
+        /// The table as CSV.
+        public let file: File
+    }
+
+    /// A file of the output folder.
+    public struct File: Hashable, Codable, Sendable {
+        /// The path in the output folder.
+        public let path: String
+        /// The SHA-256 of the content, in hexadecimal.
+        public let sha256: String
+    }
+}
+
+extension Manifest {
+    /// The file's name in the output folder.
+    public static let fileName = "manifest.json"
+
+    /// Reads a manifest.
+    public init(decoding data: Data) throws {
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        self = try decoder.decode(Manifest.self, from: data)
+    }
+
+    /// The manifest as JSON. Numbers that JSON lacks are the strings "inf", "-inf" and "nan".
+    public func encoded() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return try encoder.encode(self) + Data("\n".utf8)
+    }
+}

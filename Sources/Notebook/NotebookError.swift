@@ -1,0 +1,79 @@
+/// Why there is no report. Every case reads as one sentence that says what to do.
+public enum NotebookError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// A chapter's source is not where it was when it was compiled.
+    case unreadableSource(path: String)
+    /// A chapter has no `//: # ` heading.
+    case missingTitle(file: String)
+    /// Prose uses a value that the run does not define.
+    case undefinedValue(name: String, file: String, line: Int)
+    /// Something was emitted from a line that is prose or does not exist.
+    case staleSource(file: String, line: Int)
+    /// An id that cannot name a file.
+    case invalidID(kind: String, id: String)
+    /// An id that the chapter has used before.
+    case duplicateID(kind: String, id: String)
+    /// A figure without alternative text.
+    case missingAlt(figure: String)
+    /// A figure without content.
+    case emptyFigure(id: String, format: String)
+    /// A claim that refers to a figure that the chapter does not have.
+    case unknownFigure(claim: String, figure: String)
+    /// The output folder's path is taken by a file.
+    case outputIsFile(path: String)
+    /// The output folder cannot be made or written to.
+    case outputNotWritable(path: String, reason: String)
+    /// There is no pandoc.
+    case pandocMissing
+    /// Pandoc is too old.
+    case pandocTooOld(version: String)
+    /// Pandoc did not make a page.
+    case pandocFailed(page: String, message: String)
+
+    /// A sentence that says what was wrong.
+    public var description: String {
+        switch self {
+        case .unreadableSource(let path):
+            "The chapter's source '\(path)' cannot be read, and the report is woven from it: build again from where "
+                + "the source is now."
+        case .missingTitle(let file):
+            "\(file) has no title: start its prose with a line '//: # Title'."
+        case .undefinedValue(let name, let file, let line):
+            "\(file):\(line): the prose uses \\(\(name)), which the chapter does not define: set page[\"\(name)\"]."
+        case .staleSource(let file, let line):
+            "\(file):\(line) emitted an output but is not code: the source has changed since it was compiled, "
+                + "so build again."
+        case .invalidID(let kind, let id):
+            "The \(kind) id '\(id)' cannot name a file: use lower-case letters, digits, '-' and '.', "
+                + "and start with a letter or digit."
+        case .duplicateID(let kind, let id):
+            "The \(kind) id '\(id)' is used twice: give each its own."
+        case .missingAlt(let figure):
+            "Figure '\(figure)' has no alt text: say what a sighted reader would conclude from it."
+        case .emptyFigure(let id, let format):
+            "Figure '\(id)' is empty as \(format): check what it draws."
+        case .unknownFigure(let claim, let figure):
+            "Claim '\(claim)' refers to figure '\(figure)', which the chapter does not have."
+        case .outputIsFile(let path):
+            "The output folder '\(path)' is a file: name another with --output."
+        case .outputNotWritable(let path, let reason):
+            "The output folder '\(path)' cannot be written to (\(reason)): name another with --output."
+        case .pandocMissing:
+            "Pandoc, which makes the report's pages, is not installed: install it with 'apt-get install pandoc' "
+                + "(Debian, Ubuntu) or 'brew install pandoc' (macOS)."
+        case .pandocTooOld(let version):
+            "Pandoc \(version) is too old: install version 2.15 or later."
+        case .pandocFailed(let page, let message):
+            "Pandoc could not make the page '\(page)': \(message)"
+        }
+    }
+}
+
+/// Throws unless an id can name a file on every system.
+func validate(id: String, kind: String) throws(NotebookError) {
+    let isLetterOrDigit = { (byte: UInt8) in
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+    guard let first = id.utf8.first, isLetterOrDigit(first),
+        id.utf8.allSatisfy({ isLetterOrDigit($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") })
+    else { throw .invalidID(kind: kind, id: id) }
+}

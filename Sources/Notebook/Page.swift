@@ -1,0 +1,203 @@
+import Foundation
+import Plot
+import Synchronization
+import ToyModels
+
+/// Where a chapter trains, draws and checks. Every call appears on the page under the cell that makes it.
+public final class Page: Sendable {
+    /// How much computing the run may take.
+    public let profile: Profile
+
+    private let source: Source
+    private let trainer: Trainer
+    private let folder: OutputFolder
+    private let observe: @Sendable (RunEvent) -> Void
+    private let state = Mutex(State())
+
+    private struct State {
+        var record = RunRecord()
+        var ids: Set<String> = []
+        // Of calls that do not throw, so that a chapter reads lightly.
+        var problem: NotebookError?
+        var trained = 0.0
+        var lastEmission = ContinuousClock.now
+    }
+
+    init(
+        _ source: Source, profile: Profile, trainer: Trainer, folder: OutputFolder,
+        observe: @escaping @Sendable (RunEvent) -> Void
+    ) {
+        self.source = source
+        self.profile = profile
+        self.trainer = trainer
+        self.folder = folder
+        self.observe = observe
+    }
+
+    /// One of two values, by the run's profile.
+    public func choose<Value>(paper: Value, quick: Value) -> Value {
+        profile == .paper ? paper : quick
+    }
+
+    /// Trains an experiment and saves its models as `data/<chapter>/<id>.safetensors`.
+    ///
+    /// - Throws: `TrainingError`; ``NotebookError`` if the experiment's id is used twice or cannot name a file;
+    ///   `CancellationError`.
+    public func train(_ experiment: Experiment, line: Int = #line) async throws -> TrainedModels {
+        try claim(id: experiment.id, kind: "experiment")
+        observe(.trainingStarted(experiment))
+        let start = ContinuousClock.now
+        let models = try await trainer.train(experiment) { [observe] in observe(.training(experiment, $0)) }
+        let seconds = (ContinuousClock.now - start).seconds
+        observe(.trainingEnded(experiment, seconds: seconds))
+
+        let file = try folder.write(
+            Safetensors(models).encoded(), to: "data/\(source.slug)/\(experiment.id).safetensors")
+        let best = experiment.settings.indices.map { setting in
+            let model = models.best(ofSetting: setting)
+            return Manifest.Experiment.Best(model: model, loss: models.losses[model])
+        }
+        state.withLock { $0.trained += seconds }
+        emit(line: line) { _ in
+            .experiment(
+                Manifest.Experiment(
+                    configuration: experiment, models: experiment.models, best: best, file: file, seconds: seconds))
+        }
+        return models
+    }
+
+    /// Draws a figure and saves it as `figures/<chapter>/<id>.svg`, `.png` and `.pdf`, and the numbers that it
+    /// shows as `data/<chapter>/<id>.csv`.
+    ///
+    /// - Parameters:
+    ///   - id: the name, unique among the chapter's figures and tables: lower-case letters, digits, `-`, `.`.
+    ///   - caption: Markdown. The number is put in front of it.
+    ///   - alt: what a sighted reader would conclude, in plain text.
+    ///   - data: the numbers that the figure shows, one row per mark.
+    ///   - figure: the drawing.
+    /// - Throws: ``NotebookError`` if the id or the alt text will not do; what drawing and writing throw.
+    public func figure(
+        _ id: String, caption: String, alt: String, data: Table, line: Int = #line, _ figure: () throws -> Figure
+    ) throws {
+        try Task.checkCancellation()
+        try claim(id: id, kind: "figure")
+        guard alt.contains(where: { !$0.isWhitespace }) else { throw NotebookError.missingAlt(figure: id) }
+
+        let figure = try figure()
+        var files = ["csv": try write(data, id: id)]
+        var size: SVGSize?
+        for format in Figure.Format.allCases {
+            let rendered = try figure.render(as: format)
+            guard !rendered.isEmpty else { throw NotebookError.emptyFigure(id: id, format: format.rawValue) }
+            if format == .svg { size = SVGSize(ofSVG: rendered) }
+            files[format.rawValue] = try folder.write(
+                rendered, to: "figures/\(source.slug)/\(id).\(format.rawValue)")
+        }
+        emit(line: line) { [source] record in
+            .figure(
+                Manifest.Figure(
+                    id: id, number: "\(source.number).\(record.figures.count + 1)", caption: caption, alt: alt,
+                    files: files, size: size))
+        }
+    }
+
+    /// Shows a table and saves it as `data/<chapter>/<id>.csv`.
+    ///
+    /// - Parameters:
+    ///   - id: the name, unique among the chapter's figures and tables: lower-case letters, digits, `-`, `.`.
+    ///   - caption: Markdown. The number is put in front of it.
+    ///   - table: its numbers are shown to four digits and saved exactly.
+    /// - Throws: ``NotebookError`` if the id will not do; what writing throws.
+    public func table(_ id: String, caption: String, _ table: Table, line: Int = #line) throws {
+        try claim(id: id, kind: "table")
+        let file = try write(table, id: id)
+        emit(line: line) { [source] record in
+            .table(
+                Manifest.Table(
+                    id: id, number: "\(source.number).\(record.tables.count + 1)", caption: caption, file: file),
+                table)
+        }
+    }
+
+    /// Checks a statement of the paper.
+    ///
+    /// A repeated or unusable id, or a figure that the chapter does not have, ends the run after the chapter.
+    ///
+    /// - Parameters:
+    ///   - id: the name, unique among the chapter's claims: lower-case letters, digits, `-`, `.`.
+    ///   - statement: what the paper says, in plain text.
+    ///   - source: where the paper says it.
+    ///   - measured: the value found.
+    ///   - total: what a count is out of.
+    ///   - unit: shown after the measured and expected values.
+    ///   - expected: the range that reproduces the statement; its ends may be infinite.
+    ///   - partly: the wider range in which the phenomenon is there but a number differs.
+    ///   - figure: the id of the figure that shows it.
+    public func claim(
+        _ id: String, _ statement: String, source: String, measured: Double, of total: Double? = nil,
+        unit: String = "", expected: ClosedRange<Double>, partly: ClosedRange<Double>? = nil, figure: String? = nil,
+        line: Int = #line
+    ) {
+        do throws(NotebookError) {
+            try claim(id: id, kind: "claim")
+        } catch {
+            state.withLock { $0.problem = $0.problem ?? error }
+        }
+        let claim = Claim(
+            id: id, statement: statement, source: source, measured: measured, of: total, unit: unit,
+            expected: expected, partly: partly, figure: figure)
+        emit(line: line) { _ in .claim(claim) }
+    }
+
+    /// Shows a paragraph of Markdown that was computed.
+    public func note(_ markdown: String, line: Int = #line) {
+        emit(line: line) { _ in .note(markdown) }
+    }
+
+    /// The Markdown that `\(name)` stands for in the chapter's prose, before or after.
+    public subscript(name: String) -> String? {
+        get { state.withLock { $0.record.values[name] } }
+        set { state.withLock { $0.record.values[name] = newValue } }
+    }
+
+    /// What was emitted, when the chapter has run.
+    func finish() throws(NotebookError) -> RunRecord {
+        let (record, problem) = state.withLock { ($0.record, $0.problem) }
+        if let problem { throw problem }
+        let figures = Set(record.figures.map(\.id))
+        for claim in record.claims {
+            if let figure = claim.figure, !figures.contains(figure) {
+                throw .unknownFigure(claim: claim.id, figure: figure)
+            }
+        }
+        return record
+    }
+
+    private func write(_ table: Table, id: String) throws -> Manifest.File {
+        try folder.write(Data(table.csv.utf8), to: "data/\(source.slug)/\(id).csv")
+    }
+
+    /// Takes an id, in the name space of what it names: figures and tables share one, as both have a CSV.
+    private func claim(id: String, kind: String) throws(NotebookError) {
+        try validate(id: id, kind: kind)
+        let key = (kind == "table" ? "figure" : kind) + " " + id
+        let isNew = state.withLock { $0.ids.insert(key).inserted }
+        if !isNew { throw .duplicateID(kind: kind, id: id) }
+    }
+
+    private func emit(line: Int, _ content: (RunRecord) -> RunRecord.Content) {
+        state.withLock { state in
+            let now = ContinuousClock.now
+            let seconds = max(0, (now - state.lastEmission).seconds - state.trained)
+            let content = content(state.record)
+            state.record.outputs.append(.init(line: line, seconds: seconds, content: content))
+            state.lastEmission = now
+            state.trained = 0
+        }
+    }
+}
+
+extension Duration {
+    /// The duration in seconds.
+    var seconds: Double { self / .seconds(1) }
+}

@@ -1,0 +1,78 @@
+import Foundation
+
+/// The pages of a book.
+struct Report {
+    let book: Book
+    let manifest: Manifest
+
+    /// The first page's file name.
+    static let index = "index.html"
+
+    /// The page of a chapter, from its woven text.
+    func page(of chapter: Manifest.Chapter, markdown: String, bibliography: URL) -> Pandoc.Page {
+        var variables = ["home": Self.index]
+        let position = manifest.chapters.firstIndex { $0.slug == chapter.slug } ?? 0
+        if position > 0 {
+            let previous = manifest.chapters[position - 1]
+            variables["previous"] = previous.page
+            variables["previoustitle"] = HTML.escape(previous.title)
+        }
+        if position + 1 < manifest.chapters.count {
+            let next = manifest.chapters[position + 1]
+            variables["next"] = next.page
+            variables["nexttitle"] = HTML.escape(next.title)
+        }
+        var body = markdown
+        if chapter.provenance.profile == .quick {
+            variables["quick"] = "true"
+            body = Self.quickBanner + "\n\n" + body
+        }
+        return Pandoc.Page(
+            name: chapter.page, title: chapter.title, body: body,
+            footer: chapter.provenance.footer(seconds: chapter.seconds), bibliography: Self.existing(bibliography),
+            variables: variables)
+    }
+
+    /// The first page: the chapters, and the claims of all of them.
+    func index(bibliography: URL?) -> Pandoc.Page {
+        let isQuick = manifest.chapters.contains { $0.provenance.profile == .quick }
+        var blocks = isQuick ? [Self.quickBanner] : []
+        blocks += [book.summary, HTML.raw("<ol class=\"chapters\">")]
+        for chapter in manifest.chapters {
+            let badges = chapter.claims.verdicts.map { HTML.badge($0.verdict, count: $0.count) }
+            blocks += [
+                HTML.raw("<li value=\"\(chapter.number)\"><a href=\"\(chapter.page)\">\(HTML.escape(chapter.title))</a>"),
+                // A link inside the chapter's page.
+                chapter.summary.replacing("](#", with: "](\(chapter.page)#"),
+                HTML.raw("<p class=\"verdicts\">\(badges.joined(separator: " "))</p></li>"),
+            ]
+        }
+        blocks.append(HTML.raw("</ol>"))
+        let claims = manifest.chapters.filter { !$0.claims.isEmpty }.map { chapter in
+            """
+            <h3>\(HTML.escape(chapter.title))</h3>
+            \(HTML.claims(chapter.claims, figures: chapter.figures, page: chapter.page))
+            """
+        }
+        if !claims.isEmpty {
+            let sections = claims.joined(separator: "\n")
+            blocks.append(
+                HTML.raw("<section class=\"claims\" id=\"claims\">\n<h2>Claims</h2>\n\(sections)\n</section>"))
+        }
+        return Pandoc.Page(
+            name: Self.index, title: book.title, body: blocks.joined(separator: "\n\n") + "\n",
+            footer: manifest.provenance.footer(seconds: manifest.chapters.reduce(0) { $0 + $1.seconds }),
+            bibliography: bibliography.flatMap(Self.existing), isIndex: true,
+            variables: isQuick ? ["quick": "true"] : [:])
+    }
+
+    private static let quickBanner = HTML.raw(
+        """
+        <aside class="profile"><p><strong>Quick profile.</strong> These models were trained for fewer steps than \
+        the paper's. Do not read the verdicts as the paper's.</p></aside>
+        """)
+
+    private static func existing(_ file: URL) -> URL? {
+        FileManager.default.fileExists(atPath: file.path(percentEncoded: false)) ? file : nil
+    }
+}

@@ -1,0 +1,42 @@
+/// What a chapter's run emitted: everything that weaving needs besides the chapter's source.
+struct RunRecord: Hashable, Codable, Sendable {
+    /// One emission.
+    struct Output: Hashable, Codable, Sendable {
+        /// The line of the emitting call.
+        var line: Int
+        /// Wall time in seconds since the emission before, without training.
+        var seconds: Double
+        /// What was emitted.
+        var content: Content
+    }
+
+    /// What can be emitted.
+    enum Content: Hashable, Codable, Sendable {
+        case experiment(Manifest.Experiment)
+        case figure(Manifest.Figure)
+        case table(Manifest.Table, Table)
+        case claim(Claim)
+        case note(String)
+    }
+
+    /// The emissions in order of time.
+    var outputs: [Output] = []
+    /// What `\(name)` stands for in the prose.
+    var values: [String: String] = [:]
+
+    var experiments: [Manifest.Experiment] {
+        outputs.compactMap { if case .experiment(let experiment) = $0.content { experiment } else { nil } }
+    }
+
+    var figures: [Manifest.Figure] {
+        outputs.compactMap { if case .figure(let figure) = $0.content { figure } else { nil } }
+    }
+
+    var tables: [Manifest.Table] {
+        outputs.compactMap { if case .table(let table, _) = $0.content { table } else { nil } }
+    }
+
+    var claims: [Claim] {
+        outputs.compactMap { if case .claim(let claim) = $0.content { claim } else { nil } }
+    }
+}

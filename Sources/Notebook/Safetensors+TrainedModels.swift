@@ -1,0 +1,51 @@
+import Foundation
+import ToyModels
+
+extension Safetensors {
+    /// The weights of trained models and what they were trained on, for other programs.
+    ///
+    /// | tensor | type | shape |
+    /// |---|---|---|
+    /// | `W` | F32 | models, hidden, features |
+    /// | `b` | F32 | models, features |
+    /// | `density`, `importance` | F64 | models, features |
+    /// | `loss` | F64 | models |
+    /// | `seed` | U64 | models |
+    /// | `history.step` | I64 | entries |
+    /// | `history.loss` | F64 | models, entries |
+    /// | `step` | I64 | steps |
+    /// | `snapshots.W` | F32 | steps, models, hidden, features |
+    /// | `snapshots.b` | F32 | steps, models, features |
+    ///
+    /// The last three are there if the experiment asks for snapshots. The metadata's `experiment` is the experiment
+    /// as JSON.
+    public init(_ models: TrainedModels) throws {
+        let experiment = models.experiment
+        let (n, m) = (experiment.architecture.features, experiment.architecture.hidden)
+        let count = experiment.models
+        let settings = (0..<count).map { experiment.setting(ofModel: $0) }
+
+        var tensors = [
+            "W": Tensor(.float(models.weights.W), shape: [count, m, n]),
+            "b": Tensor(.float(models.weights.b), shape: [count, n]),
+            "density": Tensor(.double(settings.flatMap(\.features.density)), shape: [count, n]),
+            "importance": Tensor(.double(settings.flatMap(\.importance)), shape: [count, n]),
+            "loss": Tensor(.double(models.losses), shape: [count]),
+            "seed": Tensor(.uint(models.seeds), shape: [count]),
+            "history.step": Tensor(.int(models.history.steps.map(Int64.init)), shape: [models.history.steps.count]),
+            "history.loss": Tensor(
+                .double(models.history.losses.flatMap { $0 }), shape: [count, models.history.steps.count]),
+        ]
+        let snapshots = models.snapshots
+        if !snapshots.isEmpty {
+            tensors["step"] = Tensor(.int(snapshots.map { Int64($0.step) }), shape: [snapshots.count])
+            tensors["snapshots.W"] = Tensor(
+                .float(snapshots.flatMap(\.weights.W)), shape: [snapshots.count, count, m, n])
+            tensors["snapshots.b"] = Tensor(.float(snapshots.flatMap(\.weights.b)), shape: [snapshots.count, count, n])
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let json = String(decoding: try encoder.encode(experiment), as: UTF8.self)
+        self.init(tensors: tensors, metadata: ["experiment": json])
+    }
+}

@@ -1,0 +1,42 @@
+import Foundation
+
+/// The Swift file that a chapter is written in.
+public struct Source: Hashable, Sendable {
+    /// Where the file was when it was compiled.
+    public let path: String
+
+    /// The file that calls this initialiser.
+    public init(path: String = #filePath) {
+        self.path = path
+    }
+
+    /// The name of the chapter's folder, such as `01-demonstrating-superposition`: it names the chapter's page,
+    /// its folders of figures and data, and the chapter on the command line.
+    public var slug: String { folder.lastPathComponent }
+
+    /// The number that the slug starts with, or 0.
+    public var number: Int { Int(slug.prefix { $0.isASCII && $0.isNumber }) ?? 0 }
+
+    /// The file's name.
+    public var name: String { url.lastPathComponent }
+
+    /// The first heading of the prose, `//: # …`, in plain text.
+    ///
+    /// - Throws: ``NotebookError`` if the file cannot be read or has no such heading.
+    public func title() throws(NotebookError) -> String { try text().title }
+
+    /// The file, split into prose and cells.
+    func text() throws(NotebookError) -> ChapterText {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw .unreadableSource(path: path)
+        }
+        return try ChapterText(String(decoding: data, as: UTF8.self), file: name)
+    }
+
+    /// The references that chapters cite, kept beside the chapters' folders.
+    var bibliography: URL { folder.deletingLastPathComponent().appending(path: "references.bib") }
+
+    var folder: URL { url.deletingLastPathComponent() }
+
+    private var url: URL { URL(filePath: path) }
+}

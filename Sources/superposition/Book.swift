@@ -1,0 +1,14 @@
+import DemonstratingSuperposition
+import Notebook
+
+/// The book, in reading order.
+let book = Book(
+    title: "Toy Models of Superposition, reproduced",
+    summary: """
+        *Toy Models of Superposition* [@elhage2022] asks how a neural network can store more features than it has \
+        dimensions. Each chapter trains one section's models anew, draws its figures from them, and checks \
+        what the paper says against what was measured.
+        """,
+    chapters: [
+        DemonstratingSuperposition()
+    ])

@@ -1,0 +1,127 @@
+import Foundation
+import Notebook
+import Synchronization
+import ToyModels
+
+/// Shows on standard error what a run is doing: on a terminal a bar that is rewritten in place, otherwise plain lines.
+final class ProgressDisplay: Sendable {
+    private let style: Style
+    private let state = Mutex(State())
+
+    private enum Style { case none, lines, bar }
+
+    private struct State {
+        var start = ContinuousClock.now
+        var lastDrawn: ContinuousClock.Instant?
+        var barIsShown = false
+    }
+
+    init(quiet: Bool) {
+        style = quiet ? .none : isatty(STDERR_FILENO) != 0 ? .bar : .lines
+    }
+
+    /// Shows an event. Callable from any thread.
+    func show(_ event: RunEvent) {
+        state.withLock { state in
+            switch event {
+            case .notice(let sentence):
+                write(sentence, state: &state)
+            case _ where style == .none:
+                break
+            case .chapterStarted(let title):
+                write(title, state: &state)
+            case .trainingStarted(let experiment):
+                state.start = .now
+                state.lastDrawn = nil
+                if style == .lines { write("  " + describe(experiment), state: &state) }
+            case .training(let experiment, let progress):
+                draw(experiment, progress, state: &state)
+            case .trainingEnded(let experiment, let seconds):
+                let time = String(format: "%.1f s", seconds)
+                let what = style == .lines ? experiment.id : describe(experiment)
+                write("  \(what): trained in \(time)", state: &state)
+            case .weaving:
+                write("Making the pages", state: &state)
+            }
+        }
+    }
+
+    /// Removes the bar.
+    func clear() {
+        state.withLock { erase(&$0) }
+    }
+
+    private func describe(_ experiment: Experiment) -> String {
+        let shape = "\(experiment.architecture.features)×\(experiment.architecture.hidden)"
+        return "\(experiment.id): \(experiment.models) models of \(shape), \(experiment.steps) steps"
+    }
+
+    private func draw(_ experiment: Experiment, _ progress: Trainer.Progress, state: inout State) {
+        let now = ContinuousClock.now
+        // Often enough for the eye, seldom enough to cost nothing.
+        guard style == .bar, state.lastDrawn.map({ now - $0 >= .milliseconds(100) }) ?? true else { return }
+        state.lastDrawn = now
+        let line = ProgressLine(
+            name: experiment.id, done: progress.done, total: progress.total,
+            seconds: (now - state.start) / .seconds(1))
+        FileHandle.standardError.write(Data("\r\u{1B}[K\(line.text(width: terminalWidth() - 1))".utf8))
+        state.barIsShown = true
+    }
+
+    private func write(_ line: String, state: inout State) {
+        erase(&state)
+        FileHandle.standardError.write(Data((line + "\n").utf8))
+    }
+
+    private func erase(_ state: inout State) {
+        if state.barIsShown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+        state.barIsShown = false
+    }
+
+    private func terminalWidth() -> Int {
+        var size = winsize()
+        let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        return isKnown ? Int(size.ws_col) : 80
+    }
+}
+
+/// How far one experiment has come, as a line of text.
+struct ProgressLine: Hashable, Sendable {
+    /// The experiment's id.
+    var name: String
+    /// Steps taken, of all models together.
+    var done: Int
+    /// Steps to take.
+    var total: Int
+    /// Wall time since the first step.
+    var seconds: Double
+
+    /// The line, in at most `width` columns.
+    func text(width: Int) -> String {
+        let share = total > 0 ? min(1, Double(done) / Double(total)) : 0
+        var tail = " \(Int(share * 100))%"
+        if seconds > 0, done > 0 {
+            let rate = Double(done) / seconds
+            tail += "  \(Self.short(rate)) steps/s  \(Self.clock(Double(max(0, total - done)) / rate)) left"
+        }
+        let head = "  \(name) "
+        let bar = min(30, width - head.count - tail.count)
+        guard bar >= 5 else { return String((head + tail.dropFirst()).prefix(max(0, width))) }
+        let full = Int(share * Double(bar))
+        return head + String(repeating: "━", count: full) + String(repeating: "╌", count: bar - full) + tail
+    }
+
+    private static func short(_ number: Double) -> String {
+        switch number {
+        case 1e6...: String(format: "%.1fM", number / 1e6)
+        case 1e3...: String(format: "%.0fk", number / 1e3)
+        default: String(format: "%.0f", number)
+        }
+    }
+
+    private static func clock(_ seconds: Double) -> String {
+        guard seconds < 360_000 else { return "days" }
+        let whole = Int(seconds.rounded(.up))
+        return whole < 60 ? "\(whole) s" : "\(whole / 60) min \(whole % 60) s"
+    }
+}

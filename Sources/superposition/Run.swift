@@ -1,0 +1,64 @@
+import ArgumentParser
+import Foundation
+import Notebook
+
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run chapters and write the report.",
+        discussion: """
+            Examples:
+              superposition run                       all chapters, as in the paper
+              superposition run 1                     the first chapter
+              superposition run demonstrating         the same, by a part of its name
+              superposition run --profile quick       fewer steps: a look in seconds
+
+            The same seed gives the same results, whatever the number of threads. Chapters that are not run keep what \
+            earlier runs left, and an interrupted run changes nothing.
+            """)
+
+    @Argument(
+        help: ArgumentHelp(
+            "The chapters: a name, a number, or a part of a name that only one chapter has. (default: all)",
+            valueName: "chapter"))
+    var chapters: [String] = []
+
+    @Option(help: "How much computing to take: as the paper, or with fewer steps.")
+    var profile: Profile = .paper
+
+    @Option(parsing: .unconditional, help: "The seed of all random numbers.")
+    var seed: UInt64 = 0
+
+    @Option(parsing: .unconditional, help: "The number of threads that train. (default: one per core)")
+    var jobs: Int?
+
+    @Option(
+        help: "The folder to write to.", completion: .directory, transform: { URL(filePath: $0, directoryHint: .isDirectory) }
+    )
+    var output = URL(filePath: "output", directoryHint: .isDirectory)
+
+    @Flag(name: .shortAndLong, help: "Do not show progress.")
+    var quiet = false
+
+    func validate() throws {
+        if let jobs, jobs < 1 {
+            throw ValidationError("--jobs is \(jobs), and must be at least 1.")
+        }
+    }
+
+    func run() async throws {
+        let run = BookRun(
+            book: book, slugs: try select(chapters, from: book.chapters.map(\.source.slug)), profile: profile,
+            seed: seed, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, output: output)
+        let display = ProgressDisplay(quiet: quiet)
+        let manifest = try await untilInterrupted {
+            try await run { display.show($0) }
+        }
+        display.clear()
+        print(run.report.relativePath)
+        let claims = manifest.claims
+        let verdicts = claims.verdicts.map { "\($0.count) \($0.verdict.rawValue)" }
+        print("\(claims.count) claims: \(verdicts.isEmpty ? "none" : verdicts.joined(separator: ", "))")
+    }
+}
+
+extension Profile: ExpressibleByArgument {}
