@@ -54,13 +54,15 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
         .systemLibrary(
             name: "CPangoCairo",
             providers: [.apt(["libcairo2-dev", "libpango1.0-dev"]), .brew(["cairo", "pango"])]),
-        .target(name: "ToyModels"),
+        .target(
+            name: "ToyModels", dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
         .target(name: "Plot", dependencies: ["CPangoCairo"]),
         .target(
             name: "Notebook",

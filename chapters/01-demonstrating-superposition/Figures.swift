@@ -1,0 +1,209 @@
+import Notebook
+import Plot
+import ToyModels
+
+// What the chapter's figures look like, and the numbers that they show.
+
+/// A model with what a figure says about it.
+typealias LabelledModel = (kind: String, density: Double, model: ToyModel)
+
+// MARK: - Embeddings
+
+/// Embeddings in two dimensions: a few large, and all of a sweep in a row below.
+func embeddings(_ models: [ToyModel], densities: [Double], large: [Int]) -> Figure {
+    let reach = 1.3
+    func panel(_ index: Int, title: String, size: Double) -> Axes {
+        let points = models[index].planarDirections.map { Point($0.x, $0.y) }
+        // The most important feature is drawn last, on top.
+        let order = points.indices.reversed()
+        let colors = order.map { ColorMap.importance(1 - Double($0) / Double(points.count - 1)) }
+        return Axes(
+            title: title, x: .linear(-reach...reach).hidden(), y: .linear(-reach...reach).hidden(), aspect: 1,
+            border: true
+        ) {
+            Segments(to: order.map { points[$0] }, colors: colors, width: size / 4)
+            Points(order.map { points[$0] }, colors: colors, size: size)
+        }
+    }
+    return Figure {
+        Grid(columns: large.count, spacing: 22) {
+            for index in large {
+                panel(index, title: "1 − <i>S</i> = \(number(densities[index]))", size: 7)
+            }
+        }
+        Grid(columns: densities.count, spacing: 5, title: "The whole sweep, by density 1 − <i>S</i>") {
+            for index in densities.indices { panel(index, title: number(densities[index]), size: 3) }
+        }
+        Legend(
+            (0..<5).map {
+                .init("feature \($0 + 1)", ColorMap.importance(1 - Double($0) / 4), .point)
+            })
+    }
+}
+
+/// One row per point of ``embeddings(_:densities:large:)``.
+func embeddingTable(_ trained: TrainedModels, densities: [Double]) -> Table {
+    var table = Table("density", "feature", "importance", "x", "y")
+    for (setting, model) in trained.best.enumerated() {
+        for (feature, point) in model.planarDirections.enumerated() {
+            table.append(
+                densities[setting], feature + 1, trained.experiment.settings[setting].importance[feature], point.x,
+                point.y)
+        }
+    }
+    return table
+}
+
+// MARK: - Anatomy
+
+private let weightRange = -1.2...1.2
+private let matrixLabel = "<i>W</i><sup>T</sup><i>W</i>"
+private let lengthLabel = "‖<i>W</i><sub><i>i</i></sub>‖"
+
+/// The three panels of one model: $W^T W$, $b$, and the lengths as bars.
+private func panels(
+    _ model: ToyModel, titles: (matrix: String, bias: String, lengths: String)? = nil,
+    rows: Axis? = nil, lengths: Axis = .linear(0...1.25).hidden(), brackets: [Bracket] = []
+) -> [any Block] {
+    let n = model.b.count
+    let (gram, superposition) = (model.W.gram, model.superposition)
+    let places = -0.5...(Double(n) - 0.5)
+    let down = Axis.linear(places).hidden().reversed()
+    return [
+        Axes(title: titles?.matrix, x: .linear(places).hidden(), y: rows ?? down, aspect: 1, border: true) {
+            HeatMap(rows: n, columns: n, .diverging, weightRange) { gram[$0, $1] }
+            brackets
+        },
+        Axes(title: titles?.bias, x: .linear(-0.5...0.5).hidden(), y: down, border: true) {
+            HeatMap(rows: n, columns: 1, .diverging, weightRange) { row, _ in model.b[row] }
+        },
+        Axes(title: titles?.lengths, x: lengths, y: down) {
+            Bars(
+                model.norms, colors: superposition.map { ColorMap.superposition($0, in: 0...1) }, direction: .right,
+                width: n > 40 ? 1 : 0.8)
+        },
+    ]
+}
+
+private func colorBars() -> Grid {
+    Grid(columns: 2, spacing: 40) {
+        ColorBar(
+            .diverging, .linear(weightRange, label: "\(matrixLabel) and <i>b</i>", ticks: .at([-1, 0, 1])))
+        ColorBar(
+            .superposition,
+            .linear(0...1, label: "Superposition of a feature", ticks: .labelled([0: "0", 0.5: "0.5", 1: "≥ 1"])))
+    }
+}
+
+/// One model, large and labelled.
+func anatomy(_ model: ToyModel, kept: Int) -> Figure {
+    let n = model.b.count
+    let rows = Axis.linear(
+        -0.5...(Double(n) - 0.5), label: "Feature, from most to least important",
+        ticks: .labelled(Dictionary(uniqueKeysWithValues: [0, 4, 9, 14, 19].map { (Double($0), "\($0 + 1)") })))
+    return Figure {
+        Grid(widths: [20, 1.6, 12], spacing: 14) {
+            panels(
+                model, titles: (matrixLabel, "<i>b</i>", lengthLabel), rows: rows.reversed(),
+                lengths: .linear(0...1.25, label: "Length", ticks: .at([0, 0.5, 1])))
+        }
+        colorBars()
+    }
+}
+
+/// Many models in rows of four.
+func gallery(_ models: [LabelledModel], features: Int) -> Figure {
+    Figure {
+        Grid(columns: 4, spacing: 12, rowSpacing: 16) {
+            for entry in models {
+                Grid(
+                    widths: [20, 1.6, 11], spacing: 3,
+                    title: entry.kind == "linear" ? "Linear model" : "ReLU, 1 − <i>S</i> = \(number(entry.density))"
+                ) { panels(entry.model) }
+            }
+        }
+        colorBars()
+    }
+}
+
+/// One row per cell and bar of ``gallery(_:features:)``: for a cell of $W^T W$ its row and column, for a bias and a bar the
+/// feature as row. Features count from 1.
+func anatomyTable(_ models: [LabelledModel]) -> Table {
+    var table = Table("model", "density", "quantity", "row", "column", "value", "superposition")
+    let none = Table.Cell.text("")
+    for (kind, density, model) in models {
+        let (gram, norms, superposition) = (model.W.gram, model.norms, model.superposition)
+        for i in model.b.indices {
+            for j in model.b.indices { table.append(kind, density, "WtW", i + 1, j + 1, gram[i, j], none) }
+            table.append(kind, density, "b", i + 1, none, model.b[i], none)
+            table.append(kind, density, "norm", i + 1, none, norms[i], superposition[i])
+        }
+    }
+    return table
+}
+
+// MARK: - Loss terms
+
+private let activeGroups: [(label: String, range: ClosedRange<Int>)] = [
+    ("<i>k</i> = 0", 0...0), ("1", 1...1), ("2", 2...2), ("3–5", 3...5), ("6 and more", 6...1000),
+]
+
+/// The loss by the number of active features, and the parts of the 1-sparse term.
+func lossTerms(_ expansions: [LossExpansion], densities: [Double]) -> Figure {
+    let places = Axis.categories(densities.map(number), label: "Density 1 − <i>S</i>")
+    let shades = ColorMap.viridis.colors(activeGroups.count + 1).dropLast()
+    let terms = expansions.map(\.oneSparse)
+    let benefit = terms.map(\.benefit)
+    let positive = zip(benefit, terms).map { $0 + $1.positiveInterference }
+    let negative = zip(positive, terms).map { $0 + $1.negativeInterference }
+    let ifLinear = zip(negative, terms).map { $0 + $1.negativeInterferenceIfLinear }
+    return Figure {
+        Grid(columns: 2, spacing: 26) {
+            Axes(title: "Share of the loss, by active features", x: places, y: .linear(0...1), height: 170) {
+                for (index, group) in activeGroups.enumerated() {
+                    let bases = expansions.map { index == 0 ? 0 : share($0, ofActive: 0...group.range.lowerBound - 1) }
+                    let tops = expansions.map { share($0, ofActive: 0...group.range.upperBound) }
+                    Bars(tops, from: bases, colors: [Array(shades)[index]])
+                }
+            }
+            Axes(title: "The 1-sparse loss <i>L</i><sub>1</sub>", x: places, y: .linear(), height: 170) {
+                Bars(ifLinear, from: negative, colors: [Palette.vermilion.opacity(0.25)])
+                Bars(negative, from: positive, colors: [Palette.vermilion])
+                Bars(positive, from: benefit, colors: [Palette.orange])
+                Bars(benefit, colors: [Palette.blue])
+            }
+        }
+        Grid(columns: 2, spacing: 26) {
+            Legend(zip(activeGroups, shades).map { .init($0.label, $1) })
+            Legend([
+                .init("active feature's own error", Palette.blue),
+                .init("positive interference", Palette.orange),
+                .init("negative interference", Palette.vermilion),
+                .init("… as a linear output would pay it", Palette.vermilion.opacity(0.25)),
+            ])
+        }
+    }
+}
+
+/// One row per bar of ``lossTerms(_:densities:)``.
+func lossTable(_ expansions: [LossExpansion], densities: [Double]) -> Table {
+    var table = Table("density", "term", "value")
+    for (density, expansion) in zip(densities, expansions) {
+        for (k, contribution) in expansion.contributions.enumerated() {
+            table.append(density, "contribution of k = \(k)", contribution)
+        }
+        table.append(density, "L1 own error", expansion.oneSparse.benefit)
+        table.append(density, "L1 positive interference", expansion.oneSparse.positiveInterference)
+        table.append(density, "L1 negative interference", expansion.oneSparse.negativeInterference)
+        table.append(
+            density, "L1 negative interference, linear output", expansion.oneSparse.negativeInterferenceIfLinear)
+    }
+    return table
+}
+
+/// A density as the figures write it.
+func number(_ value: Double) -> String {
+    let inverse = (1 / value).rounded()
+    let isShort = (value * 1000).rounded() == value * 1000
+    return isShort ? (value == 1 ? "1" : "\(value)") : "1/\(Int(inverse))"
+}

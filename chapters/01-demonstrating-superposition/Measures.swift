@@ -1,0 +1,105 @@
+import Foundation
+import ToyModels
+
+// What the chapter's claims measure, in terms of trained models.
+
+/// Features of one density whose importance falls by a constant factor.
+func settings(density: Double, features: Int, decay: Double) -> Experiment.Setting {
+    Experiment.Setting(
+        features: FeatureDistribution(density: density, features: features),
+        importance: (0..<features).map { pow(decay, Double($0)) })
+}
+
+/// The angle between two features' directions.
+func degrees(_ model: ToyModel, _ i: Int, _ j: Int) -> Double {
+    acos(min(max(model.cosine(i, j), -1), 1)) * 180 / .pi
+}
+
+/// The angle between a feature and the stored feature farthest from it.
+func widestAngle(_ model: ToyModel, _ feature: Int) -> Double {
+    model.represented().map { degrees(model, feature, $0) }.max() ?? .nan
+}
+
+/// The angles between neighbours among all features of a model with two hidden dimensions; not a number where one of the
+/// features is not stored.
+func gaps(_ model: ToyModel) -> [Double] {
+    guard model.represented().count == model.W.columns else { return [.nan] }
+    let angles = model.planarDirections.map { atan2($0.y, $0.x) * 180 / .pi }.sorted()
+    return angles.indices.map { $0 == 0 ? angles[0] + 360 - angles[angles.count - 1] : angles[$0] - angles[$0 - 1] }
+}
+
+/// The largest |cos| between two of the given features.
+func largestCosine(_ model: ToyModel, among features: Range<Int>) -> Double {
+    features.flatMap { i in features.filter { $0 > i }.map { abs(model.cosine(i, $0)) } }.max() ?? 0
+}
+
+/// The mean bias of some features, in units of a feature's mean $(1 - S)/2$.
+func relativeBias(_ model: ToyModel, _ features: Range<Int>, density: Double) -> Double {
+    features.reduce(0) { $0 + model.b[$1] } / Double(features.count) / (density / 2)
+}
+
+/// The value that differs most from `reference`.
+func farthest(from reference: Double, _ values: [Double]) -> Double {
+    values.max { abs($0 - reference) < abs($1 - reference) } ?? .nan
+}
+
+/// The number of features that the best model of each setting stores.
+func counts(_ trained: TrainedModels) -> [Int] { trained.best.map { $0.represented().count } }
+
+/// The number of features that the models of a setting store on average.
+func meanCount(_ trained: TrainedModels, _ setting: Int) -> Double {
+    let models = trained.models(ofSetting: setting)
+    return models.reduce(0) { $0 + Double(trained[$1].represented().count) } / Double(models.count)
+}
+
+/// The number of settings whose models store more features on average than those of the setting before.
+func rises(_ trained: TrainedModels) -> Int {
+    let means = trained.experiment.settings.indices.map { meanCount(trained, $0) }
+    return zip(means, means.dropFirst()).count { $0 < $1 }
+}
+
+/// The stored features of a model that share their direction with others.
+func shared(_ model: ToyModel) -> [Int] {
+    let superposition = model.superposition
+    return model.represented().filter { superposition[$0] > 0.5 }
+}
+
+/// Pairs of a dedicated and a shared feature of one model, and how many of them have the dedicated one more important.
+func superpositionOrder(_ models: [ToyModel]) -> (inOrder: Int, pairs: Int) {
+    var (inOrder, pairs) = (0, 0)
+    for model in models {
+        let shared = shared(model)
+        for dedicated in model.represented() where !shared.contains(dedicated) {
+            pairs += shared.count
+            inOrder += shared.count { dedicated < $0 }
+        }
+    }
+    return (inOrder, pairs)
+}
+
+/// The number of features that become shared at a sparser setting than feature 0 does, among those that are dedicated at some
+/// denser one.
+func enteringAfterFirst(_ models: [ToyModel]) -> Int {
+    func entry(_ feature: Int) -> Int? { models.firstIndex { shared($0).contains(feature) } }
+    guard let first = entry(0) else { return models.first?.represented().count ?? 0 }
+    return models.first?.represented().count { (entry($0) ?? models.count) > first } ?? 0
+}
+
+/// Of the features that share their direction at the first setting that has any: the share with an antipode.
+func antipodalShare(_ models: [ToyModel]) -> Double {
+    guard let model = models.first(where: { !shared($0).isEmpty }) else { return .nan }
+    let features = shared(model)
+    let paired = features.count { i in features.contains { $0 != i && model.cosine(i, $0) < -0.95 } }
+    return Double(paired) / Double(features.count)
+}
+
+/// $\sum_i I_i \mathrm{ReLU}(b_i)^2$.
+func positiveBiasPenalty(_ model: ToyModel, importance: [Double]) -> Double {
+    zip(importance, model.b).reduce(0) { $0 + $1.0 * max(0, $1.1) * max(0, $1.1) }
+}
+
+/// The share of the loss that comes from samples with so many active features.
+func share(_ expansion: LossExpansion, ofActive count: ClosedRange<Int>) -> Double {
+    let contributions = expansion.contributions
+    return contributions[count.clamped(to: 0...contributions.count - 1)].reduce(0, +) / contributions.reduce(0, +)
+}
