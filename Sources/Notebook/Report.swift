@@ -41,9 +41,10 @@ struct Report {
         for chapter in manifest.chapters {
             let badges = chapter.claims.verdicts.map { HTML.badge($0.verdict, count: $0.count) }
             blocks += [
-                HTML.raw("<li value=\"\(chapter.number)\"><a href=\"\(chapter.page)\">\(HTML.escape(chapter.title))</a>"),
-                // A link inside the chapter's page.
-                chapter.summary.replacing("](#", with: "](\(chapter.page)#"),
+                HTML.raw(
+                    "<li value=\"\(chapter.number)\"><a href=\"\(chapter.page)\">\(HTML.escape(chapter.title))</a>"),
+                // Footnotes stay with the chapter; a link inside it leads there.
+                chapter.summary.replacing(/\[\^[^\]]*\]/, with: "").replacing("](#", with: "](\(chapter.page)#"),
                 HTML.raw("<p class=\"verdicts\">\(badges.joined(separator: " "))</p></li>"),
             ]
         }

@@ -32,7 +32,8 @@ struct Run: AsyncParsableCommand {
     var jobs: Int?
 
     @Option(
-        help: "The folder to write to.", completion: .directory, transform: { URL(filePath: $0, directoryHint: .isDirectory) }
+        help: "The folder to write to.", completion: .directory,
+        transform: { URL(filePath: $0, directoryHint: .isDirectory) }
     )
     var output = URL(filePath: "output", directoryHint: .isDirectory)
 
@@ -51,7 +52,7 @@ struct Run: AsyncParsableCommand {
             seed: seed, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, output: output)
         let display = ProgressDisplay(quiet: quiet)
         let manifest = try await untilInterrupted {
-            try await run { display.show($0) }
+            try await run.perform { display.show($0) }
         }
         display.clear()
         print(run.report.relativePath)
