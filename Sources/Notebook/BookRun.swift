@@ -37,6 +37,7 @@ public struct BookRun: Sendable {
     /// - Returns: what the output folder then holds.
     /// - Throws: ``NotebookError``; what chapters throw; `CancellationError`. The folder is then as it was.
     public func perform(observe: @escaping @Sendable (RunEvent) -> Void = { _ in }) async throws -> Manifest {
+        for chapter in chapters { try validate(id: chapter.source.slug, kind: "chapter") }
         let texts = try chapters.map { try $0.source.text() }
         let folder = try OutputFolder(output)
         defer { folder.close() }

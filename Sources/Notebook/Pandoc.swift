@@ -89,7 +89,7 @@ struct Pandoc: Sendable {
     func render(_ page: Page) async throws -> Data {
         var variables = page.variables
         variables["style"] = String(decoding: PackageResources.style_css, as: UTF8.self)
-        variables["provenance"] = page.footer
+        variables["include-after"] = page.footer
         let settings = Settings(
             template: template.path(percentEncoded: false),
             bibliography: page.bibliography.map { [$0.path(percentEncoded: false)] } ?? [],

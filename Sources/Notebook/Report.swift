@@ -58,7 +58,7 @@ struct Report {
         if !claims.isEmpty {
             let sections = claims.joined(separator: "\n")
             blocks.append(
-                HTML.raw("<section class=\"claims\" id=\"claims\">\n<h2>Claims</h2>\n\(sections)\n</section>"))
+                HTML.raw("<section class=\"claims\">\n<h2>Claims</h2>\n\(sections)\n</section>"))
         }
         return Pandoc.Page(
             name: Self.index, title: book.title, body: blocks.joined(separator: "\n\n") + "\n",

@@ -53,7 +53,7 @@ import Testing
         let manifest = try Manifest(decoding: try #require(report.files[Manifest.fileName]))
         #expect(manifest.provenance.profile == .quick)
         #expect(manifest.provenance.threads == 2)
-        #expect(counts.contains("\n\(manifest.claims.count) claims: "))
+        #expect(counts.contains("\n\(manifest.claims.count) claims, "))
         for chapter in manifest.chapters {
             for figure in chapter.figures {
                 #expect(Set(figure.files.keys) == ["svg", "png", "pdf", "csv"])
