@@ -70,7 +70,7 @@ struct Report {
     private static let quickBanner = HTML.raw(
         """
         <aside class="profile"><p><strong>Quick profile.</strong> These models were trained for fewer steps than \
-        the paper's. Do not read the verdicts as the paper's.</p></aside>
+        the paper’s. Do not read the verdicts as the paper’s.</p></aside>
         """)
 
     private static func existing(_ file: URL) -> URL? {
