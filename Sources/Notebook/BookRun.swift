@@ -36,7 +36,8 @@ public struct BookRun: Sendable {
     /// - Parameter observe: told what happens, from any thread.
     /// - Returns: what the output folder then holds.
     /// - Throws: ``NotebookError``; what chapters throw; `CancellationError`. The folder is then as it was.
-    public func callAsFunction(observe: @escaping @Sendable (RunEvent) -> Void) async throws -> Manifest {
+    public func perform(observe: @escaping @Sendable (RunEvent) -> Void = { _ in }) async throws -> Manifest {
+        for chapter in chapters { try validate(id: chapter.source.slug, kind: "chapter") }
         let texts = try chapters.map { try $0.source.text() }
         let folder = try OutputFolder(output)
         defer { folder.close() }
@@ -66,7 +67,9 @@ public struct BookRun: Sendable {
             provenance: provenance,
             chapters: merge(finished.map(\.chapter), with: earlierChapters(in: folder, observe: observe)))
         let report = Report(book: book, manifest: manifest)
-        var pages = finished.map { report.page(of: $0.chapter, markdown: $0.markdown, bibliography: $0.source.bibliography) }
+        var pages = finished.map {
+            report.page(of: $0.chapter, markdown: $0.markdown, bibliography: $0.source.bibliography)
+        }
         pages.append(report.index(bibliography: book.chapters.first?.source.bibliography))
         for page in pages { try folder.write(try await pandoc.render(page), to: page.name) }
         try folder.write(manifest.encoded(), to: Manifest.fileName)
@@ -92,7 +95,8 @@ public struct BookRun: Sendable {
     ) -> [Manifest.Chapter] {
         guard chapters.count < book.chapters.count, let data = folder.existing(Manifest.fileName) else { return [] }
         guard let manifest = try? Manifest(decoding: data) else {
-            observe(.notice("The earlier \(Manifest.fileName) cannot be read: the report lists this run's chapters only."))
+            observe(
+                .notice("The earlier \(Manifest.fileName) cannot be read: the report lists this run's chapters only."))
             return []
         }
         return manifest.chapters.filter { folder.existing($0.page) != nil }

@@ -14,6 +14,7 @@ func display(_ number: Double) -> String {
 
 /// A duration in seconds for reading: "3.2 s", "2 min 5 s".
 func display(seconds: Double) -> String {
+    if seconds < 0.05 { return "less than 0.1 s" }
     if seconds < 59.95 { return String(format: "%.1f s", seconds) }
     let whole = Int(seconds.rounded())
     return whole % 60 == 0 ? "\(whole / 60) min" : "\(whole / 60) min \(whole % 60) s"

@@ -44,27 +44,27 @@ enum HTML {
                 "<a href=\"\(escape(page))#fig-\(id)\">\(numbers[id] ?? id)</a>"
             }
             let cells = [
-                ("Verdict", badge(claim.verdict)),
-                ("Claim", "<a href=\"\(escape(page))#claim-\(claim.id)\">\(escape(claim.statement))</a>"),
-                ("Measured", escape(claim.measuredText)), ("Expected", escape(claim.expectedText)),
-                ("Source", escape(claim.source)), ("Figure", figure ?? ""),
+                badge(claim.verdict),
+                "<a href=\"\(escape(page))#claim-\(claim.id)\">\(escape(claim.statement))</a>",
+                escape(claim.measuredText), escape(claim.expectedText), escape(claim.source), figure ?? "",
             ]
-            return "<tr>" + cells.map { "<td data-label=\"\($0)\">\($1)</td>" }.joined() + "</tr>"
+            return "<tr>" + cells.map { "<td>\($0)</td>" }.joined() + "</tr>"
         }
         let header = ["Verdict", "Claim", "Measured", "Expected", "Source", "Figure"]
             .map { "<th scope=\"col\">\($0)</th>" }.joined()
-        return "<table>\n<thead><tr>\(header)</tr></thead>\n<tbody>\n\(rows.joined(separator: "\n"))\n</tbody>\n</table>"
+        return
+            "<table>\n<thead><tr>\(header)</tr></thead>\n<tbody>\n\(rows.joined(separator: "\n"))\n</tbody>\n</table>"
     }
 }
 
 extension Claim {
     /// The measured value as a reader wants it: "16 of 16 models".
     var measuredText: String {
-        let value = display(measured) + (total.map { " of \(display($0))" } ?? "")
-        return value + unitText
+        let value = display(measured) + (total.map { " of \(display($0))" } ?? "") + sign
+        return unit == sign ? value : value + " " + unit
     }
 
-    /// The expected range as a reader wants it: "15 to 16 models".
+    /// The expected range as a reader wants it, in the measured value's unit: "15 to 16".
     var expectedText: String {
         let (low, high) = (expected.lowerBound, expected.upperBound)
         let range =
@@ -77,14 +77,9 @@ extension Claim {
             } else {
                 display(low) + " to " + display(high)
             }
-        return range + unitText
+        return range + sign
     }
 
-    private var unitText: String {
-        switch unit {
-        case "": ""
-        case "%", "°", "×": unit
-        default: " " + unit
-        }
-    }
+    /// The unit, if it is a sign that stands right after a number.
+    private var sign: String { ["", "%", "°", "×"].contains(unit) ? unit : "" }
 }

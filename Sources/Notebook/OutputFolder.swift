@@ -106,14 +106,17 @@ struct OutputFolder: Sendable {
     /// `FileManager` cannot replace a file by renaming.
     private static func rename(_ source: URL, to target: URL) throws {
         if Foundation.rename(source.path(percentEncoded: false), target.path(percentEncoded: false)) != 0 {
-            throw CocoaError(.fileWriteUnknown, userInfo: [NSLocalizedDescriptionKey: String(cString: strerror(errno))])
+            throw CocoaError(
+                .fileWriteUnknown, userInfo: [NSUnderlyingErrorKey: POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)]
+            )
         }
     }
 
+    /// Why a file operation failed, in the system's words.
     private static func reason(_ error: any Error) -> String {
-        let error = error as NSError
-        let underlying = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
-        return underlying.domain == NSPOSIXErrorDomain
-            ? String(cString: strerror(CInt(underlying.code))) : error.localizedDescription
+        if let error = (error as? CocoaError)?.underlying as? POSIXError {
+            return String(cString: strerror(error.code.rawValue))
+        }
+        return error.localizedDescription
     }
 }

@@ -23,7 +23,7 @@ struct Pandoc: Sendable {
             var title: String
             var pagetitle: String
             var lang = "en"
-            var linkCitations = true
+            var linkCitations: Bool
             var suppressBibliography: Bool
 
             enum CodingKeys: String, CodingKey {
@@ -55,7 +55,7 @@ struct Pandoc: Sendable {
         var footer: String
         /// The references that the text cites.
         var bibliography: URL?
-        /// Whether the page lists its sections, and the references that it cites.
+        /// Whether the page leaves out the lists of its sections and of the references that it cites.
         var isIndex = false
         /// The template's variables, as HTML.
         var variables: [String: String] = [:]
@@ -95,7 +95,8 @@ struct Pandoc: Sendable {
             bibliography: page.bibliography.map { [$0.path(percentEncoded: false)] } ?? [],
             tableOfContents: !page.isIndex,
             metadata: Settings.Metadata(
-                title: page.title, pagetitle: page.title, suppressBibliography: page.isIndex),
+                title: page.title, pagetitle: page.title, linkCitations: !page.isIndex,
+                suppressBibliography: page.isIndex),
             variables: variables)
         // JSON is YAML, which pandoc expects.
         let defaults = scratch.appending(path: "defaults.yaml")
@@ -106,7 +107,7 @@ struct Pandoc: Sendable {
             input: .string(page.body), output: .bytes(limit: 1 << 28), error: .string(limit: 1 << 20))
         guard result.terminationStatus.isSuccess else {
             try Task.checkCancellation()
-            let message = (result.standardError).split(separator: "\n").first ?? "it gives no reason"
+            let message = result.standardError.split(separator: "\n").first ?? "it gives no reason"
             throw NotebookError.pandocFailed(page: page.name, message: String(message))
         }
         return Data(result.standardOutput)

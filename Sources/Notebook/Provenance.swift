@@ -26,23 +26,25 @@ public struct Provenance: Hashable, Codable, Sendable {
 
     /// This package's version.
     public static let packageVersion = "0.1.0"
+}
 
+extension Provenance {
+    /// What a run is made with on this machine, by the git repository that has the sources.
     init(sources: URL, pandoc: String, profile: Profile, seed: UInt64, threads: Int) async {
         let folder = sources.path(percentEncoded: false)
-        version = Self.packageVersion
-        commit = await outputOf("git", ["-C", folder, "rev-parse", "HEAD"])?.trimmingCharacters(in: .newlines)
-        uncommittedChanges = await outputOf("git", ["-C", folder, "status", "--porcelain"]).map { !$0.isEmpty }
-        swift = await outputOf("swift", ["--version"])?.firstMatch(of: /Swift version (\S+)/)
-            .map { String($0.output.1) }
-        operatingSystem = Self.operatingSystem
-        cpu = Self.cpu
-        tools = [
-            "cairo": String(cString: cairo_version_string()), "pango": String(cString: pango_version_string()),
-            "pandoc": pandoc,
-        ]
-        self.profile = profile
-        self.seed = seed
-        self.threads = threads
+        let commit = await outputOf("git", ["-C", folder, "rev-parse", "HEAD"])
+        let status = await outputOf("git", ["-C", folder, "status", "--porcelain"])
+        let swift = await outputOf("swift", ["--version"])
+        self.init(
+            version: Self.packageVersion, commit: commit?.trimmingCharacters(in: .newlines),
+            uncommittedChanges: status.map { !$0.isEmpty },
+            swift: swift?.firstMatch(of: /Swift version (\S+)/).map { String($0.output.1) },
+            operatingSystem: Self.operatingSystem, cpu: Self.cpu,
+            tools: [
+                "cairo": String(cString: cairo_version_string()), "pango": String(cString: pango_version_string()),
+                "pandoc": pandoc,
+            ],
+            profile: profile, seed: seed, threads: threads)
     }
 
     private static var operatingSystem: String {

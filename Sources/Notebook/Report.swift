@@ -41,9 +41,10 @@ struct Report {
         for chapter in manifest.chapters {
             let badges = chapter.claims.verdicts.map { HTML.badge($0.verdict, count: $0.count) }
             blocks += [
-                HTML.raw("<li value=\"\(chapter.number)\"><a href=\"\(chapter.page)\">\(HTML.escape(chapter.title))</a>"),
-                // A link inside the chapter's page.
-                chapter.summary.replacing("](#", with: "](\(chapter.page)#"),
+                HTML.raw(
+                    "<li value=\"\(chapter.number)\"><a href=\"\(chapter.page)\">\(HTML.escape(chapter.title))</a>"),
+                // Footnotes stay with the chapter; a link inside it leads there.
+                chapter.summary.replacing(/\[\^[^\]]*\]/, with: "").replacing("](#", with: "](\(chapter.page)#"),
                 HTML.raw("<p class=\"verdicts\">\(badges.joined(separator: " "))</p></li>"),
             ]
         }
@@ -57,7 +58,7 @@ struct Report {
         if !claims.isEmpty {
             let sections = claims.joined(separator: "\n")
             blocks.append(
-                HTML.raw("<section class=\"claims\" id=\"claims\">\n<h2>Claims</h2>\n\(sections)\n</section>"))
+                HTML.raw("<section class=\"claims\">\n<h2>Claims</h2>\n\(sections)\n</section>"))
         }
         return Pandoc.Page(
             name: Self.index, title: book.title, body: blocks.joined(separator: "\n\n") + "\n",
@@ -69,7 +70,7 @@ struct Report {
     private static let quickBanner = HTML.raw(
         """
         <aside class="profile"><p><strong>Quick profile.</strong> These models were trained for fewer steps than \
-        the paper's. Do not read the verdicts as the paper's.</p></aside>
+        the paper’s. Do not read the verdicts as the paper’s.</p></aside>
         """)
 
     private static func existing(_ file: URL) -> URL? {

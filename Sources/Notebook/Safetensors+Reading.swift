@@ -53,7 +53,9 @@ extension Safetensors {
 
         var position = 0
         // An empty tensor starts where the next one does.
-        let order = header.entries.sorted { ($0.value.start, $0.value.end, $0.key) < ($1.value.start, $1.value.end, $1.key) }
+        let order = header.entries.sorted {
+            ($0.value.start, $0.value.end, $0.key) < ($1.value.start, $1.value.end, $1.key)
+        }
         for (name, entry) in order {
             let (start, end) = (entry.start, entry.end)
             guard entry.data_offsets.count == 2 else { throw .wrongSize(tensor: name) }

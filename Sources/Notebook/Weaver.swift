@@ -64,7 +64,7 @@ struct Weaver {
     private var claims: String {
         HTML.raw(
             """
-            <section class="claims" id="claims">
+            <section class="claims">
             <h2>Claims</h2>
             \(HTML.claims(record.claims, figures: record.figures))
             </section>

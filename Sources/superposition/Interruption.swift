@@ -34,7 +34,7 @@ func untilInterrupted<Result: Sendable>(
     } catch {
         // A program that the run waits for gets the signal too, and may fail in its own way.
         guard let number = received.signal.withLock({ $0 }) else { throw error }
-        FileHandle.standardError.write(Data("\r\u{1B}[KInterrupted; earlier results are untouched.\n".utf8))
+        FileHandle.standardError.write(Data("Interrupted; earlier results are untouched.\n".utf8))
         throw ExitCode(128 + number)
     }
 }

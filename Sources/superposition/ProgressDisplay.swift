@@ -53,7 +53,8 @@ final class ProgressDisplay: Sendable {
 
     private func describe(_ experiment: Experiment) -> String {
         let shape = "\(experiment.architecture.features)×\(experiment.architecture.hidden)"
-        return "\(experiment.id): \(experiment.models) models of \(shape), \(experiment.steps) steps"
+        let models = experiment.models == 1 ? "1 model" : "\(experiment.models) models"
+        return "\(experiment.id): \(models) of \(shape), \(experiment.steps) steps"
     }
 
     private func draw(_ experiment: Experiment, _ progress: Trainer.Progress, state: inout State) {

@@ -31,10 +31,8 @@ struct Run: AsyncParsableCommand {
     @Option(parsing: .unconditional, help: "The number of threads that train. (default: one per core)")
     var jobs: Int?
 
-    @Option(
-        help: "The folder to write to.", completion: .directory, transform: { URL(filePath: $0, directoryHint: .isDirectory) }
-    )
-    var output = URL(filePath: "output", directoryHint: .isDirectory)
+    @Option(help: "The folder to write to.", completion: .directory)
+    var output = "output"
 
     @Flag(name: .shortAndLong, help: "Do not show progress.")
     var quiet = false
@@ -43,21 +41,24 @@ struct Run: AsyncParsableCommand {
         if let jobs, jobs < 1 {
             throw ValidationError("--jobs is \(jobs), and must be at least 1.")
         }
+        if output.isEmpty {
+            throw ValidationError("--output is empty, and must name a folder.")
+        }
     }
 
     func run() async throws {
         let run = BookRun(
             book: book, slugs: try select(chapters, from: book.chapters.map(\.source.slug)), profile: profile,
-            seed: seed, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, output: output)
+            seed: seed, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, output: URL(filePath: output))
         let display = ProgressDisplay(quiet: quiet)
         let manifest = try await untilInterrupted {
-            try await run { display.show($0) }
+            defer { display.clear() }
+            return try await run.perform { display.show($0) }
         }
-        display.clear()
         print(run.report.relativePath)
         let claims = manifest.claims
         let verdicts = claims.verdicts.map { "\($0.count) \($0.verdict.rawValue)" }
-        print("\(claims.count) claims: \(verdicts.isEmpty ? "none" : verdicts.joined(separator: ", "))")
+        print((["\(claims.count) claims"] + verdicts).joined(separator: ", "))
     }
 }
 

@@ -1,0 +1,74 @@
+import Foundation
+import Subprocess
+
+#if canImport(System)
+    import System
+#else
+    import SystemPackage
+#endif
+
+/// What the program left when it ended.
+struct ProgramResult: Sendable {
+    var exitCode: Int32
+    var output: String
+    var error: String
+}
+
+/// Runs the program that was built with the tests, as a user would.
+func superposition(_ arguments: String...) async throws -> ProgramResult {
+    try await superposition(arguments)
+}
+
+/// Runs the program with another search path for the tools that it needs.
+func superposition(_ arguments: [String], path: String? = nil) async throws -> ProgramResult {
+    let result = try await Subprocess.run(
+        .path(FilePath(program.path(percentEncoded: false))), arguments: Arguments(arguments),
+        environment: path.map { .inherit.updating(["PATH": $0]) } ?? .inherit,
+        output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+    return ProgramResult(
+        exitCode: code(of: result.terminationStatus), output: result.standardOutput, error: result.standardError)
+}
+
+/// Runs the program and sends it a signal as soon as it has written a text on standard error.
+func superposition(_ arguments: [String], signal: Int32, whenErrorContains trigger: String) async throws
+    -> ProgramResult
+{
+    let result = try await Subprocess.run(
+        .path(FilePath(program.path(percentEncoded: false))), arguments: Arguments(arguments), input: .none,
+        output: .discarded, error: .sequence
+    ) { execution in
+        var error = ""
+        var isSent = false
+        for try await line in execution.standardError.strings() {
+            error += line + "\n"
+            if !isSent && error.contains(trigger) {
+                try execution.send(signal: signal == SIGINT ? .interrupt : .terminate)
+                isSent = true
+            }
+        }
+        return error
+    }
+    return ProgramResult(exitCode: code(of: result.terminationStatus), output: "", error: result.closureResult)
+}
+
+/// SwiftPM puts the program beside the test bundle.
+private var program: URL {
+    let bundles = Bundle.allBundles.map(\.bundleURL).filter { $0.pathExtension == "xctest" }
+    let folder = bundles.first?.deletingLastPathComponent() ?? Bundle.main.bundleURL
+    return folder.appending(path: "superposition")
+}
+
+private func code(of status: TerminationStatus) -> Int32 {
+    switch status {
+    case .exited(let code): code
+    case .signaled(let signal): 128 + signal
+    }
+}
+
+/// Calls with a new folder, which is gone afterwards.
+func withTemporaryFolder<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "book-tests-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try await body(folder)
+}

@@ -1,0 +1,228 @@
+import Foundation
+import Synchronization
+import Testing
+import ToyModels
+
+@testable import Notebook
+
+/// A chapter whose source is written for a test.
+private struct TestChapter: Chapter {
+    let source: Source
+    let body: @Sendable (Page) async throws -> Void
+
+    /// Writes `chapters/<slug>/Test.swift` in a folder; its line 2 is the only cell.
+    init(_ slug: String, in folder: URL, text: String, _ body: @escaping @Sendable (Page) async throws -> Void) throws {
+        let url = folder.appending(path: "chapters/\(slug)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: url.appending(path: "Test.swift"))
+        source = Source(path: url.appending(path: "Test.swift").path(percentEncoded: false))
+        self.body = body
+    }
+
+    func run(_ page: Page) async throws { try await body(page) }
+}
+
+private struct Failure: Error {}
+
+@Suite struct BookRunTests {
+    private func chapter(
+        _ slug: String, in folder: URL, title: String = "A chapter", table: String = "t", measured: Double = 1
+    ) throws -> TestChapter {
+        try TestChapter(slug, in: folder, text: "//: # \(title)\nemit()\n//: It is \\(kind) $x^2$.") { page in
+            _ = try await page.train(
+                Experiment(
+                    id: "e", architecture: .init(features: 2, hidden: 1),
+                    settings: [.init(features: .init(density: 0.5, features: 2), importance: [1, 1])], steps: 3,
+                    batchSize: 4, learningRate: .constant(0.01), evaluationSamples: 64),
+                line: 2)
+            var data = Table("x")
+            data.append(1)
+            try page.table(table, caption: "C", data, line: 2)
+            page.claim("c", "It is <so>.", source: "P", measured: measured, expected: 0...2, line: 2)
+            page["kind"] = "*good*"
+        }
+    }
+
+    private func run(_ chapters: [TestChapter], _ slugs: [String]? = nil, in folder: URL) -> BookRun {
+        let book = Book(title: "The <book>", summary: "Its summary.", chapters: chapters)
+        return BookRun(
+            book: book, slugs: slugs ?? chapters.map(\.source.slug), profile: .quick, seed: 0, jobs: 1,
+            output: folder.appending(path: "output", directoryHint: .isDirectory))
+    }
+
+    @Test func `a run leaves pages, data and a manifest that agree`() async throws {
+        try await withTemporaryFolder { folder in
+            let chapters = [try chapter("01-a", in: folder, title: "A & <b>"), try chapter("02-b", in: folder)]
+            let manifest = try await run(chapters, in: folder).perform()
+            let files = files(in: folder.appending(path: "output"))
+            #expect(
+                Set(files.keys) == [
+                    "01-a.html", "02-b.html", "index.html", "manifest.json", "data/01-a/e.safetensors",
+                    "data/01-a/t.csv", "data/02-b/e.safetensors", "data/02-b/t.csv",
+                ])
+            #expect(try Manifest(decoding: try #require(files["manifest.json"])) == manifest)
+            for chapter in manifest.chapters {
+                for file in chapter.experiments.map(\.file) + chapter.tables.map(\.file) {
+                    #expect(sha256(try #require(files[file.path])) == file.sha256)
+                }
+            }
+            let page = String(decoding: try #require(files["01-a.html"]), as: UTF8.self)
+            #expect(page.contains("<h1>A &amp; &lt;b&gt;</h1>"))
+            #expect(page.contains("It is <em>good</em>"))
+            #expect(page.contains("It is &lt;so&gt;."))
+            #expect(page.contains("<math"))
+            #expect(page.contains("class=\"provenance\""))
+            #expect(page.contains("class=\"profile\""), "a quick page says so")
+            #expect(page.contains("href=\"02-b.html\""))
+            let index = String(decoding: try #require(files["index.html"]), as: UTF8.self)
+            #expect(index.contains("A &amp; &lt;b&gt;"))
+            #expect(index.contains("1 reproduced"))
+        }
+    }
+
+    @Test func `a run of one chapter keeps the other's results and drops its own old files`() async throws {
+        try await withTemporaryFolder { folder in
+            let (a, b) = (try chapter("01-a", in: folder), try chapter("02-b", in: folder))
+            _ = try await run([a, b], in: folder).perform()
+            let changed = try chapter("02-b", in: folder, table: "renamed", measured: 9)
+            let manifest = try await run([a, changed], ["02-b"], in: folder).perform()
+            #expect(manifest.chapters.map(\.slug) == ["01-a", "02-b"])
+            #expect(manifest.claims.map(\.verdict) == [.reproduced, .notReproduced])
+            let files = files(in: folder.appending(path: "output"))
+            #expect(files["data/01-a/t.csv"] != nil)
+            #expect(files["data/02-b/renamed.csv"] != nil)
+            #expect(files["data/02-b/t.csv"] == nil)
+        }
+    }
+
+    @Test func `an unreadable manifest is rebuilt with a notice`() async throws {
+        try await withTemporaryFolder { folder in
+            let chapters = [try chapter("01-a", in: folder), try chapter("02-b", in: folder)]
+            let output = folder.appending(path: "output")
+            try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
+            try Data("{".utf8).write(to: output.appending(path: "manifest.json"))
+            let notices = Mutex<[String]>([])
+            let manifest = try await run(chapters, ["01-a"], in: folder).perform { event in
+                if case .notice(let sentence) = event { notices.withLock { $0.append(sentence) } }
+            }
+            #expect(manifest.chapters.map(\.slug) == ["01-a"])
+            #expect(notices.withLock { $0.count } == 1)
+        }
+    }
+
+    @Test func `a run that fails leaves everything as it was`() async throws {
+        try await withTemporaryFolder { folder in
+            let good = try chapter("01-a", in: folder)
+            _ = try await run([good], in: folder).perform()
+            let before = files(in: folder.appending(path: "output"))
+            let text = "//: # T\nemit()\n//: It is \\(undefined)."
+            let failing: [@Sendable (Page) async throws -> Void] = [
+                { page in
+                    try page.table("new", caption: "C", Table("x"), line: 2)
+                    throw Failure()
+                },
+                { page in
+                    try page.table("new", caption: "C", Table("x"), line: 2)
+                },
+                { page in
+                    // As when Ctrl-C comes.
+                    withUnsafeCurrentTask { $0?.cancel() }
+                    page["undefined"] = "defined"
+                },
+            ]
+            for body in failing {
+                let chapters = [good, try TestChapter("02-b", in: folder, text: text, body)]
+                let run = run(chapters, in: folder)
+                let task = Task { try await run.perform() }
+                await #expect(throws: (any Error).self) { try await task.value }
+                #expect(files(in: folder.appending(path: "output")) == before)
+            }
+        }
+    }
+
+    @Test func `a run that fails leaves no new folder`() async throws {
+        try await withTemporaryFolder { folder in
+            let chapter = try TestChapter("01-a", in: folder, text: "//: # T") { _ in throw Failure() }
+            await #expect(throws: Failure.self) { try await run([chapter], in: folder).perform() }
+            #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "output").path()))
+        }
+    }
+
+    @Test func `a citation that is not in the references is an error`() async throws {
+        try await withTemporaryFolder { folder in
+            let chapter = try TestChapter("01-a", in: folder, text: "//: # T\n//: See [@nobody1900].") { _ in }
+            await #expect {
+                try await run([chapter], in: folder).perform()
+            } throws: {
+                guard case NotebookError.pandocFailed(let page, let message) = $0 else { return false }
+                return page == "01-a.html" && message.contains("nobody1900")
+            }
+        }
+    }
+
+    @Test func `what a killed run left is swept, what a running one has is not`() async throws {
+        try await withTemporaryFolder { folder in
+            let output = folder.appending(path: "output")
+            // No process has the largest id; process 1 is always there.
+            for name in [".staging-\(pid_t.max)", ".staging-1", ".staging-notes"] {
+                try FileManager.default.createDirectory(
+                    at: output.appending(path: name), withIntermediateDirectories: true)
+            }
+            try OutputFolder(output).close()
+            #expect(files(in: output).isEmpty)
+            let left = try FileManager.default.contentsOfDirectory(atPath: output.path())
+            #expect(Set(left) == [".staging-1", ".staging-notes"])
+        }
+    }
+}
+
+@Suite struct ManifestTests {
+    @Test func `numbers that JSON lacks survive a round trip`() throws {
+        let claim = Claim(
+            id: "c", statement: "S", source: "P", measured: -.infinity, expected: 0 ... .infinity, figure: "f")
+        let provenance = Provenance.example
+        let manifest = Manifest(
+            provenance: provenance,
+            chapters: [
+                Manifest.Chapter(
+                    slug: "01-a", number: 1, title: "A", summary: "S", page: "01-a.html", provenance: provenance,
+                    seconds: 1.5, experiments: [], figures: [], tables: [], claims: [claim], values: ["a": "b"])
+            ])
+        let json = try manifest.encoded()
+        #expect(try Manifest(decoding: json) == manifest)
+        #expect(try manifest.encoded() == json)
+        let text = String(decoding: json, as: UTF8.self)
+        #expect(text.contains("\"verdict\" : \"not reproduced\""))
+        #expect(text.contains("\"measured\" : \"-inf\""))
+    }
+
+    @Test func `checksums are SHA-256`() {
+        // The standard's own examples (FIPS 180-4).
+        #expect(sha256(Data()) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+        #expect(sha256(Data("abc".utf8)) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    }
+
+    @Test(
+        arguments: [
+            (#"<svg width="504pt" height="252pt" version="1.1">"#, 672, 336),
+            (#"<?xml version="1.0"?><svg xmlns="u" width="7in" height="96" >"#, 672, 96),
+            (#"<svg width="672px" height="33.4px" stroke-width="3">"#, 672, 33),
+        ] as [(String, Double, Double)])
+    func `an SVG's size is read in CSS pixels`(svg: String, width: Double, height: Double) throws {
+        let size = try #require(SVGSize(ofSVG: Data(svg.utf8)))
+        #expect(size.width == width)
+        #expect(size.height == height)
+    }
+
+    @Test func `an SVG without a size has none`() {
+        #expect(SVGSize(ofSVG: Data("<svg viewBox=\"0 0 1 1\"><rect width=\"1\" height=\"1\"/></svg>".utf8)) == nil)
+    }
+}
+
+extension Provenance {
+    fileprivate static var example: Provenance {
+        Provenance(
+            version: "1", commit: nil, uncommittedChanges: nil, swift: "6.3", operatingSystem: "System", cpu: "CPU",
+            tools: ["pandoc": "3"], profile: .paper, seed: .max, threads: 2)
+    }
+}

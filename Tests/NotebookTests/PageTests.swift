@@ -1,0 +1,123 @@
+import Foundation
+import Plot
+import Synchronization
+import Testing
+import ToyModels
+
+@testable import Notebook
+
+/// Calls with a page of a chapter "01-test" that writes into a temporary folder.
+private func withPage(profile: Profile = .quick, _ body: (Page) async throws -> Void) async throws {
+    try await withTemporaryFolder { url in
+        let folder = try OutputFolder(url)
+        defer { folder.close() }
+        try await body(
+            Page(
+                Source(path: "/nowhere/01-test/Test.swift"), profile: profile, trainer: Trainer(seed: 0, jobs: 1),
+                folder: folder, observe: { _ in }))
+    }
+}
+
+private struct Drawn: Error {}
+private let table = Table("x")
+
+@Suite struct PageTests {
+    @Test func `the profile chooses`() async throws {
+        try await withPage(profile: .paper) { #expect($0.choose(paper: 1, quick: 2) == 1) }
+        try await withPage(profile: .quick) { #expect($0.choose(paper: 1, quick: 2) == 2) }
+    }
+
+    @Test(arguments: ["", "A", "a b", "../a", ".a", "-a", "a/b", "a_b", "é", "a\n", "a\u{0}", "１"])
+    func `an id that cannot name a file is refused`(id: String) async throws {
+        try await withPage { page in
+            #expect(throws: NotebookError.invalidID(kind: "table", id: id)) {
+                try page.table(id, caption: "C", table)
+            }
+        }
+    }
+
+    @Test(arguments: ["a", "0", "basic-small", "basic.linear.top-m", "a--b.."])
+    func `an id of letters, digits, dots and dashes will do`(id: String) async throws {
+        try await withPage { try $0.table(id, caption: "C", table) }
+    }
+
+    @Test func `figures and tables share their ids, as both have a CSV`() async throws {
+        try await withPage { page in
+            try page.table("a", caption: "C", table)
+            #expect(throws: NotebookError.duplicateID(kind: "figure", id: "a")) {
+                try page.figure("a", caption: "C", alt: "A", data: table) { throw Drawn() }
+            }
+            page.claim("a", "S", source: "P", measured: 1, expected: 0...1)
+            _ = try page.finish()
+        }
+    }
+
+    @Test(arguments: ["", " \n"]) func `a figure needs an alt text`(alt: String) async throws {
+        try await withPage { page in
+            #expect(throws: NotebookError.missingAlt(figure: "a")) {
+                try page.figure("a", caption: "C", alt: alt, data: table) { throw Drawn() }
+            }
+        }
+    }
+
+    @Test func `an error in drawing is the chapter's`() async throws {
+        try await withPage { page in
+            #expect(throws: Drawn.self) { try page.figure("a", caption: "C", alt: "A", data: table) { throw Drawn() } }
+        }
+    }
+
+    @Test func `a repeated claim is an error at the end`() async throws {
+        try await withPage { page in
+            page.claim("a", "S", source: "P", measured: 1, expected: 0...1)
+            page.claim("a", "S", source: "P", measured: 1, expected: 0...1)
+            #expect(throws: NotebookError.duplicateID(kind: "claim", id: "a")) { try page.finish() }
+        }
+    }
+
+    @Test func `a claim must refer to a figure that there is`() async throws {
+        try await withPage { page in
+            page.claim("a", "S", source: "P", measured: 1, expected: 0...1, figure: "gone")
+            #expect(throws: NotebookError.unknownFigure(claim: "a", figure: "gone")) { try page.finish() }
+        }
+    }
+
+    @Test func `outputs are recorded with the line of their call`() async throws {
+        try await withPage { page in
+            let line = #line
+            try page.table(
+                "a",
+                caption: "C",
+                table)
+            page.note("N")
+            page.claim("c", "S", source: "P", measured: 1, expected: 0...1)
+            #expect(try page.finish().outputs.map(\.line) == [line + 1, line + 5, line + 6])
+        }
+    }
+
+    @Test func `values can be set, read and changed`() async throws {
+        try await withPage { page in
+            #expect(page["kept"] == nil)
+            page["kept"] = "4"
+            page["kept"] = "5"
+            #expect(page["kept"] == "5")
+            let record = try page.finish()
+            #expect(record.values == ["kept": "5"])
+        }
+    }
+
+    @Test func `training time does not count as the cell's`() async throws {
+        try await withPage { page in
+            let experiment = Experiment(
+                id: "e", architecture: .init(features: 2, hidden: 1),
+                settings: [.init(features: .init(density: 0.5, features: 2), importance: [1, 1])], steps: 5,
+                batchSize: 8, learningRate: .constant(0.01), evaluationSamples: 1 << 16)
+            let start = ContinuousClock.now
+            _ = try await page.train(experiment)
+            let wall = (ContinuousClock.now - start).seconds
+            let output = try #require(try page.finish().outputs.first)
+            let trained = try #require(try page.finish().experiments.first?.seconds)
+            #expect(trained > 0)
+            #expect(output.seconds + trained <= wall + 0.05)
+        }
+    }
+}
