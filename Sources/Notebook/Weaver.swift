@@ -65,8 +65,10 @@ struct Weaver {
         HTML.raw(
             """
             <section class="claims">
-            <h2>Claims</h2>
+            <details>
+            <summary><h2>Claims</h2> \(record.claims.verdicts.map { HTML.badge($0, count: $1) }.joined(separator: " "))</summary>
             \(HTML.claims(record.claims, figures: record.figures))
+            </details>
             </section>
             """)
     }

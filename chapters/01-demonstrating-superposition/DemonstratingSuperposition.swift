@@ -21,8 +21,10 @@ public struct DemonstratingSuperposition: Chapter {
         //: with probability $S$, its sparsity, and otherwise uniform on $[0, 1]$; we speak of the density $1 - S$ where
         //: it reads better. The hidden layer is $h = W x$, and the answer
         //:
-        //: $$x' = W^T h + b \quad \text{(linear model)}, \qquad
-        //: x' = \mathrm{ReLU}(W^T h + b) \quad \text{(ReLU output model)}.$$
+        //: $$\begin{aligned}
+        //: x' &= W^T h + b && \text{in the linear model,} \\
+        //: x' &= \mathrm{ReLU}(W^T h + b) && \text{in the ReLU output model.}
+        //: \end{aligned}$$
         //:
         //: Not all features matter alike: feature $i$ has the importance $I_i$, and the loss is
         //: $L = \sum_i I_i (x_i - x'_i)^2$, averaged over samples and summed, not averaged, over features.
@@ -68,7 +70,9 @@ public struct DemonstratingSuperposition: Chapter {
         //: angle, and the other three nothing. At density 0.2 it keeps four features in two dimensions, as two pairs of
         //: opposites. Two features that point in opposite directions disturb each other only when both are active, and
         //: when one is, ReLU cuts the other's negative answer off. At density 0.1 all five share the plane as a regular
-        //: pentagon. Every feature now answers a little to its neighbours, and a negative bias wipes that away.
+        //: pentagon, or nearly so: as their importances differ, the less important ones stand closer together. (We call it a
+        //: pentagon if no gap differs from 72° by more than a tenth.) Every feature now answers a little to its
+        //: neighbours, and a negative bias wipes that away.
 
         let (dense, pairs, pentagon) = (five.best[shown[0]], five.best[shown[1]], five.best[shown[2]])
         page.claim(
@@ -82,10 +86,10 @@ public struct DemonstratingSuperposition: Chapter {
             measured: pairs.represented() == [0, 1, 2, 3] ? (0..<4).map { widestAngle(pairs, $0) }.min() ?? .nan : .nan,
             unit: "°", expected: 175...180, figure: "intro")
         page.claim(
-            "intro.pentagon", "At 90% sparsity all five features are stored as a regular pentagon: neighbours are 72° apart.",
+            "intro.pentagon", "At 90% sparsity all five features are stored as a pentagon: the angle between neighbours that differs most from 72°.",
             source: "Introduction, first figure",
             measured: farthest(from: 72, gaps(pentagon)), unit: "°",
-            expected: 70...74, partly: 60...84, figure: "intro")
+            expected: 72 * 0.9...72 * 1.1, partly: 72 * 0.75...72 * 1.25, figure: "intro")
 
         //: ## How to read a model
         //:
@@ -122,8 +126,7 @@ public struct DemonstratingSuperposition: Chapter {
         //: of the others, $(1 - S)/2$, through the bias. It does so at every density, from every start: a linear
         //: model gains nothing from sparsity.
 
-        let linearHits = linear.experiment.settings.indices.flatMap { linear.models(ofSetting: $0) }
-            .count { linear[$0].represented() == Array(0..<5) }
+        let linearHits = Sweep(linear).storing(exactly: 5).reduce(0, +)
         page.claim(
             "linear.top-m", "The linear model stores exactly the m most important features, at every density.",
             source: "Demonstrating Superposition, Basic Results",
@@ -148,15 +151,27 @@ public struct DemonstratingSuperposition: Chapter {
 
         //: ## ReLU makes room
         //:
-        //: The same with ReLU at the output. One more thing is varied: how sparse the features are, over three decades.
+        //: The same with ReLU at the output. One more thing is varied: how sparse the features are, over three decades. The
+        //: sparsest settings get larger batches, since a feature that is active once in a thousand samples is
+        //: hardly ever seen in a small one.
 
-        let relu = try await page.train(
-            Experiment(
-                id: "basic-small",
-                architecture: .init(features: 20, hidden: 5),
-                settings: small, restarts: 16,
-                steps: page.choose(paper: 12_000, quick: 1_000), batchSize: page.choose(paper: 2048, quick: 512),
-                learningRate: .cosine(1e-2), evaluationSamples: page.choose(paper: 1 << 20, quick: 1 << 17)))
+        let (common, rare) = (small[..<4], small[4...])
+        let steps = page.choose(paper: 12_000, quick: 1_000)
+        let relu = Sweep(
+            try await page.train(
+                Experiment(
+                    id: "basic-small",
+                    architecture: .init(features: 20, hidden: 5),
+                    settings: Array(common), restarts: 16,
+                    steps: steps, batchSize: 1024,
+                    learningRate: .cosine(1e-2), evaluationSamples: 1 << 18)),
+            try await page.train(
+                Experiment(
+                    id: "basic-small-sparse",
+                    architecture: .init(features: 20, hidden: 5),
+                    settings: Array(rare), restarts: 16,
+                    steps: steps, batchSize: page.choose(paper: 4096, quick: 1024),
+                    learningRate: .cosine(1e-2), evaluationSamples: page.choose(paper: 1 << 21, quick: 1 << 18))))
 
         let models = [("linear", 1.0, linear.best[0])] + zip(densities, relu.best).map { ("relu", $0, $1) }
         try page.figure(
@@ -168,7 +183,7 @@ public struct DemonstratingSuperposition: Chapter {
                 """,
             alt: """
                 The linear model and the ReLU model on dense features store five features with dedicated dimensions. As \
-                features get sparser the ReLU model stores more: \(counts(relu).map(String.init).joined(separator: ", ")) \
+                features get sparser the ReLU model stores more: \(relu.counts.map(String.init).joined(separator: ", ")) \
                 features at the seven densities, the added ones in superposition, until even the most important are.
                 """,
             data: anatomyTable(models)
@@ -181,13 +196,10 @@ public struct DemonstratingSuperposition: Chapter {
         //: feature is dedicated, \(stored-sparsest) of 20 are stored in 5 dimensions, and the pairs have given way to
         //: arrangements with many partners, held apart by negative biases.
 
-        page["stored-sparsest"] = String(counts(relu).last ?? 0)
+        page["stored-sparsest"] = String(relu.counts[6])
         var table = Table("density", "stored", "in superposition", "stored, mean of all starts")
-        for (setting, density) in densities.enumerated() {
-            let best = relu.best[setting]
-            table.append(
-                density, best.represented().count, best.represented().count { best.superposition[$0] > 0.5 },
-                meanCount(relu, setting))
+        for (density, (best, mean)) in zip(densities, zip(relu.best, relu.meanCounts)) {
+            table.append(density, best.represented().count, shared(best).count, mean)
         }
         try page.table(
             "counts", caption: "Features stored ($\\lVert W_i \\rVert > 1/2$) by the ReLU output model with $m = 5$, by the best of 16 starts and on average.", table)
@@ -195,16 +207,16 @@ public struct DemonstratingSuperposition: Chapter {
         page.claim(
             "relu.dense", "On dense features the ReLU output model stores the top m features, as the linear model does.",
             source: "Demonstrating Superposition, Basic Results",
-            measured: Double(relu.models(ofSetting: 0).count { relu[$0].represented() == Array(0..<5) }), of: 16,
+            measured: Double(relu.storing(exactly: 5)[0]), of: 16,
             unit: "models", expected: 16...16, partly: 8...16, figure: "basic-small")
         page.claim(
             "relu.more", "The number of stored features rises with sparsity: densities, of six, at which it is more than at the one before.",
             source: "Demonstrating Superposition, Basic Results",
-            measured: Double(rises(relu)), of: 6, expected: 6...6, partly: 4...6, figure: "basic-small")
+            measured: Double(relu.rises), of: 6, expected: 6...6, partly: 4...6, figure: "basic-small")
         page.claim(
             "relu.beyond-m", "Sparse features are stored beyond the number of dimensions: features per dimension at density 0.001.",
             source: "Demonstrating Superposition, Basic Results",
-            measured: Double(counts(relu).last ?? 0) / 5, expected: 1.2...4, figure: "basic-small")
+            measured: Double(relu.counts[6]) / 5, expected: 1.2...4, figure: "basic-small")
 
         let order = superpositionOrder(relu.best)
         page.claim(
@@ -217,11 +229,10 @@ public struct DemonstratingSuperposition: Chapter {
             "relu.most-important-last", "The most important feature is the last to enter superposition: features that do so at a sparser setting.",
             source: "Demonstrating Superposition, Basic Results",
             measured: Double(enteringAfterFirst(relu.best)), expected: 0...0, figure: "basic-small")
-        let antipodal = antipodalShare(relu.best)
         page.claim(
             "relu.antipodal", "Superposition begins as antipodal pairs: share of the shared features with an opposite (cos < −0.95), at the densest setting that has any.",
             source: "Demonstrating Superposition, Basic Results",
-            measured: antipodal, expected: 0.99...1, partly: 0.5...1, figure: "basic-small")
+            measured: antipodalShare(relu.best), expected: 0.99...1, partly: 0.5...1, figure: "basic-small")
 
         //: ## The same, larger
         //:
@@ -229,20 +240,22 @@ public struct DemonstratingSuperposition: Chapter {
         //: rescaled.
 
         let large = densities.map { settings(density: $0, features: 80, decay: 0.9) }
-        let largeLinear = try await page.train(
-            Experiment(
-                id: "basic-large-linear",
-                architecture: .init(features: 80, hidden: 20, output: .linear),
-                settings: large, restarts: 4,
-                steps: page.choose(paper: 5_000, quick: 300), batchSize: 512,
-                learningRate: .cosine(1e-2)))
-        let largeReLU = try await page.train(
-            Experiment(
-                id: "basic-large",
-                architecture: .init(features: 80, hidden: 20),
-                settings: large, restarts: 4,
-                steps: page.choose(paper: 5_000, quick: 300), batchSize: page.choose(paper: 1024, quick: 512),
-                learningRate: .cosine(1e-2)))
+        let largeLinear = Sweep(
+            try await page.train(
+                Experiment(
+                    id: "basic-large-linear",
+                    architecture: .init(features: 80, hidden: 20, output: .linear),
+                    settings: large, restarts: 4,
+                    steps: page.choose(paper: 5_000, quick: 300), batchSize: 512,
+                    learningRate: .cosine(1e-2))))
+        let largeReLU = Sweep(
+            try await page.train(
+                Experiment(
+                    id: "basic-large",
+                    architecture: .init(features: 80, hidden: 20),
+                    settings: large, restarts: 4,
+                    steps: page.choose(paper: 5_000, quick: 300), batchSize: page.choose(paper: 1024, quick: 512),
+                    learningRate: .cosine(1e-2))))
 
         let largeModels =
             [("linear", 1.0, largeLinear.best[0])] + zip(densities, largeReLU.best).map { ("relu", $0, $1) }
@@ -254,7 +267,7 @@ public struct DemonstratingSuperposition: Chapter {
                 """,
             alt: """
                 The same progression as with twenty features: twenty dedicated features on dense data, then \
-                \(counts(largeReLU).dropFirst().map(String.init).joined(separator: ", ")) stored features as density \
+                \(largeReLU.counts.dropFirst().map(String.init).joined(separator: ", ")) stored features as density \
                 falls, superposition spreading from the less important to the most important.
                 """,
             data: anatomyTable(largeModels)
@@ -268,7 +281,7 @@ public struct DemonstratingSuperposition: Chapter {
         page.claim(
             "large.more", "The larger ReLU model too stores more with every step to sparser features: steps, of six, at which it does.",
             source: "Demonstrating Superposition, Basic Results",
-            measured: Double(rises(largeReLU)), of: 6, expected: 6...6, partly: 4...6, figure: "basic-large")
+            measured: Double(largeReLU.rises), of: 6, expected: 6...6, partly: 4...6, figure: "basic-large")
 
         //: ## Why
         //:
@@ -300,24 +313,23 @@ public struct DemonstratingSuperposition: Chapter {
         try page.figure(
             "loss-terms",
             caption: """
-                Where the loss comes from, for the ReLU models of the figure before last. Left: shares of the loss by \
-                the number $k$ of active features. Right: the 1-sparse term $L_1$, split into what is left of the active \
-                feature and its interference with the others; the outlined bars are what the negative interference would \
-                cost a linear output.
+                Where the loss of the small ReLU models comes from. Left: shares of the loss by the number $k$ of active \
+                features. Right: the 1-sparse term $L_1$, split into the error at the active feature, at features that \
+                are not stored and are answered with their mean, and at stored ones that the active one disturbs. The pale \
+                bars on top are not paid: they are what the negative interference would cost a linear output.
                 """,
             alt: """
                 On dense features nearly all loss comes from many active features at once; at density 0.001 nearly all \
-                comes from one. In the 1-sparse term the loss of the active feature shrinks with sparsity, positive \
-                interference stays small, and negative interference costs almost nothing although it would cost a \
-                linear output much.
+                comes from one. In the 1-sparse term the errors that are paid shrink with sparsity, while what a linear \
+                output would pay for negative interference grows to many times their sum.
                 """,
             data: lossTable(expansions, densities: densities)
         ) { lossTerms(expansions, densities: densities) }
 
         //: The left panel is why sparsity matters at all: the sparser the features, the more of the loss is decided where only
-        //: one is active, and there a ReLU model can hide one feature behind another. The right panel shows it done. The
-        //: active feature's own error falls as more of them are stored; a linear output would pay for that
-        //: with the outlined bars, and the ReLU models pay almost nothing of it.
+        //: one is active, and there a ReLU model can hide one feature behind another. The right panel shows it done. As more
+        //: features are stored, less is lost on active ones and less on the others' means; a linear output would pay for it
+        //: with the pale bars, and the ReLU models pay next to nothing of that.
 
         page.claim(
             "terms.zero", "With no feature active the loss is the penalty on positive biases exactly: largest difference.",

@@ -28,7 +28,10 @@ func embeddings(_ models: [ToyModel], densities: [Double], large: [Int]) -> Figu
     return Figure {
         Grid(columns: large.count, spacing: 22) {
             for index in large {
-                panel(index, title: "1 − <i>S</i> = \(number(densities[index]))", size: 7)
+                panel(
+                    index,
+                    title: "\(Int(((1 - densities[index]) * 100).rounded()))% sparsity, 1 − <i>S</i> = \(number(densities[index]))",
+                    size: 7)
             }
         }
         Grid(columns: densities.count, spacing: 5, title: "The whole sweep, by density 1 − <i>S</i>") {
@@ -63,7 +66,7 @@ private let lengthLabel = "‖<i>W</i><sub><i>i</i></sub>‖"
 /// The three panels of one model: $W^T W$, $b$, and the lengths as bars.
 private func panels(
     _ model: ToyModel, titles: (matrix: String, bias: String, lengths: String)? = nil,
-    rows: Axis? = nil, lengths: Axis = .linear(0...1.25).hidden(), brackets: [Bracket] = []
+    rows: Axis? = nil, lengths: Axis = .linear(0...1.25).hidden(), notes: [Label] = [], lengthNotes: [Label] = []
 ) -> [any Block] {
     let n = model.b.count
     let (gram, superposition) = (model.W.gram, model.superposition)
@@ -72,15 +75,16 @@ private func panels(
     return [
         Axes(title: titles?.matrix, x: .linear(places).hidden(), y: rows ?? down, aspect: 1, border: true) {
             HeatMap(rows: n, columns: n, .diverging, weightRange) { gram[$0, $1] }
-            brackets
+            notes
         },
         Axes(title: titles?.bias, x: .linear(-0.5...0.5).hidden(), y: down, border: true) {
             HeatMap(rows: n, columns: 1, .diverging, weightRange) { row, _ in model.b[row] }
         },
         Axes(title: titles?.lengths, x: lengths, y: down) {
             Bars(
-                model.norms, colors: superposition.map { ColorMap.superposition($0, in: 0...1) }, direction: .right,
+                model.norms.map { $0 > 0.01 ? $0 : .nan }, colors: superposition.map { ColorMap.superposition($0, in: 0...1) }, direction: .right,
                 width: n > 40 ? 1 : 0.8)
+            lengthNotes
         },
     ]
 }
@@ -98,14 +102,27 @@ private func colorBars() -> Grid {
 /// One model, large and labelled.
 func anatomy(_ model: ToyModel, kept: Int) -> Figure {
     let n = model.b.count
+    let marked = [1, kept, n / 2, n].map { (Double($0 - 1), "\($0)") }
     let rows = Axis.linear(
         -0.5...(Double(n) - 0.5), label: "Feature, from most to least important",
-        ticks: .labelled(Dictionary(uniqueKeysWithValues: [0, 4, 9, 14, 19].map { (Double($0), "\($0 + 1)") })))
+        ticks: .labelled(Dictionary(marked) { $1 }))
+    let middle = Double(n + kept) / 2
     return Figure {
-        Grid(widths: [20, 1.6, 12], spacing: 14) {
+        Grid(widths: [20, 2, 20], spacing: 16) {
             panels(
                 model, titles: (matrixLabel, "<i>b</i>", lengthLabel), rows: rows.reversed(),
-                lengths: .linear(0...1.25, label: "Length", ticks: .at([0, 0.5, 1])))
+                lengths: .linear(0...1.25, label: "Length", ticks: .at([0, 0.5, 1])),
+                notes: [
+                    Label("diagonal: ‖<i>W<sub>i</sub></i>‖²\nis the feature stored?", at: Point(middle, 2), size: 8),
+                    Label(
+                        "off it: <i>W<sub>i</sub></i> · <i>W<sub>j</sub></i>\nhow much does one\nfeature disturb another?",
+                        at: Point(middle, middle), size: 8),
+                ],
+                lengthNotes: [
+                    Label(
+                        "A bar’s length: is the feature stored?\nIts colour: do others share its direction?",
+                        at: Point(0.62, middle), size: 8)
+                ])
         }
         colorBars()
     }
@@ -153,8 +170,9 @@ func lossTerms(_ expansions: [LossExpansion], densities: [Double]) -> Figure {
     let places = Axis.categories(densities.map(number), label: "Density 1 − <i>S</i>")
     let shades = ColorMap.viridis.colors(activeGroups.count + 1).dropLast()
     let terms = expansions.map(\.oneSparse)
-    let benefit = terms.map(\.benefit)
-    let positive = zip(benefit, terms).map { $0 + $1.positiveInterference }
+    let own = terms.map(\.ownError)
+    let absent = zip(own, terms).map { $0 + $1.unrepresented }
+    let positive = zip(absent, terms).map { $0 + $1.positiveInterference }
     let negative = zip(positive, terms).map { $0 + $1.negativeInterference }
     let ifLinear = zip(negative, terms).map { $0 + $1.negativeInterferenceIfLinear }
     return Figure {
@@ -169,14 +187,16 @@ func lossTerms(_ expansions: [LossExpansion], densities: [Double]) -> Figure {
             Axes(title: "The 1-sparse loss <i>L</i><sub>1</sub>", x: places, y: .linear(), height: 170) {
                 Bars(ifLinear, from: negative, colors: [Palette.vermilion.opacity(0.25)])
                 Bars(negative, from: positive, colors: [Palette.vermilion])
-                Bars(positive, from: benefit, colors: [Palette.orange])
-                Bars(benefit, colors: [Palette.blue])
+                Bars(positive, from: absent, colors: [Palette.orange])
+                Bars(absent, from: own, colors: [Palette.skyBlue])
+                Bars(own, colors: [Palette.blue])
             }
         }
         Grid(columns: 2, spacing: 26) {
             Legend(zip(activeGroups, shades).map { .init($0.label, $1) })
             Legend([
-                .init("active feature's own error", Palette.blue),
+                .init("active feature", Palette.blue),
+                .init("features not stored", Palette.skyBlue),
                 .init("positive interference", Palette.orange),
                 .init("negative interference", Palette.vermilion),
                 .init("… as a linear output would pay it", Palette.vermilion.opacity(0.25)),
@@ -192,7 +212,8 @@ func lossTable(_ expansions: [LossExpansion], densities: [Double]) -> Table {
         for (k, contribution) in expansion.contributions.enumerated() {
             table.append(density, "contribution of k = \(k)", contribution)
         }
-        table.append(density, "L1 own error", expansion.oneSparse.benefit)
+        table.append(density, "L1 active feature", expansion.oneSparse.ownError)
+        table.append(density, "L1 features not stored", expansion.oneSparse.unrepresented)
         table.append(density, "L1 positive interference", expansion.oneSparse.positiveInterference)
         table.append(density, "L1 negative interference", expansion.oneSparse.negativeInterference)
         table.append(

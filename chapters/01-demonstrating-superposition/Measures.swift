@@ -43,19 +43,35 @@ func farthest(from reference: Double, _ values: [Double]) -> Double {
     values.max { abs($0 - reference) < abs($1 - reference) } ?? .nan
 }
 
-/// The number of features that the best model of each setting stores.
-func counts(_ trained: TrainedModels) -> [Int] { trained.best.map { $0.represented().count } }
+/// A sweep over densities, whose settings may be spread over experiments.
+struct Sweep {
+    let runs: [TrainedModels]
 
-/// The number of features that the models of a setting store on average.
-func meanCount(_ trained: TrainedModels, _ setting: Int) -> Double {
-    let models = trained.models(ofSetting: setting)
-    return models.reduce(0) { $0 + Double(trained[$1].represented().count) } / Double(models.count)
-}
+    init(_ runs: TrainedModels...) { self.runs = runs }
 
-/// The number of settings whose models store more features on average than those of the setting before.
-func rises(_ trained: TrainedModels) -> Int {
-    let means = trained.experiment.settings.indices.map { meanCount(trained, $0) }
-    return zip(means, means.dropFirst()).count { $0 < $1 }
+    /// The best model of each setting.
+    var best: [ToyModel] { runs.flatMap(\.best) }
+
+    /// All models of each setting.
+    var models: [[ToyModel]] {
+        runs.flatMap { run in run.experiment.settings.indices.map { run.models(ofSetting: $0).map { run[$0] } } }
+    }
+
+    /// The number of features that the best model of each setting stores.
+    var counts: [Int] { best.map { $0.represented().count } }
+
+    /// The number of features that the models of each setting store on average.
+    var meanCounts: [Double] {
+        models.map { models in models.reduce(0) { $0 + Double($1.represented().count) } / Double(models.count) }
+    }
+
+    /// The number of settings whose models store more features on average than those of the setting before.
+    var rises: Int { zip(meanCounts, meanCounts.dropFirst()).count { $0 < $1 } }
+
+    /// The number of models that store exactly the `count` most important features.
+    func storing(exactly count: Int) -> [Int] {
+        models.map { $0.count { $0.represented() == Array(0..<count) } }
+    }
 }
 
 /// The stored features of a model that share their direction with others.

@@ -2,19 +2,21 @@
 /// $L = \sum_k \binom{n}{k} p^k (1-p)^{n-k} L_k$, for features of one density $p$.
 /// (Section "Demonstrating Superposition", Mathematical Understanding.)
 public struct LossExpansion: Sendable {
-    /// The parts of the 1-sparse loss $L_1$. They add up to it.
+    /// The parts of the 1-sparse loss $L_1$, which add up to it.
     public struct OneSparse: Sendable {
-        /// The active feature's own error, $\frac1n \sum_i I_i \int (x - x'_i)^2$: what is left of it by the feature's benefit.
-        public var benefit: Double
-        /// The error at inactive features whose direction has a positive product with the active one's.
+        /// The active feature's own error, $\frac1n \sum_i I_i \int (x - x'_i)^2 dx$: what the feature's benefit leaves of it.
+        public var ownError: Double
+        /// The error at inactive features that the model does not represent: it answers their mean whatever is active.
+        public var unrepresented: Double
+        /// The error at inactive, represented features whose direction has a positive product with the active one's.
         public var positiveInterference: Double
-        /// The error at inactive features whose direction has a negative product with the active one's.
+        /// The same where the product is negative.
         public var negativeInterference: Double
-        /// What the same negative products would cost without ReLU and bias: $\frac1n \sum_{i \ne j} I_j (W_i \cdot W_j)^2 / 3$.
+        /// What the negative products would cost without ReLU and bias, $\frac1n \sum I_j (W_i \cdot W_j)^2 / 3$.
         public var negativeInterferenceIfLinear: Double
 
         /// The 1-sparse loss $L_1$.
-        public var loss: Double { benefit + positiveInterference + negativeInterference }
+        public var loss: Double { ownError + unrepresented + positiveInterference + negativeInterference }
     }
 
     /// The mean loss $L_k$ with exactly $k$ active features, $k$ = 0...n. Shape `[features + 1]`.
@@ -66,7 +68,10 @@ extension LossExpansion.OneSparse {
     /// The exact 1-sparse loss of a model: the active feature is uniform on [0, 1], every feature equally likely.
     init(of model: ToyModel, importance: [Double]) {
         let (gram, b, n) = (model.W.gram, model.b, importance.count)
-        self.init(benefit: 0, positiveInterference: 0, negativeInterference: 0, negativeInterferenceIfLinear: 0)
+        let represented = Set(model.represented())
+        self.init(
+            ownError: 0, unrepresented: 0, positiveInterference: 0, negativeInterference: 0,
+            negativeInterferenceIfLinear: 0)
         for active in 0..<n {
             for i in 0..<n {
                 let product = gram[i, active]
@@ -74,7 +79,9 @@ extension LossExpansion.OneSparse {
                 let weight = importance[i] / Double(n)
                 let loss = weight * meanSquaredError(target, slope: product, bias: b[i], output: model.output)
                 if i == active {
-                    benefit += loss
+                    ownError += loss
+                } else if !represented.contains(i) {
+                    unrepresented += loss
                 } else if product >= 0 {
                     positiveInterference += loss
                 } else {
