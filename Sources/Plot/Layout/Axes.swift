@@ -26,7 +26,7 @@ public struct Axes: Block {
         self.title = title
         self.x = x
         self.y = y
-        self.aspect = aspect.flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
+        self.aspect = aspect
         self.fixedHeight = height
         self.hasBorder = border
         self.marks = marks()
@@ -64,21 +64,25 @@ extension Axes {
 // MARK: - Block
 
 extension Axes {
+    /// The height of the core, in points.
     public func height(forWidth width: Double, _ typesetter: Typesetter) -> BlockHeight {
-        if let aspect {
-            let scales = scales
-            return .fixed(width * aspect * scales.y.length / scales.x.length)
+        guard let height = fixedHeight ?? aspect.map({ width * $0 * scales.y.length / scales.x.length }) else {
+            return .flexible(min(width * 0.62, 220))
         }
-        if let fixedHeight { return .fixed(fixedHeight) }
-        return .flexible(min(width * 0.62, 220))
+        if !(height > 0 && height.isFinite) {
+            typesetter.failure = typesetter.failure ?? .size(width: width, height: height)
+        }
+        return .fixed(height)
     }
 
+    /// The room for titles, ticks and labels, in points.
     public func insets(around core: Size, _ typesetter: Typesetter) -> Insets {
         let rect = Rect(x: 0, y: 0, width: core.width, height: core.height)
         let layout = PanelLayout(self, in: rect, typesetter)
         return rect.insets(to: layout.bounds)
     }
 
+    /// Draws the block with its core in `core`.
     public func draw(in core: Rect, insets: Insets, on canvas: Canvas) {
         let layout = PanelLayout(self, in: core, canvas.typesetter)
         let area = layout.area
@@ -131,7 +135,11 @@ extension Axes {
             axesReachFurthest = marksBounds.minX >= axesBounds.minX && marksBounds.maxY <= axesBounds.maxY
 
             title = panel.title.map { typesetter.set($0, typesetter.theme.title) }
-            titlePoint = Point(rect.midX, bounds.minY - typesetter.theme.labelGap)
+            // Titles of neighbours are level unless something large stands over a plot area.
+            let gap = typesetter.theme.labelGap
+            let labels = endLabels.map(\.bounds.minY).min() ?? .infinity
+            let obstacle = panel.x.isOpposite ? bounds.minY : min(marksBounds.minY, labels)
+            titlePoint = Point(rect.midX, min(rect.minY - gap, obstacle - gap / 2))
             self.bounds = bounds.union(title?.bounds(at: titlePoint, .bottom))
         }
     }

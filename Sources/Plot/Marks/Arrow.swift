@@ -15,11 +15,13 @@ public struct Arrow: Mark {
         self.head = head
     }
 
+    /// Adds the values of the data to `bounds`.
     public func cover(_ bounds: inout Bounds) {
         bounds.include(start)
         bounds.include(end)
     }
 
+    /// Draws the mark.
     public func draw(in area: PlotArea, on canvas: Canvas) {
         guard let start = area(start), let tip = area(end) else { return }
         let length = (tip - start).length

@@ -55,14 +55,17 @@ public struct Label: Mark {
         return typesetter.set(text, style)
     }
 
+    /// Adds the values of the data to `bounds`.
     public func cover(_ bounds: inout Bounds) {
         if case .data(let point) = place { bounds.include(point) }
     }
 
+    /// What may lie beyond the plot area.
     public func reach(in area: PlotArea, _ typesetter: Typesetter) -> Rect? {
         point(in: area).map { set(typesetter).bounds(at: $0, anchor) }
     }
 
+    /// Draws the mark.
     public func draw(in area: PlotArea, on canvas: Canvas) {
         guard let point = point(in: area) else { return }
         canvas.draw(set(canvas.typesetter), at: point, anchor, halo: halo)

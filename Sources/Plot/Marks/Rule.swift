@@ -21,6 +21,7 @@ public struct Rule: Mark {
         self.label = label
     }
 
+    /// Adds the values of the data to `bounds`.
     public func cover(_ bounds: inout Bounds) {
         if isVertical { bounds.include(x: value) } else { bounds.include(y: value) }
     }
@@ -41,10 +42,12 @@ public struct Rule: Mark {
             ? (text, ends.1 + Point(3, 1), .topLeft) : (text, ends.1 + Point(0, -3), .bottomRight)
     }
 
+    /// What may lie beyond the plot area.
     public func reach(in area: PlotArea, _ typesetter: Typesetter) -> Rect? {
         text(in: area, typesetter).map { $0.0.bounds(at: $0.1, $0.2) }
     }
 
+    /// Draws the mark.
     public func draw(in area: PlotArea, on canvas: Canvas) {
         guard let ends = ends(in: area) else { return }
         canvas.stroke(Path([ends.0, ends.1]), stroke)
