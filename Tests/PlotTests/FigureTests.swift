@@ -95,7 +95,7 @@ struct FigureTests {
 
     @Test("Values that cannot be shown are skipped, and empty panels are drawn")
     func oddities() throws {
-        let odd = [Double.nan, .infinity, -.infinity, 0, -1, 1e300, -1e300, 5e-324]
+        let odd = [Double.nan, .infinity, -.infinity, 0, -1, 1e300, -1e300, .leastNonzeroMagnitude]
         let points = odd.flatMap { x in odd.map { Point(x, $0) } }
         for axis in [Axis.linear(), .log(), .linear(0...1), .log(0.1...1), .categories([]), .log(-1...0)] {
             let figure = Figure(width: 200) {

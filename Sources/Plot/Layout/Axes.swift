@@ -139,7 +139,7 @@ extension Axes {
             let gap = typesetter.theme.labelGap
             let labels = endLabels.map(\.bounds.minY).min() ?? .infinity
             let obstacle = panel.x.isOpposite ? bounds.minY : min(marksBounds.minY, labels)
-            titlePoint = Point(rect.midX, min(rect.minY - gap, obstacle - gap / 2))
+            titlePoint = Point(rect.midX, (rect.minY - obstacle > gap / 2 ? obstacle : rect.minY) - gap)
             self.bounds = bounds.union(title?.bounds(at: titlePoint, .bottom))
         }
     }

@@ -7,7 +7,7 @@ public struct Arrow: Mark {
 
     /// `head` is the length of the arrow's head in points.
     public init(
-        from start: Point = .zero, to end: Point, color: Color = Palette.blue, width: Double = 1.25, head: Double = 5
+        from start: Point = .zero, to end: Point, color: Color = Palette.blue, width: Double = 1.25, head: Double = 6.5
     ) {
         self.start = start
         self.end = end

@@ -43,7 +43,9 @@ public struct Label: Mark {
 
     private func point(in area: PlotArea) -> Point? {
         switch place {
-        case .data(let point): area(point).map { $0 + offset }
+        case .data(let point):
+            // A label belongs to data that is shown; `offset` may take it out of the plot area, the data may not.
+            area(point).flatMap { area.rect.expanded(by: 0.01).contains($0) ? $0 + offset : nil }
         case .fraction(let p):
             Point(area.rect.minX + p.x * area.rect.width, area.rect.minY + p.y * area.rect.height) + offset
         }

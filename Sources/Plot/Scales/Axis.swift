@@ -97,7 +97,9 @@ extension Axis {
             return (extent.lower >= 0 ? max(low, 0) : low)...(extent.upper <= 0 ? min(high, 0) : high)
         case .log:
             guard let extent else { return 1...10 }
-            guard extent.upper > extent.lower else { return Self.ordered(extent.lower / 2, extent.upper * 2) }
+            guard extent.upper > extent.lower else {
+                return Self.ordered(max(extent.lower / 2, .leastNonzeroMagnitude), extent.upper * 2)
+            }
             let factor = pow(extent.upper / extent.lower, air)
             return Self.ordered(
                 extent.lower / (extent.lowerIsTight ? 1 : factor), extent.upper * (extent.upperIsTight ? 1 : factor))
