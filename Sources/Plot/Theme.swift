@@ -30,7 +30,7 @@ public struct Theme: Sendable, Hashable {
     /// Between a tick and its label.
     public var tickGap = 2.5
     /// Between the ticks' labels and the axis' label, and between a title and what it is above.
-    public var labelGap = 5.0
+    public var labelGap = 4.0
     /// Between blocks that stand above each other.
     public var blockSpacing = 12.0
     /// Around the figure.

@@ -82,7 +82,8 @@ public final class SetText {
     let style: TextStyle
     /// From the top of the first line's capitals to the last baseline; the origin is the layout's top left corner.
     let box: Rect
-    /// Everything that is inked, and the box.
+    /// Everything that is inked, and the room for sub- and superscripts even where there are none, so that texts
+    /// next to each other are level.
     let reach: Rect
 
     fileprivate init(_ layout: OpaquePointer, style: TextStyle) {
@@ -100,7 +101,10 @@ public final class SetText {
         box = Rect(
             Point(points(logical.x), first - capHeight), Point(points(logical.x) + points(logical.width), last))
         let inked = Rect(x: points(ink.x), y: points(ink.y), width: points(ink.width), height: points(ink.height))
-        reach = box.union(ink.width > 0 ? inked : nil)
+        let size = style.size
+        let scripts = Rect(
+            x: box.minX, y: first - 0.88 * size, width: box.width, height: last - first + (0.88 + 0.3) * size)
+        reach = box.union(ink.width > 0 ? inked.union(scripts) : nil)
     }
 
     deinit { g_object_unref(UnsafeMutableRawPointer(layout)) }

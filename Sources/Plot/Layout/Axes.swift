@@ -93,7 +93,12 @@ extension Axes {
             Point(core.minX - insets.left, core.minY), Point(core.maxX, core.maxY + insets.bottom))
         for axis in layout.axes { axis.draw(on: canvas, labelsWithin: layout.axesReachFurthest ? room : nil) }
         EndLabels.draw(layout.endLabels, on: canvas)
-        if let title = layout.title { canvas.draw(title, at: layout.titlePoint, .bottom) }
+        if let title = layout.title {
+            // At the top of the row's room, so that titles are level where something stands over one of the panels.
+            var point = layout.titlePoint
+            point.y -= max(0, title.bounds(at: point, .bottom).minY - (core.minY - insets.top))
+            canvas.draw(title, at: point, .bottom)
+        }
     }
 
     /// The largest rectangle of the wanted aspect in the middle of `rect`.
@@ -129,7 +134,12 @@ extension Axes {
             self.area = area
 
             let marksBounds = panel.marks.reduce(rect) { $0.union($1.reach(in: area, typesetter)) }
-            endLabels = EndLabels.place(panel.marks.compactMap { $0.endLabel(in: area) }, in: rect, typesetter)
+            // An axis on the right comes between the lines and their names.
+            let clear = panel.y.isOpposite && !panel.y.isHidden ? rect.maxX + area.axes.right : rect.minX
+            let labels = panel.marks.compactMap { $0.endLabel(in: area) }.map { label in
+                EndLabel(label.text, at: Point(max(label.end.x, clear), label.end.y), color: label.color)
+            }
+            endLabels = EndLabels.place(labels, in: rect, typesetter)
             var bounds = axesBounds.union(marksBounds)
             for label in endLabels { bounds = bounds.union(label.bounds) }
             axesReachFurthest = marksBounds.minX >= axesBounds.minX && marksBounds.maxY <= axesBounds.maxY
@@ -137,8 +147,8 @@ extension Axes {
             title = panel.title.map { typesetter.set($0, typesetter.theme.title) }
             // Titles of neighbours are level unless something large stands over a plot area.
             let gap = typesetter.theme.labelGap
-            let labels = endLabels.map(\.bounds.minY).min() ?? .infinity
-            let obstacle = panel.x.isOpposite ? bounds.minY : min(marksBounds.minY, labels)
+            let namesTop = endLabels.map(\.bounds.minY).min() ?? .infinity
+            let obstacle = panel.x.isOpposite ? bounds.minY : min(marksBounds.minY, namesTop)
             titlePoint = Point(rect.midX, (rect.minY - obstacle > gap / 2 ? obstacle : rect.minY) - gap)
             self.bounds = bounds.union(title?.bounds(at: titlePoint, .bottom))
         }

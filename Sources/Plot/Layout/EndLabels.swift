@@ -25,7 +25,7 @@ enum EndLabels {
         static let gap = 4.0
         var point: Point { Point(label.end.x + Self.gap, y) }
         var bounds: Rect { text.bounds(at: point, .left) }
-        var height: Double { max(text.reach.height + 1, 1.2 * text.style.size) }
+        var height: Double { 1.2 * text.style.size }
     }
 
     static func place(_ labels: [EndLabel], in rect: Rect, _ typesetter: Typesetter) -> [Placed] {
