@@ -13,6 +13,7 @@ public enum PlotError: Error, Sendable, Equatable {
 }
 
 extension PlotError: LocalizedError, CustomStringConvertible {
+    /// The sentence for the user.
     public var description: String {
         switch self {
         case .drawing(let reason):
@@ -28,5 +29,6 @@ extension PlotError: LocalizedError, CustomStringConvertible {
         }
     }
 
+    /// The sentence for the user.
     public var errorDescription: String? { description }
 }

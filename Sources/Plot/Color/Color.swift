@@ -22,8 +22,11 @@ public struct Color: Sendable, Hashable {
     /// A grey; 0 is black.
     public init(gray: Double) { self.init(red: gray, green: gray, blue: gray) }
 
+    /// White.
     public static let white = Color(gray: 1)
+    /// Black.
     public static let black = Color(gray: 0)
+    /// Nothing at all.
     public static let clear = Color(red: 0, green: 0, blue: 0, alpha: 0)
 
     /// The same colour, seen through.

@@ -4,9 +4,11 @@ import CPangoCairo
 ///
 /// Cairo keeps its first error and ignores what comes after, so drawing does not throw; the figure asks at the end.
 public final class Canvas {
+    /// Sets texts for `draw(_:at:_:angle:halo:)`.
     public let typesetter: Typesetter
     private let context: OpaquePointer
 
+    /// The look of the figure.
     public var theme: Theme { typesetter.theme }
 
     init(_ surface: OpaquePointer, _ typesetter: Typesetter) {
@@ -22,12 +24,14 @@ public final class Canvas {
 
     // MARK: - Shapes
 
+    /// Fills a path, by the non-zero rule.
     public func fill(_ path: Path, _ color: Color) {
         guard color.alpha > 0, add(path) else { return }
         set(color)
         cairo_fill(context)
     }
 
+    /// Draws the outline of a path.
     public func stroke(_ path: Path, _ stroke: Stroke) {
         guard stroke.color.alpha > 0, stroke.width > 0, add(path) else { return }
         set(stroke.color)
@@ -78,13 +82,17 @@ public final class Canvas {
         guard raster.width > 0, raster.height > 0, rect.width > 0, rect.height > 0 else { return }
         // Programs that smooth pictures blur the cells' edges by one sample: enough samples make that invisible.
         func repeats(_ cells: Int, _ length: Double) -> Int {
-            max(1, min(Int((4 * length / Double(cells)).rounded(.up)), 4096 / cells))
+            max(1, Int(min((4 * length / Double(cells)).rounded(.up), 4096 / Double(cells))))
         }
         let (kx, ky) = (repeats(raster.width, rect.width), repeats(raster.height, rect.height))
         let (width, height) = (raster.width * kx, raster.height * ky)
         let image = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, Int32(width), Int32(height))
         defer { cairo_surface_destroy(image) }
-        guard let bytes = cairo_image_surface_get_data(image) else { return }
+        guard let bytes = cairo_image_surface_get_data(image) else {
+            let reason = String(cString: cairo_status_to_string(cairo_surface_status(image)))
+            typesetter.failure = typesetter.failure ?? .drawing("a picture of \(width) × \(height) samples: \(reason)")
+            return
+        }
         cairo_surface_flush(image)
         let stride = Int(cairo_image_surface_get_stride(image))
         for y in 0..<height {
@@ -112,8 +120,10 @@ public final class Canvas {
 
     private func add(_ path: Path) -> Bool {
         cairo_new_path(context)
+        // Cairo's coordinates overflow; a million points is far enough off any page for all slopes to be right.
+        func within(_ p: Point) -> Point { Point(min(max(p.x, -1e6), 1e6), min(max(p.y, -1e6), 1e6)) }
         for element in path.elements {
-            switch element {
+            switch element.map(within) {
             case .move(let p): cairo_move_to(context, p.x, p.y)
             case .line(let p): cairo_line_to(context, p.x, p.y)
             case .curve(let a, let b, let p): cairo_curve_to(context, a.x, a.y, b.x, b.y, p.x, p.y)

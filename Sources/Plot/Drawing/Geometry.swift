@@ -4,11 +4,13 @@ import Foundation
 public struct Point: Sendable, Hashable {
     public var x, y: Double
 
+    /// The point (x, y).
     public init(_ x: Double, _ y: Double) {
         self.x = x
         self.y = y
     }
 
+    /// The origin.
     public static let zero = Point(0, 0)
 
     var isFinite: Bool { x.isFinite && y.isFinite }
@@ -29,6 +31,7 @@ public struct Point: Sendable, Hashable {
 public struct Size: Sendable, Hashable {
     public var width, height: Double
 
+    /// A size in points.
     public init(_ width: Double, _ height: Double) {
         self.width = width
         self.height = height
@@ -39,6 +42,7 @@ public struct Size: Sendable, Hashable {
 public struct Rect: Sendable, Hashable {
     public var minX, minY, maxX, maxY: Double
 
+    /// A rectangle from its top left corner and its size.
     public init(x: Double, y: Double, width: Double, height: Double) {
         minX = x
         minY = y
@@ -54,10 +58,15 @@ public struct Rect: Sendable, Hashable {
         maxY = max(a.y, b.y)
     }
 
+    /// From side to side, in points.
     public var width: Double { maxX - minX }
+    /// From top to bottom, in points.
     public var height: Double { maxY - minY }
+    /// The middle between the sides.
     public var midX: Double { (minX + maxX) / 2 }
+    /// The middle between top and bottom.
     public var midY: Double { (minY + maxY) / 2 }
+    /// Width and height.
     public var size: Size { Size(width, height) }
 
     /// The rectangle with every side moved outwards.
@@ -65,14 +74,16 @@ public struct Rect: Sendable, Hashable {
         Rect(x: minX - distance, y: minY - distance, width: width + 2 * distance, height: height + 2 * distance)
     }
 
+    /// The smallest rectangle with both in it; the rectangle itself if there is no other.
     public func union(_ other: Rect?) -> Rect {
         guard let other else { return self }
         return Rect(
             Point(min(minX, other.minX), min(minY, other.minY)), Point(max(maxX, other.maxX), max(maxY, other.maxY)))
     }
 
+    /// Whether a point is in the rectangle or on its edge.
     public func contains(_ point: Point) -> Bool {
-        (minX...maxX).contains(point.x) && (minY...maxY).contains(point.y)
+        point.x >= minX && point.x <= maxX && point.y >= minY && point.y <= maxY
     }
 
     func offset(by d: Point) -> Rect { Rect(x: minX + d.x, y: minY + d.y, width: width, height: height) }
@@ -89,6 +100,7 @@ public struct Rect: Sendable, Hashable {
 public struct Insets: Sendable, Hashable {
     public var top, left, bottom, right: Double
 
+    /// Insets of the given sizes.
     public init(top: Double = 0, left: Double = 0, bottom: Double = 0, right: Double = 0) {
         self.top = top
         self.left = left
@@ -110,13 +122,22 @@ public enum Edge: Sendable, CaseIterable {
 public struct Anchor: Sendable, Hashable {
     let x, y: Double
 
+    /// The start of the first line, at the top of its capitals.
     public static let topLeft = Anchor(x: 0, y: 0)
+    /// The middle of the first line, at the top of its capitals.
     public static let top = Anchor(x: 0.5, y: 0)
+    /// The end of the first line, at the top of its capitals.
     public static let topRight = Anchor(x: 1, y: 0)
+    /// Half-way up the start.
     public static let left = Anchor(x: 0, y: 0.5)
+    /// The middle of the box.
     public static let center = Anchor(x: 0.5, y: 0.5)
+    /// Half-way up the end.
     public static let right = Anchor(x: 1, y: 0.5)
+    /// The start of the last baseline.
     public static let bottomLeft = Anchor(x: 0, y: 1)
+    /// The middle of the last baseline.
     public static let bottom = Anchor(x: 0.5, y: 1)
+    /// The end of the last baseline.
     public static let bottomRight = Anchor(x: 1, y: 1)
 }

@@ -5,6 +5,7 @@ import CPangoCairo
 /// Measuring cannot fail half-way through a layout, so the first text that is not valid markup is remembered in
 /// `failure`, and the figure throws it.
 public final class Typesetter {
+    /// The look of the figure.
     public let theme: Theme
     var failure: PlotError?
 
@@ -42,24 +43,34 @@ public final class Typesetter {
     }
 
     private func layout(_ markup: String, _ style: TextStyle) -> OpaquePointer {
-        let layout = pango_layout_new(context)!
+        let layout: OpaquePointer = pango_layout_new(context)
         let font = pango_font_description_new()
         defer { pango_font_description_free(font) }
         pango_font_description_set_family(font, theme.family)
         pango_font_description_set_weight(font, PangoWeight(rawValue: UInt32(style.weight.rawValue)))
-        pango_font_description_set_size(font, Int32((style.size * Double(PANGO_SCALE)).rounded()))
+        pango_font_description_set_size(font, Int32((min(max(0.1, style.size), 1000) * Double(PANGO_SCALE)).rounded()))
         pango_layout_set_font_description(layout, font)
-        if let reason = markupError(markup) {
+        let text = Self.withLegibleScripts(markup, size: style.size)
+        if let reason = markupError(text) {
             failure = failure ?? .markup(text: markup, reason: reason)
         } else {
-            pango_layout_set_markup(layout, markup, -1)
+            pango_layout_set_markup(layout, text, -1)
         }
         return layout
     }
 
-    private func markupError(_ markup: String) -> String? {
+    /// Pango's own sub- and superscripts are half as large as the text, too small to read at the sizes of a figure.
+    private static func withLegibleScripts(_ markup: String, size: Double) -> String {
+        func span(_ ems: Double) -> String {
+            "<span size=\"72%\" rise=\"\(Int(ems * min(max(0.1, size), 1000) * Double(PANGO_SCALE)))\">"
+        }
+        return markup.replacing("<sub>", with: span(-0.16)).replacing("</sub>", with: "</span>")
+            .replacing("<sup>", with: span(0.36)).replacing("</sup>", with: "</span>")
+    }
+
+    private func markupError(_ text: String) -> String? {
         var error: UnsafeMutablePointer<GError>?
-        guard pango_parse_markup(markup, -1, 0, nil, nil, nil, &error) == 0 else { return nil }
+        guard pango_parse_markup(text, -1, 0, nil, nil, nil, &error) == 0 else { return nil }
         defer { g_error_free(error) }
         return error.map { String(cString: $0.pointee.message) } ?? "unknown reason"
     }
@@ -71,7 +82,8 @@ public final class SetText {
     let style: TextStyle
     /// From the top of the first line's capitals to the last baseline; the origin is the layout's top left corner.
     let box: Rect
-    /// Everything that is inked, and the box.
+    /// Everything that is inked, and the room for sub- and superscripts even where there are none, so that texts
+    /// next to each other are level.
     let reach: Rect
 
     fileprivate init(_ layout: OpaquePointer, style: TextStyle) {
@@ -89,11 +101,15 @@ public final class SetText {
         box = Rect(
             Point(points(logical.x), first - capHeight), Point(points(logical.x) + points(logical.width), last))
         let inked = Rect(x: points(ink.x), y: points(ink.y), width: points(ink.width), height: points(ink.height))
-        reach = box.union(ink.width > 0 ? inked : nil)
+        let size = style.size
+        let scripts = Rect(
+            x: box.minX, y: first - 0.88 * size, width: box.width, height: last - first + (0.88 + 0.3) * size)
+        reach = box.union(ink.width > 0 ? inked.union(scripts) : nil)
     }
 
     deinit { g_object_unref(UnsafeMutableRawPointer(layout)) }
 
+    /// The advance of the longest line, in points.
     public var width: Double { box.width }
     /// From the top of the capitals to the last baseline.
     public var height: Double { box.height }

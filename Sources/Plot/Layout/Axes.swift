@@ -26,7 +26,7 @@ public struct Axes: Block {
         self.title = title
         self.x = x
         self.y = y
-        self.aspect = aspect.flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
+        self.aspect = aspect
         self.fixedHeight = height
         self.hasBorder = border
         self.marks = marks()
@@ -64,21 +64,25 @@ extension Axes {
 // MARK: - Block
 
 extension Axes {
+    /// The height of the core, in points.
     public func height(forWidth width: Double, _ typesetter: Typesetter) -> BlockHeight {
-        if let aspect {
-            let scales = scales
-            return .fixed(width * aspect * scales.y.length / scales.x.length)
+        guard let height = fixedHeight ?? aspect.map({ width * $0 * scales.y.length / scales.x.length }) else {
+            return .flexible(min(width * 0.62, 220))
         }
-        if let fixedHeight { return .fixed(fixedHeight) }
-        return .flexible(min(width * 0.62, 220))
+        if !(height > 0 && height.isFinite) {
+            typesetter.failure = typesetter.failure ?? .size(width: width, height: height)
+        }
+        return .fixed(height)
     }
 
+    /// The room for titles, ticks and labels, in points.
     public func insets(around core: Size, _ typesetter: Typesetter) -> Insets {
         let rect = Rect(x: 0, y: 0, width: core.width, height: core.height)
         let layout = PanelLayout(self, in: rect, typesetter)
         return rect.insets(to: layout.bounds)
     }
 
+    /// Draws the block with its core in `core`.
     public func draw(in core: Rect, insets: Insets, on canvas: Canvas) {
         let layout = PanelLayout(self, in: core, canvas.typesetter)
         let area = layout.area
@@ -89,7 +93,12 @@ extension Axes {
             Point(core.minX - insets.left, core.minY), Point(core.maxX, core.maxY + insets.bottom))
         for axis in layout.axes { axis.draw(on: canvas, labelsWithin: layout.axesReachFurthest ? room : nil) }
         EndLabels.draw(layout.endLabels, on: canvas)
-        if let title = layout.title { canvas.draw(title, at: layout.titlePoint, .bottom) }
+        if let title = layout.title {
+            // At the top of the row's room, so that titles are level where something stands over one of the panels.
+            var point = layout.titlePoint
+            point.y -= max(0, title.bounds(at: point, .bottom).minY - (core.minY - insets.top))
+            canvas.draw(title, at: point, .bottom)
+        }
     }
 
     /// The largest rectangle of the wanted aspect in the middle of `rect`.
@@ -125,13 +134,22 @@ extension Axes {
             self.area = area
 
             let marksBounds = panel.marks.reduce(rect) { $0.union($1.reach(in: area, typesetter)) }
-            endLabels = EndLabels.place(panel.marks.compactMap { $0.endLabel(in: area) }, in: rect, typesetter)
+            // An axis on the right comes between the lines and their names.
+            let clear = panel.y.isOpposite && !panel.y.isHidden ? rect.maxX + area.axes.right : rect.minX
+            let labels = panel.marks.compactMap { $0.endLabel(in: area) }.map { label in
+                EndLabel(label.text, at: Point(max(label.end.x, clear), label.end.y), color: label.color)
+            }
+            endLabels = EndLabels.place(labels, in: rect, typesetter)
             var bounds = axesBounds.union(marksBounds)
             for label in endLabels { bounds = bounds.union(label.bounds) }
             axesReachFurthest = marksBounds.minX >= axesBounds.minX && marksBounds.maxY <= axesBounds.maxY
 
             title = panel.title.map { typesetter.set($0, typesetter.theme.title) }
-            titlePoint = Point(rect.midX, bounds.minY - typesetter.theme.labelGap)
+            // Titles of neighbours are level unless something large stands over a plot area.
+            let gap = typesetter.theme.labelGap
+            let namesTop = endLabels.map(\.bounds.minY).min() ?? .infinity
+            let obstacle = panel.x.isOpposite ? bounds.minY : min(marksBounds.minY, namesTop)
+            titlePoint = Point(rect.midX, (rect.minY - obstacle > gap / 2 ? obstacle : rect.minY) - gap)
             self.bounds = bounds.union(title?.bounds(at: titlePoint, .bottom))
         }
     }

@@ -36,6 +36,7 @@ struct AxisLayout {
             ticks.compactMap { tick in
                 guard scale.contains(tick.value), let fraction = scale.fraction(of: tick.value) else { return nil }
                 let position = edge.isHorizontal ? rect.minX + fraction * length : rect.maxY - fraction * length
+                guard position.isFinite else { return nil }
                 let isCategory = if case .categories = scale.kind { true } else { false }
                 return Mark(
                     position: position,
@@ -50,7 +51,7 @@ struct AxisLayout {
         case .labelled(let labels):
             return thinned(place(labels.sorted { $0.key < $1.key }.map { Tick(value: $0, label: $1) }), edge)
         case .automatic:
-            var count = max(2, Int(length / (edge.isHorizontal ? 38 : 24)))
+            var count = length.isFinite ? Int(min(max(2, length / (edge.isHorizontal ? 30 : 22)), 7)) : 2
             while count > 1 {
                 let marks = place(scale.ticks(about: count))
                 if thinned(marks, edge).count == marks.count { return marks }

@@ -16,16 +16,20 @@ public protocol Block: Sendable {
 }
 
 extension Block {
+    /// No width of its own.
     public var width: Double? { nil }
 }
 
 /// The height of a block's core, in points.
 public struct BlockHeight: Sendable, Hashable {
+    /// The height, in points.
     public var points: Double
     /// Whether the block takes its neighbours' height where one of them has a height of its own.
     public var isFlexible: Bool
 
+    /// A height that stays.
     public static func fixed(_ points: Double) -> BlockHeight { BlockHeight(points: points, isFlexible: false) }
+    /// A height that gives way to the neighbours.
     public static func flexible(_ points: Double) -> BlockHeight { BlockHeight(points: points, isFlexible: true) }
 
     /// The height of a row of blocks.
@@ -39,11 +43,18 @@ public struct BlockHeight: Sendable, Hashable {
 /// Collects the blocks of a figure or a grid.
 @resultBuilder
 public enum BlockBuilder {
+    /// One block.
     public static func buildExpression(_ block: some Block) -> [any Block] { [block] }
+    /// Several blocks.
     public static func buildExpression(_ blocks: [any Block]) -> [any Block] { blocks }
+    /// Parts after each other.
     public static func buildBlock(_ parts: [any Block]...) -> [any Block] { parts.flatMap(\.self) }
+    /// The parts of a loop.
     public static func buildArray(_ parts: [[any Block]]) -> [any Block] { parts.flatMap(\.self) }
+    /// A part that may be missing.
     public static func buildOptional(_ part: [any Block]?) -> [any Block] { part ?? [] }
+    /// One of two alternatives.
     public static func buildEither(first: [any Block]) -> [any Block] { first }
+    /// The other of two alternatives.
     public static func buildEither(second: [any Block]) -> [any Block] { second }
 }

@@ -2,6 +2,7 @@
 ///
 ///     ColorBar(.superposition, .linear(0...1, label: "superposition"))
 public struct ColorBar: Block {
+    /// The direction in which values grow: to the right, or upwards.
     public enum Orientation: Sendable { case horizontal, vertical }
 
     private static let thickness = 7.0
@@ -33,12 +34,15 @@ public struct ColorBar: Block {
             }
     }
 
+    /// The thickness of a vertical bar.
     public var width: Double? { orientation == .vertical ? Self.thickness : nil }
 
+    /// The height of the core, in points.
     public func height(forWidth width: Double, _ typesetter: Typesetter) -> BlockHeight {
         orientation == .vertical ? .flexible(length) : .fixed(Self.thickness)
     }
 
+    /// The room for titles, ticks and labels, in points.
     public func insets(around core: Size, _ typesetter: Typesetter) -> Insets {
         let outer = Rect(x: 0, y: 0, width: core.width, height: core.height)
         let bar = bar(in: outer)
@@ -49,6 +53,7 @@ public struct ColorBar: Block {
                 Point(bar.maxX + insets.right, bar.maxY + insets.bottom)))
     }
 
+    /// Draws the block with its core in `core`.
     public func draw(in core: Rect, insets: Insets, on canvas: Canvas) {
         axes.draw(in: bar(in: core), insets: Insets(), on: canvas)
     }

@@ -4,8 +4,10 @@ public struct EndLabel: Sendable {
     public var end: Point
     /// Pango markup.
     public var text: String
+    /// The line's colour.
     public var color: Color
 
+    /// A label for a line that ends at a point of the canvas.
     public init(_ text: String, at end: Point, color: Color) {
         self.end = end
         self.text = text
@@ -23,14 +25,14 @@ enum EndLabels {
         static let gap = 4.0
         var point: Point { Point(label.end.x + Self.gap, y) }
         var bounds: Rect { text.bounds(at: point, .left) }
-        var height: Double { text.reach.height + 1 }
+        var height: Double { 1.2 * text.style.size }
     }
 
     static func place(_ labels: [EndLabel], in rect: Rect, _ typesetter: Typesetter) -> [Placed] {
         let placed = labels.map { label in
             let style = typesetter.theme.annotation.colored(label.color)
             return Placed(label: label, text: typesetter.set(label.text, style), y: label.end.y)
-        }.sorted { ($0.label.end.y, $0.label.text) < ($1.label.end.y, $1.label.text) }
+        }.enumerated().sorted { ($0.element.y, $0.offset) < ($1.element.y, $1.offset) }.map(\.element)
 
         // Labels that would touch form a pile, which is centred on where its labels want to be.
         var piles: [[Placed]] = []

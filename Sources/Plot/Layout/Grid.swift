@@ -145,10 +145,12 @@ extension Grid {
 // MARK: - Block
 
 extension Grid {
+    /// The height of the core, in points.
     public func height(forWidth width: Double, _ typesetter: Typesetter) -> BlockHeight {
         arrange(width: width, height: nil, typesetter).height
     }
 
+    /// The room for titles, ticks and labels, in points.
     public func insets(around core: Size, _ typesetter: Typesetter) -> Insets {
         let plan = arrange(width: core.width, height: core.height, typesetter)
         var insets = Insets(
@@ -159,6 +161,7 @@ extension Grid {
         return insets
     }
 
+    /// Draws the block with its core in `core`.
     public func draw(in core: Rect, insets: Insets, on canvas: Canvas) {
         let (typesetter, gap) = (canvas.typesetter, canvas.theme.labelGap)
         let plan = arrange(width: core.width, height: core.height, typesetter)
@@ -176,23 +179,23 @@ extension Grid {
         var top = core.minY - (plan.rows.first?.top ?? 0) - gap
         for (column, text) in columnTitles.enumerated() where column < weights.count {
             let x = core.minX + plan.x[column] + plan.widths[column] / 2
-            canvas.draw(typesetter.set(text, canvas.theme.title), at: Point(x, top), .bottom)
+            canvas.draw(typesetter.set(text, canvas.theme.heading), at: Point(x, top), .bottom)
         }
         let left = core.minX - (plan.columns.first?.left ?? 0) - gap
         for (row, text) in rowTitles.enumerated() where row < rowCount {
             let y = core.minY + plan.y[row] + plan.heights[row] / 2
-            canvas.draw(typesetter.set(text, canvas.theme.title), at: Point(left, y), .bottom, angle: -.pi / 2)
+            canvas.draw(typesetter.set(text, canvas.theme.heading), at: Point(left, y), .bottom, angle: -.pi / 2)
         }
         top -= titleRoom(columnTitles, typesetter)
         if let title {
-            canvas.draw(typesetter.set(title, canvas.theme.title), at: Point(core.midX, top), .bottom)
+            canvas.draw(typesetter.set(title, canvas.theme.heading), at: Point(core.midX, top), .bottom)
         }
     }
 
     /// The height of a line of titles with the gap to what is under it.
     private func titleRoom(_ titles: [String], _ typesetter: Typesetter) -> Double {
         let tallest = titles.map { text in
-            let bounds = typesetter.set(text, typesetter.theme.title).bounds(at: .zero, .bottom)
+            let bounds = typesetter.set(text, typesetter.theme.heading).bounds(at: .zero, .bottom)
             return -bounds.minY
         }.max()
         return tallest.map { $0 + typesetter.theme.labelGap } ?? 0

@@ -2,6 +2,7 @@
 public struct Legend: Block {
     /// A colour with its meaning.
     public struct Entry: Sendable {
+        /// What stands before the text.
         public enum Symbol: Sendable { case line, point, area }
 
         let text: String
@@ -20,6 +21,7 @@ public struct Legend: Block {
 
     private let entries: [Entry]
 
+    /// A legend of the given entries, from left to right, in lines as wide as the figure.
     public init(_ entries: [Entry]) { self.entries = entries }
 
     private static let symbolWidth = 12.0
@@ -46,15 +48,18 @@ public struct Legend: Block {
         typesetter.set(entry.text, typesetter.theme.annotation)
     }
 
+    /// The height of the core, in points.
     public func height(forWidth width: Double, _ typesetter: Typesetter) -> BlockHeight {
         .fixed(Double(lines(width, typesetter).count) * Self.lineHeight)
     }
 
+    /// The room for titles, ticks and labels, in points.
     public func insets(around core: Size, _ typesetter: Typesetter) -> Insets {
         let overhang = max(0, ((lines(core.width, typesetter).map(\.width).max() ?? 0) - core.width) / 2)
         return Insets(left: overhang, right: overhang)
     }
 
+    /// Draws the block with its core in `core`.
     public func draw(in core: Rect, insets: Insets, on canvas: Canvas) {
         var y = core.minY + Self.lineHeight / 2
         for line in lines(core.width, canvas.typesetter) {

@@ -2,7 +2,9 @@
 public struct PlotArea: Sendable {
     /// On the canvas, in points.
     public let rect: Rect
+    /// The scale of the x axis.
     public let x: Scale
+    /// The scale of the y axis.
     public let y: Scale
     /// What the axes take around the rectangle, for marks that annotate it from outside.
     public internal(set) var axes = Insets()

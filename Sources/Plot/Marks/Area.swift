@@ -26,6 +26,7 @@ public struct Area: Mark {
 
     private func lower(_ index: Int) -> Double { index < lower.count ? lower[index] : 0 }
 
+    /// Adds the values of the data to `bounds`.
     public func cover(_ bounds: inout Bounds) {
         for (index, (x, upper)) in zip(x, upper).enumerated() {
             bounds.include(x: x, tight: true)
@@ -34,6 +35,7 @@ public struct Area: Mark {
         }
     }
 
+    /// Draws the mark.
     public func draw(in area: PlotArea, on canvas: Canvas) {
         var path = Path()
         var bounds: Rect?

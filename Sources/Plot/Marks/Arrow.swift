@@ -7,7 +7,7 @@ public struct Arrow: Mark {
 
     /// `head` is the length of the arrow's head in points.
     public init(
-        from start: Point = .zero, to end: Point, color: Color = Palette.blue, width: Double = 1.25, head: Double = 5
+        from start: Point = .zero, to end: Point, color: Color = Palette.blue, width: Double = 1.25, head: Double = 6.5
     ) {
         self.start = start
         self.end = end
@@ -15,11 +15,13 @@ public struct Arrow: Mark {
         self.head = head
     }
 
+    /// Adds the values of the data to `bounds`.
     public func cover(_ bounds: inout Bounds) {
         bounds.include(start)
         bounds.include(end)
     }
 
+    /// Draws the mark.
     public func draw(in area: PlotArea, on canvas: Canvas) {
         guard let start = area(start), let tip = area(end) else { return }
         let length = (tip - start).length

@@ -1,5 +1,6 @@
 /// Bars from a base to their values.
 public struct Bars: Mark {
+    /// The direction in which values grow.
     public enum Direction: Sendable { case up, right }
 
     private let values: [Double]
@@ -30,6 +31,7 @@ public struct Bars: Mark {
 
     private func base(_ index: Int) -> Double { bases.isEmpty ? 0 : bases[min(index, bases.count - 1)] }
 
+    /// Adds the values of the data to `bounds`.
     public func cover(_ bounds: inout Bounds) {
         for (index, (value, position)) in zip(values, positions).enumerated() {
             for side in [position - 0.5, position + 0.5] {
@@ -49,6 +51,7 @@ public struct Bars: Mark {
         }
     }
 
+    /// Draws the mark.
     public func draw(in area: PlotArea, on canvas: Canvas) {
         for (index, (value, position)) in zip(values, positions).enumerated() {
             let (low, high) = (position - width / 2, position + width / 2)

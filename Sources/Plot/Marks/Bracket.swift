@@ -47,10 +47,12 @@ public struct Bracket: Mark {
             anchor: edge == .top || edge == .left ? .bottom : .top, angle: edge.isHorizontal ? 0 : -.pi / 2)
     }
 
+    /// What may lie beyond the plot area.
     public func reach(in area: PlotArea, _ typesetter: Typesetter) -> Rect? {
         shape(in: area, typesetter).map { $0.text.bounds(at: $0.point, $0.anchor, angle: $0.angle) }
     }
 
+    /// Draws the mark.
     public func draw(in area: PlotArea, on canvas: Canvas) {
         guard let shape = shape(in: area, canvas.typesetter) else { return }
         var stroke = canvas.theme.axis

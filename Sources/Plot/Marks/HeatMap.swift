@@ -38,8 +38,10 @@ public struct HeatMap: Mark {
         image = ImageMark(raster, x: self.x, y: self.y)
     }
 
+    /// Adds the values of the data to `bounds`.
     public func cover(_ bounds: inout Bounds) { image.cover(&bounds) }
 
+    /// Draws the mark.
     public func draw(in area: PlotArea, on canvas: Canvas) {
         image.draw(in: area, on: canvas)
         guard let grid, let start = area(Point(x.lowerBound, y.lowerBound)),

@@ -13,11 +13,13 @@ public struct ImageMark: Mark {
         self.y = y
     }
 
+    /// Adds the values of the data to `bounds`.
     public func cover(_ bounds: inout Bounds) {
         for value in [x.lowerBound, x.upperBound] { bounds.include(x: value, tight: true) }
         for value in [y.lowerBound, y.upperBound] { bounds.include(y: value, tight: true) }
     }
 
+    /// Draws the mark.
     public func draw(in area: PlotArea, on canvas: Canvas) {
         guard let start = area(Point(x.lowerBound, y.upperBound)), let end = area(Point(x.upperBound, y.lowerBound))
         else { return }

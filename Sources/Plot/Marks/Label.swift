@@ -43,7 +43,9 @@ public struct Label: Mark {
 
     private func point(in area: PlotArea) -> Point? {
         switch place {
-        case .data(let point): area(point).map { $0 + offset }
+        case .data(let point):
+            // A label belongs to data that is shown; `offset` may take it out of the plot area, the data may not.
+            area(point).flatMap { area.rect.expanded(by: 0.01).contains($0) ? $0 + offset : nil }
         case .fraction(let p):
             Point(area.rect.minX + p.x * area.rect.width, area.rect.minY + p.y * area.rect.height) + offset
         }
@@ -55,14 +57,17 @@ public struct Label: Mark {
         return typesetter.set(text, style)
     }
 
+    /// Adds the values of the data to `bounds`.
     public func cover(_ bounds: inout Bounds) {
         if case .data(let point) = place { bounds.include(point) }
     }
 
+    /// What may lie beyond the plot area.
     public func reach(in area: PlotArea, _ typesetter: Typesetter) -> Rect? {
         point(in: area).map { set(typesetter).bounds(at: $0, anchor) }
     }
 
+    /// Draws the mark.
     public func draw(in area: PlotArea, on canvas: Canvas) {
         guard let point = point(in: area) else { return }
         canvas.draw(set(canvas.typesetter), at: point, anchor, halo: halo)

@@ -24,16 +24,22 @@ public struct Line: Mark {
         self.label = label
     }
 
+    /// Adds the values of the data to `bounds`.
     public func cover(_ bounds: inout Bounds) {
-        for point in points { bounds.include(point) }
+        for point in points where bounds.canShow(point) {
+            bounds.include(x: point.x, tight: true)
+            bounds.include(y: point.y)
+        }
     }
 
+    /// The label, where the line leaves the plot area or ends.
     public func endLabel(in area: PlotArea) -> EndLabel? {
         let ends = points.lazy.compactMap { area($0) }.filter(area.rect.expanded(by: 0.01).contains)
         guard let label, let end = ends.max(by: { $0.x < $1.x }) else { return nil }
         return EndLabel(label, at: Point(end.x + dots / 2, end.y), color: color)
     }
 
+    /// Draws the mark.
     public func draw(in area: PlotArea, on canvas: Canvas) {
         var path = Path()
         var bounds: Rect?

@@ -15,20 +15,30 @@ public protocol Mark: Sendable {
 }
 
 extension Mark {
+    /// Adds the values of the data to `bounds`.
     public func cover(_ bounds: inout Bounds) {}
+    /// What may lie beyond the plot area.
     public func reach(in area: PlotArea, _ typesetter: Typesetter) -> Rect? { nil }
+    /// The label, where the line leaves the plot area or ends.
     public func endLabel(in area: PlotArea) -> EndLabel? { nil }
 }
 
 /// Collects the marks of a panel; later marks are drawn over earlier ones.
 @resultBuilder
 public enum MarkBuilder {
+    /// One mark.
     public static func buildExpression(_ mark: some Mark) -> [any Mark] { [mark] }
+    /// Several marks.
     public static func buildExpression(_ marks: [any Mark]) -> [any Mark] { marks }
+    /// Parts after each other.
     public static func buildBlock(_ parts: [any Mark]...) -> [any Mark] { parts.flatMap(\.self) }
+    /// The parts of a loop.
     public static func buildArray(_ parts: [[any Mark]]) -> [any Mark] { parts.flatMap(\.self) }
+    /// A part that may be missing.
     public static func buildOptional(_ part: [any Mark]?) -> [any Mark] { part ?? [] }
+    /// One of two alternatives.
     public static func buildEither(first: [any Mark]) -> [any Mark] { first }
+    /// The other of two alternatives.
     public static func buildEither(second: [any Mark]) -> [any Mark] { second }
 }
 

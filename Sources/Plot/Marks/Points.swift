@@ -1,5 +1,6 @@
 /// A symbol at every point.
 public struct Points: Mark {
+    /// What stands at a point.
     public enum Symbol: Sendable { case circle, square, diamond, cross }
 
     private let points: [Point]
@@ -19,6 +20,7 @@ public struct Points: Mark {
         self.outline = outline
     }
 
+    /// All points in one colour. `size` is the diameter in points.
     public init(
         _ points: [Point], color: Color = Palette.blue, size: Double = 5, symbol: Symbol = .circle,
         outline: Stroke? = nil
@@ -26,6 +28,7 @@ public struct Points: Mark {
         self.init(points, colors: [color], size: size, symbol: symbol, outline: outline)
     }
 
+    /// Adds the values of the data to `bounds`.
     public func cover(_ bounds: inout Bounds) {
         for point in points { bounds.include(point) }
     }
@@ -39,11 +42,13 @@ public struct Points: Mark {
         }
     }
 
+    /// What may lie beyond the plot area.
     public func reach(in area: PlotArea, _ typesetter: Typesetter) -> Rect? {
         let radius = size / 2 + (outline?.width ?? 0) / 2
         return visible(in: area).reduce(nil) { Rect($1.point, $1.point).expanded(by: radius).union($0) }
     }
 
+    /// Draws the mark.
     public func draw(in area: PlotArea, on canvas: Canvas) {
         for (point, color) in visible(in: area) {
             let path = path(at: point)

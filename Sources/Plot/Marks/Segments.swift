@@ -20,10 +20,12 @@ public struct Segments: Mark {
         self.init(from: ends.map { _ in start }, to: ends, colors: colors, width: width)
     }
 
+    /// Adds the values of the data to `bounds`.
     public func cover(_ bounds: inout Bounds) {
         for point in starts + ends { bounds.include(point) }
     }
 
+    /// Draws the mark.
     public func draw(in area: PlotArea, on canvas: Canvas) {
         for (index, pair) in zip(starts, ends).enumerated() {
             guard let start = area(pair.0), let end = area(pair.1) else { continue }

@@ -87,9 +87,8 @@ extension Axis {
             guard let extent else { return 0...1 }
             let span = extent.upper - extent.lower
             guard span > 0, span.isFinite else {
-                let reach = max(abs(extent.lower) * 0.1, 1e-9 * abs(extent.lower), .leastNormalMagnitude)
-                return Self.ordered(
-                    extent.lower - (extent.lower == 0 ? 0.5 : reach), extent.upper + (extent.upper == 0 ? 0.5 : reach))
+                let reach = extent.lower == 0 ? 0.5 : 0.1 * abs(extent.lower)
+                return Self.ordered(extent.lower - reach, extent.upper + reach)
             }
             let low = extent.lower - (extent.lowerIsTight ? 0 : air * span)
             let high = extent.upper + (extent.upperIsTight ? 0 : air * span)
@@ -97,7 +96,9 @@ extension Axis {
             return (extent.lower >= 0 ? max(low, 0) : low)...(extent.upper <= 0 ? min(high, 0) : high)
         case .log:
             guard let extent else { return 1...10 }
-            guard extent.upper > extent.lower else { return Self.ordered(extent.lower / 2, extent.upper * 2) }
+            guard extent.upper > extent.lower else {
+                return Self.ordered(max(extent.lower / 2, .leastNonzeroMagnitude), extent.upper * 2)
+            }
             let factor = pow(extent.upper / extent.lower, air)
             return Self.ordered(
                 extent.lower / (extent.lowerIsTight ? 1 : factor), extent.upper * (extent.upperIsTight ? 1 : factor))

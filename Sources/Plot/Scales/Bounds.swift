@@ -22,10 +22,13 @@ public struct Bounds: Sendable {
 
     /// Makes room for a point, with some air; skipped if the scales cannot show it.
     public mutating func include(_ point: Point) {
-        guard Scale.shows(point.x, xKind), Scale.shows(point.y, yKind) else { return }
+        guard canShow(point) else { return }
         include(x: point.x)
         include(y: point.y)
     }
+
+    /// Whether the scales can show a point.
+    public func canShow(_ point: Point) -> Bool { Scale.shows(point.x, xKind) && Scale.shows(point.y, yKind) }
 
     /// Makes room for a value on the x axis. A `tight` value may be the very end of the axis, like the base of a bar.
     public mutating func include(x value: Double, tight: Bool = false) {

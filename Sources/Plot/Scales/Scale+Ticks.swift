@@ -23,7 +23,7 @@ extension Scale {
         let (low, high) = (domain.lowerBound, domain.upperBound)
         let rough = (high - low) / Double(count)
         let power = pow(10, floor(log10(rough)))
-        let step = ([1, 2, 5, 10].first { $0 * power >= rough * (1 - 1e-9) } ?? 10) * power
+        let step = ([1, 2, 5, 10].first { $0 * power >= rough * 0.85 } ?? 10) * power
         let (first, last) = (ceil(low / step - 1e-9), floor(high / step + 1e-9))
         // A domain far from zero and too narrow for its magnitude has no representable steps.
         guard step.isNormal, first.isFinite, last.isFinite, last - first >= 0, last - first < 1000,

@@ -2,6 +2,7 @@ import Foundation
 
 /// How values become positions along an axis.
 public struct Scale: Sendable, Hashable {
+    /// The ways to space values.
     public enum Kind: Sendable, Hashable {
         case linear
         case log
@@ -9,6 +10,7 @@ public struct Scale: Sendable, Hashable {
         case categories([String])
     }
 
+    /// How the scale spaces values.
     public let kind: Kind
     /// The values at the two ends.
     public let domain: ClosedRange<Double>

@@ -1,0 +1,57 @@
+import Testing
+
+@testable import Plot
+
+@Suite("Colours")
+struct ColorTests {
+    @Test("Mixing passes through Oklab and back")
+    func roundTrip() {
+        for color in Palette.all + [.white, .black] {
+            let same = color.mixed(with: .white, 0)
+            #expect(abs(same.red - color.red) + abs(same.green - color.green) + abs(same.blue - color.blue) < 1e-6)
+        }
+        #expect(Color.black.mixed(with: .white, 0.5).oklab.lightness.rounded(to: 6) == 0.5)
+    }
+
+    @Test("Maps have their ends, and go on beyond them")
+    func ends() {
+        func close(_ a: Color, _ b: Color) -> Bool { a.premultiplied == b.premultiplied }
+        #expect(close(ColorMap.viridis(0), Color(0x440154)) && close(ColorMap.viridis(1), Color(0xFDE725)))
+        #expect(
+            close(ColorMap.viridis(-3), ColorMap.viridis(0)) && close(ColorMap.viridis(.infinity), ColorMap.viridis(1)))
+        #expect(close(ColorMap.diverging(0, in: -1...1), .white), "zero is white")
+        #expect(ColorMap.viridis(.nan) == .clear && ColorMap.viridis(.nan, in: 2...2) == .clear)
+        #expect(ColorMap.viridis.colors(3).count == 3 && ColorMap.viridis.colors(0).isEmpty)
+    }
+
+    @Test(
+        "Sequential maps change in lightness all the way, so they survive a grey printer",
+        arguments: [
+            (ColorMap.viridis, 1.0), (.importance, -1), (.superposition, 1),
+        ])
+    func monotone(_ map: ColorMap, _ sign: Double) {
+        let lightness = map.colors(101).map(\.oklab.lightness)
+        for (a, b) in zip(lightness, lightness.dropFirst()) { #expect((b - a) * sign > 0) }
+    }
+
+    @Test("Equal magnitudes are equally light in the diverging map")
+    func symmetric() {
+        for value in stride(from: 0.0, through: 1, by: 0.125) {
+            let (low, high) = (ColorMap.diverging(-value, in: -1...1), ColorMap.diverging(value, in: -1...1))
+            #expect(abs(low.oklab.lightness - high.oklab.lightness) < 0.05)
+        }
+    }
+
+    @Test("The least important feature is visible on white")
+    func visible() {
+        // WCAG contrast against white; below about 1.5 a thin line is lost.
+        #expect(1.05 / (ColorMap.importance(0).luminance + 0.05) > 1.7)
+    }
+}
+
+extension Double {
+    fileprivate func rounded(to digits: Int) -> Double {
+        let scale = (0..<digits).reduce(1.0) { scale, _ in scale * 10 }
+        return (self * scale).rounded() / scale
+    }
+}
