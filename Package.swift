@@ -79,7 +79,7 @@ let package = Package(
             ]),
         chapter("01-demonstrating-superposition", module: "DemonstratingSuperposition"),
         .testTarget(name: "ToyModelsTests", dependencies: ["ToyModels"]),
-        .testTarget(name: "PlotTests", dependencies: ["Plot"], exclude: ["Snapshots"]),
+        .testTarget(name: "PlotTests", dependencies: ["CPangoCairo", "Plot"], exclude: ["Snapshots"]),
         .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),
         .testTarget(
             name: "BookTests",

@@ -6,7 +6,8 @@ extension Safetensors {
     ///
     /// | tensor | type | shape |
     /// |---|---|---|
-    /// | `W` | F32 | models, hidden, features |
+    /// | `W` (`W1` if untied) | F32 | models, hidden, features |
+    /// | `W2` if untied | F32 | models, features, hidden |
     /// | `b` | F32 | models, features |
     /// | `density`, `importance` | F64 | models, features |
     /// | `loss` | F64 | models |
@@ -15,9 +16,10 @@ extension Safetensors {
     /// | `history.loss` | F64 | models, entries |
     /// | `step` | I64 | steps |
     /// | `snapshots.W` | F32 | steps, models, hidden, features |
+    /// | `snapshots.W2` if untied | F32 | steps, models, features, hidden |
     /// | `snapshots.b` | F32 | steps, models, features |
     ///
-    /// The last three are there if the experiment asks for snapshots. The metadata's `experiment` is the experiment
+    /// `step` and the snapshots are there if the experiment asks for snapshots. The metadata's `experiment` is the experiment
     /// as JSON.
     public init(_ models: TrainedModels) throws {
         let experiment = models.experiment
@@ -25,8 +27,9 @@ extension Safetensors {
         let count = experiment.models
         let settings = (0..<count).map { experiment.setting(ofModel: $0) }
 
+        let encoder = experiment.architecture.isTied ? "W" : "W1"
         var tensors = [
-            "W": Tensor(.float(models.weights.W), shape: [count, m, n]),
+            encoder: Tensor(.float(models.weights.W), shape: [count, m, n]),
             "b": Tensor(.float(models.weights.b), shape: [count, n]),
             "density": Tensor(.double(settings.flatMap(\.features.density)), shape: [count, n]),
             "importance": Tensor(.double(settings.flatMap(\.importance)), shape: [count, n]),
@@ -36,16 +39,21 @@ extension Safetensors {
             "history.loss": Tensor(
                 .double(models.history.losses.flatMap { $0 }), shape: [count, models.history.steps.count]),
         ]
+        if let W2 = models.weights.W2 { tensors["W2"] = Tensor(.float(W2), shape: [count, n, m]) }
         let snapshots = models.snapshots
         if !snapshots.isEmpty {
             tensors["step"] = Tensor(.int(snapshots.map { Int64($0.step) }), shape: [snapshots.count])
-            tensors["snapshots.W"] = Tensor(
+            tensors["snapshots.\(encoder)"] = Tensor(
                 .float(snapshots.flatMap(\.weights.W)), shape: [snapshots.count, count, m, n])
+            if !experiment.architecture.isTied {
+                tensors["snapshots.W2"] = Tensor(
+                    .float(snapshots.flatMap { $0.weights.W2 ?? [] }), shape: [snapshots.count, count, n, m])
+            }
             tensors["snapshots.b"] = Tensor(.float(snapshots.flatMap(\.weights.b)), shape: [snapshots.count, count, n])
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let json = String(decoding: try encoder.encode(experiment), as: UTF8.self)
+        let jsonEncoder = JSONEncoder()
+        jsonEncoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let json = String(decoding: try jsonEncoder.encode(experiment), as: UTF8.self)
         self.init(tensors: tensors, metadata: ["experiment": json])
     }
 }
