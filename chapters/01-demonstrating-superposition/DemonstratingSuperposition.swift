@@ -1,9 +1,9 @@
 //: # Demonstrating superposition
 //:
-//: Can a network keep more features than it has dimensions? The smallest model that could is asked here: it squeezes
-//: $n$ features into $m < n$ hidden dimensions with a matrix $W$ and reads them back with the same matrix transposed.
-//: If nothing else happens, it does what principal component analysis does and keeps the best $m$ features. With one
-//: ReLU at the end it does something else. [@elhage2022]
+//: Can a network keep more features than it has dimensions? The smallest model that could is asked here: it
+//: squeezes $n$ features into $m < n$ hidden dimensions with a matrix $W$ and reads them back with the same matrix
+//: transposed. If nothing else happens, it does what principal component analysis does and keeps the best $m$
+//: features. With one ReLU at the end it does something else. [@elhage2022]
 
 import Foundation
 import Notebook
@@ -17,29 +17,29 @@ public struct DemonstratingSuperposition: Chapter {
     public func run(_ page: Page) async throws {
         //: ## The experiment
         //:
-        //: A feature vector $x$ stands for what a much larger network would know about its input. Feature $x_i$ is zero
-        //: with probability $S$, its sparsity, and otherwise uniform on $[0, 1]$; we speak of the density $1 - S$ where
-        //: it reads better. The hidden layer is $h = W x$, and the answer
+        //: A feature vector $x$ stands for what a much larger network would know about its input. Feature $x_i$ is
+        //: zero with probability $S$, its sparsity, and otherwise uniform on $[0, 1]$; we speak of the density $1 -
+        //: S$ where it reads better. The hidden layer is $h = W x$, and the answer
         //:
         //: $$\begin{aligned}
         //: x' &= W^T h + b && \text{in the linear model,} \\
         //: x' &= \mathrm{ReLU}(W^T h + b) && \text{in the ReLU output model.}
         //: \end{aligned}$$
         //:
-        //: Not all features matter alike: feature $i$ has the importance $I_i$, and the loss is
-        //: $L = \sum_i I_i (x_i - x'_i)^2$, averaged over samples and summed, not averaged, over features.
-        //: Column $W_i$ is the direction in which the model stores feature $i$. Its length tells whether the feature is
-        //: stored at all, and the angles between the columns tell at whose cost.
+        //: Not all features matter alike: feature $i$ has the importance $I_i$, and the loss is $L = \sum_i I_i
+        //: (x_i - x'_i)^2$, averaged over samples and summed, not averaged, over features. Column $W_i$ is the
+        //: direction in which the model stores feature $i$. Its length tells whether the feature is stored at all,
+        //: and the angles between the columns tell at whose cost.
         //:
-        //: Everything is trained with AdamW [@loshchilov2019] on fresh samples at every step, as the authors did. We use a
-        //: learning rate ten times theirs that falls along a cosine, train each setting from several random starts, and
-        //: show the start that ended with the lowest loss. The paper does not say how many starts it looked at;
-        //: where the starts disagree, the text says so.
+        //: Everything is trained with AdamW [@loshchilov2019] on fresh samples at every step, as the authors did.
+        //: We use a learning rate ten times theirs that falls along a cosine, train each setting from several
+        //: random starts, and show the start that ended with the lowest loss. The paper does not say how many
+        //: starts it looked at; where the starts disagree, the text says so.
 
         //: ## Five features, two dimensions
         //:
-        //: First the smallest case that can be drawn: $n = 5$, $m = 2$, $I_i = 0.9^i$, and densities from 1 (nothing
-        //: is ever zero) down to 1/20.
+        //: First the smallest case that can be drawn: $n = 5$, $m = 2$, $I_i = 0.9^i$, and densities from 1
+        //: (nothing is ever zero) down to 1/20.
 
         let sweep: [Double] = [1, 0.6, 0.4, 0.3, 0.2, 0.15, 0.1, 1 / 12.0, 1 / 15.0, 0.05]
         let five = try await page.train(
@@ -55,47 +55,53 @@ public struct DemonstratingSuperposition: Chapter {
         try page.figure(
             "intro",
             caption: """
-                Five features in two dimensions. Each point is the column of $W$ of one feature, with a line from the \
-                origin; darker features matter more. Above, the densities that the paper shows; below, the whole \
-                sweep. The best of 16 starts each, turned so that the most important feature points to the right.
+                Five features in two dimensions. Each point is the column of $W$ of one feature, with a line \
+                from the origin; darker features matter more. Above, the densities that the paper shows; below, \
+                the whole sweep. The best of 16 starts each, turned so that the most important feature points to \
+                the right.
                 """,
             alt: """
-                With dense features two points stand at a right angle and the rest sit at the origin; at density 0.2 \
-                four points form a cross of two opposite pairs; at 0.1 and below all five form a regular pentagon.
+                With dense features two points stand at a right angle and the rest sit at the origin; at density \
+                0.2 four points form a cross of two opposite pairs; at 0.1 and below all five form a regular \
+                pentagon.
                 """,
             data: embeddingTable(five, densities: sweep)
         ) { embeddings(five.best, densities: sweep, large: shown) }
 
-        //: With dense features the model plays safe: the two most important features get a direction each, at a right
-        //: angle, and the other three nothing. At density 0.2 it keeps four features in two dimensions, as two pairs of
-        //: opposites. Two features that point in opposite directions disturb each other only when both are active, and
-        //: when one is, ReLU cuts the other's negative answer off. At density 0.1 all five share the plane as a regular
-        //: pentagon, or nearly so: as their importances differ, the less important ones stand closer together. (We call it a
-        //: pentagon if no gap differs from 72° by more than a tenth.) Every feature now answers a little to its
-        //: neighbours, and a negative bias wipes that away.
+        //: With dense features the model plays safe: the two most important features get a direction each, at a
+        //: right angle, and the other three nothing. At density 0.2 it keeps four features in two dimensions, as
+        //: two pairs of opposites. Two features that point in opposite directions disturb each other only when both
+        //: are active, and when one is, ReLU cuts the other's negative answer off. At density 0.1 all five share
+        //: the plane as a regular pentagon, or nearly so: as their importances differ, the less important ones
+        //: stand closer together. (We call it a pentagon if no gap differs from 72° by more than a tenth.) Every
+        //: feature now answers a little to its neighbours, and a negative bias wipes that away.
 
         let (dense, pairs, pentagon) = (five.best[shown[0]], five.best[shown[1]], five.best[shown[2]])
         page.claim(
-            "intro.dense", "At 0% sparsity the two most important of five features are stored at a right angle, the others not.",
+            "intro.dense",
+            "At 0% sparsity the two most important features stand at a right angle; the others are not stored.",
             source: "Introduction, first figure",
             measured: dense.represented() == [0, 1] ? degrees(dense, 0, 1) : .nan, unit: "°",
             expected: 88...92, figure: "intro")
         page.claim(
-            "intro.pairs", "At 80% sparsity the four most important features are stored as two antipodal pairs.",
+            "intro.pairs",
+            "At 80% sparsity the four most important features are stored as two antipodal pairs.",
             source: "Introduction, first figure",
             measured: pairs.represented() == [0, 1, 2, 3] ? (0..<4).map { widestAngle(pairs, $0) }.min() ?? .nan : .nan,
             unit: "°", expected: 175...180, figure: "intro")
         page.claim(
-            "intro.pentagon", "At 90% sparsity all five features are stored as a pentagon: the angle between neighbours that differs most from 72°.",
+            "intro.pentagon",
+            "At 90% sparsity all five features form a pentagon (gap that differs most from 72°).",
             source: "Introduction, first figure",
             measured: farthest(from: 72, gaps(pentagon)), unit: "°",
             expected: 72 * 0.9...72 * 1.1, partly: 72 * 0.75...72 * 1.25, figure: "intro")
 
         //: ## How to read a model
         //:
-        //: With more than two dimensions there is nothing to draw directly, but $W^T W$ says it all: its diagonal holds
-        //: the squared lengths of the features' directions, the rest how much each feature disturbs each other. We train
-        //: $n = 20$ features with importance $I_i = 0.7^i$ in $m = 5$ dimensions, the linear model first.
+        //: With more than two dimensions there is nothing to draw directly, but $W^T W$ says it all: its diagonal
+        //: holds the squared lengths of the features' directions, the rest how much each feature disturbs each
+        //: other. We train $n = 20$ features with importance $I_i = 0.7^i$ in $m = 5$ dimensions, the linear model
+        //: first.
 
         let densities = [1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001]
         let small = densities.map { settings(density: $0, features: 20, decay: 0.7) }
@@ -110,50 +116,55 @@ public struct DemonstratingSuperposition: Chapter {
         try page.figure(
             "anatomy",
             caption: """
-                How to read a model, on the linear model at density 1. Left: $W^T W$, features from most to least \
-                important. Middle: the bias $b$. Right: the length $\\lVert W_i \\rVert$ of each feature's direction, coloured by \
-                superposition, the share $\\sum_{j \\ne i} (\\hat W_i \\cdot W_j)^2$ that other features have in it.
+                How to read a model, on the linear model at density 1. Left: $W^T W$, features from most to \
+                least important. Middle: the bias $b$. Right: the length $\\lVert W_i \\rVert$ of each feature's \
+                direction, coloured by superposition, the share $\\sum_{j \\ne i} (\\hat W_i \\cdot W_j)^2$ that \
+                other features have in it.
                 """,
             alt: """
-                A linear model of 20 features in 5 dimensions: the matrix is the identity in its first five rows and \
-                zero elsewhere, the bias is zero for those five and one half for the rest, and only their five bars \
-                have length one, all coloured as not in superposition.
+                A linear model of 20 features in 5 dimensions: the matrix is the identity in its first five rows \
+                and zero elsewhere, the bias is zero for those five and one half for the rest, and only their \
+                five bars have length one, all coloured as not in superposition.
                 """,
             data: anatomyTable([("linear", 1, linear.best[0])])
         ) { anatomy(linear.best[0], kept: 5) }
 
-        //: The linear model keeps the five most important features, each with a dimension of its own, and answers the mean
-        //: of the others, $(1 - S)/2$, through the bias. It does so at every density, from every start: a linear
-        //: model gains nothing from sparsity.
+        //: The linear model keeps the five most important features, each with a dimension of its own, and answers
+        //: the mean of the others, $(1 - S)/2$, through the bias. It does so at every density, from every start: a
+        //: linear model gains nothing from sparsity.
 
         let linearHits = Sweep(linear).storing(exactly: 5).reduce(0, +)
         page.claim(
-            "linear.top-m", "The linear model stores exactly the m most important features, at every density.",
+            "linear.top-m",
+            "The linear model stores exactly the m most important features, at every density.",
             source: "Demonstrating Superposition, Basic Results",
             measured: Double(linearHits), of: Double(linear.experiment.models), unit: "models",
             expected: Double(linear.experiment.models)...Double(linear.experiment.models),
             partly: Double(linear.experiment.models) * 0.8...Double(linear.experiment.models), figure: "anatomy")
         page.claim(
-            "linear.orthogonal", "The linear model stores them orthogonally: the largest |cos| between two of them.",
+            "linear.orthogonal",
+            "It stores them orthogonally (largest |cos| between two of them).",
             source: "Demonstrating Superposition, Basic Results",
             measured: linear.best.map { largestCosine($0, among: 0..<5) }.max() ?? .nan,
             expected: 0...0.02, figure: "anatomy")
         page.claim(
-            "linear.bias-stored", "Its bias is zero for the features it stores: mean b over (1 − S)/2, at the worst density.",
+            "linear.bias-stored",
+            "Its bias is zero for the features it stores (mean b over (1 − S)/2, worst density).",
             source: "Demonstrating Superposition, Basic Results",
             measured: zip(linear.best, densities).map { abs(relativeBias($0, 0..<5, density: $1)) }.max() ?? .nan,
             expected: 0...0.1, figure: "anatomy")
         page.claim(
-            "linear.bias-mean", "Its bias is the expected value for the others: mean b over (1 − S)/2, at the worst density.",
+            "linear.bias-mean",
+            "Its bias is the expected value for the others (mean b over (1 − S)/2, worst density).",
             source: "Demonstrating Superposition, Basic Results",
             measured: farthest(from: 1, zip(linear.best, densities).map { relativeBias($0, 5..<20, density: $1) }),
             expected: 0.9...1.1, figure: "anatomy")
 
         //: ## ReLU makes room
         //:
-        //: The same with ReLU at the output. One more thing is varied: how sparse the features are, over three decades. The
-        //: sparsest settings get larger batches, since a feature that is active once in a thousand samples is
-        //: hardly ever seen in a small one.
+        //: The same with ReLU at the output. One more thing is varied: how sparse the features are, over three
+        //: decades. The sparsest settings get larger batches, since a feature that is active once in a thousand
+        //: samples is hardly ever seen in a small one.
 
         let (common, rare) = (small[..<4], small[4...])
         let steps = page.choose(paper: 12_000, quick: 1_000)
@@ -178,23 +189,24 @@ public struct DemonstratingSuperposition: Chapter {
             "basic-small",
             caption: """
                 Twenty features in five dimensions: the linear model, and the ReLU output model on ever sparser \
-                features. In each panel $W^T W$, the bias, and the lengths $\\lVert W_i \\rVert$ coloured by superposition, as in \
-                the figure before. Importance falls as $0.7^i$ from top to bottom.
+                features. In each panel $W^T W$, the bias, and the lengths $\\lVert W_i \\rVert$ coloured by \
+                superposition, as in the figure before. Importance falls as $0.7^i$ from top to bottom.
                 """,
             alt: """
-                The linear model and the ReLU model on dense features store five features with dedicated dimensions. As \
-                features get sparser the ReLU model stores more: \(relu.counts.map(String.init).joined(separator: ", ")) \
-                features at the seven densities, the added ones in superposition, until even the most important are.
+                The linear model and the ReLU model on dense features store five features with dedicated \
+                dimensions. As features get sparser the ReLU model stores more: \
+                \(relu.counts.map(String.init).joined(separator: ", ")) features at the seven densities, the \
+                added ones in superposition, until even the most important are.
                 """,
             data: anatomyTable(models)
         ) { gallery(models, features: 20) }
 
-        //: At density 1 the ReLU model does what the linear one does. Then superposition sets in, and it sets in from below: at
-        //: density 0.3 the most important features still have dimensions of their own while less important ones share the
-        //: rest in opposite pairs. With every step to sparser features the model stores more of them, and more of the
-        //: important ones give up their dimension, the most important one last. In the end no
-        //: feature is dedicated, \(stored-sparsest) of 20 are stored in 5 dimensions, and the pairs have given way to
-        //: arrangements with many partners, held apart by negative biases.
+        //: At density 1 the ReLU model does what the linear one does. Then superposition sets in, and it sets in
+        //: from below: at density 0.3 the most important features still have dimensions of their own while less
+        //: important ones share the rest in opposite pairs. With every step to sparser features the model stores
+        //: more of them, and more of the important ones give up their dimension, the most important one last. In
+        //: the end no feature is dedicated, \(stored-sparsest) of 20 are stored in 5 dimensions, and the pairs have
+        //: given way to arrangements with many partners, held apart by negative biases.
 
         page["stored-sparsest"] = String(relu.counts[6])
         var table = Table("density", "stored", "in superposition", "stored, mean of all starts")
@@ -202,42 +214,51 @@ public struct DemonstratingSuperposition: Chapter {
             table.append(density, best.represented().count, shared(best).count, mean)
         }
         try page.table(
-            "counts", caption: "Features stored ($\\lVert W_i \\rVert > 1/2$) by the ReLU output model with $m = 5$, by the best of 16 starts and on average.", table)
+            "counts",
+            caption:
+                "Features stored ($\\lVert W_i \\rVert > 1/2$) by the ReLU output model with $m = 5$, by the best of 16 starts and on average.",
+            table)
 
         page.claim(
-            "relu.dense", "On dense features the ReLU output model stores the top m features, as the linear model does.",
+            "relu.dense",
+            "On dense features the ReLU output model too stores exactly the m most important.",
             source: "Demonstrating Superposition, Basic Results",
             measured: Double(relu.storing(exactly: 5)[0]), of: 16,
             unit: "models", expected: 16...16, partly: 8...16, figure: "basic-small")
         page.claim(
-            "relu.more", "The number of stored features rises with sparsity: densities, of six, at which it is more than at the one before.",
+            "relu.more",
+            "The number of stored features rises with sparsity (steps to a sparser setting at which it does).",
             source: "Demonstrating Superposition, Basic Results",
             measured: Double(relu.rises), of: 6, expected: 6...6, partly: 4...6, figure: "basic-small")
         page.claim(
-            "relu.beyond-m", "Sparse features are stored beyond the number of dimensions: features per dimension at density 0.001.",
+            "relu.beyond-m",
+            "More features are stored than there are dimensions (features per dimension at density 0.001).",
             source: "Demonstrating Superposition, Basic Results",
             measured: Double(relu.counts[6]) / 5, expected: 1.2...4, figure: "basic-small")
 
         let order = superpositionOrder(relu.best)
         page.claim(
-            "relu.order", "Superposition starts with the less important features: pairs, one dedicated and one not, in which the dedicated feature matters more.",
+            "relu.order",
+            "Superposition starts with the less important features (pairs whose dedicated one matters more).",
             source: "Demonstrating Superposition, Basic Results",
             measured: Double(order.inOrder), of: Double(order.pairs), unit: "pairs",
             expected: Double(order.pairs)...Double(order.pairs),
             partly: Double(order.pairs) * 0.8...Double(order.pairs), figure: "basic-small")
         page.claim(
-            "relu.most-important-last", "The most important feature is the last to enter superposition: features that do so at a sparser setting.",
+            "relu.most-important-last",
+            "The most important feature enters superposition last (features that enter later).",
             source: "Demonstrating Superposition, Basic Results",
             measured: Double(enteringAfterFirst(relu.best)), expected: 0...0, figure: "basic-small")
         page.claim(
-            "relu.antipodal", "Superposition begins as antipodal pairs: share of the shared features with an opposite (cos < −0.95), at the densest setting that has any.",
+            "relu.antipodal",
+            "Superposition begins as antipodal pairs (share of its features with an antipode, densest case).",
             source: "Demonstrating Superposition, Basic Results",
             measured: antipodalShare(relu.best), expected: 0.99...1, partly: 0.5...1, figure: "basic-small")
 
         //: ## The same, larger
         //:
-        //: Nothing hangs on the numbers 20 and 5. With $n = 80$, $m = 20$ and $I_i = 0.9^i$ the picture is the same one,
-        //: rescaled.
+        //: Nothing hangs on the numbers 20 and 5. With $n = 80$, $m = 20$ and $I_i = 0.9^i$ the picture is the same
+        //: one, rescaled.
 
         let large = densities.map { settings(density: $0, features: 80, decay: 0.9) }
         let largeLinear = Sweep(
@@ -262,48 +283,50 @@ public struct DemonstratingSuperposition: Chapter {
         try page.figure(
             "basic-large",
             caption: """
-                Eighty features in twenty dimensions, drawn as the twenty in five. Importance falls as $0.9^i$ from top \
-                to bottom. The best of four starts each.
+                Eighty features in twenty dimensions, drawn as the twenty in five. Importance falls as $0.9^i$ \
+                from top to bottom. The best of four starts each.
                 """,
             alt: """
                 The same progression as with twenty features: twenty dedicated features on dense data, then \
-                \(largeReLU.counts.dropFirst().map(String.init).joined(separator: ", ")) stored features as density \
-                falls, superposition spreading from the less important to the most important.
+                \(largeReLU.counts.dropFirst().map(String.init).joined(separator: ", ")) stored features as \
+                density falls, superposition spreading from the less important to the most important.
                 """,
             data: anatomyTable(largeModels)
         ) { gallery(largeModels, features: 80) }
 
         page.claim(
-            "large.linear", "With n = 80 and m = 20 the linear model stores exactly the 20 most important features: densities at which the best start does.",
+            "large.linear",
+            "With n = 80, m = 20 the linear model stores exactly the top 20 (best start at each density).",
             source: "Demonstrating Superposition, Basic Results",
             measured: Double(largeLinear.best.count { $0.represented() == Array(0..<20) }), of: 7,
             expected: 7...7, partly: 5...7, figure: "basic-large")
         page.claim(
-            "large.more", "The larger ReLU model too stores more with every step to sparser features: steps, of six, at which it does.",
+            "large.more",
+            "The larger ReLU model too stores more with sparsity (steps to a sparser setting at which it does).",
             source: "Demonstrating Superposition, Basic Results",
             measured: Double(largeReLU.rises), of: 6, expected: 6...6, partly: 4...6, figure: "basic-large")
 
         //: ## Why
         //:
-        //: The paper's answer sorts the loss by how many features are active at once. With $k$ of $n$ features active the
-        //: loss is $L_k$ on average, and
+        //: The paper's answer sorts the loss by how many features are active at once. With $k$ of $n$ features
+        //: active the loss is $L_k$ on average, and
         //:
         //: $$L = \sum_{k=0}^{n} \binom{n}{k} (1-S)^k S^{n-k} L_k.$$
         //:
-        //: As $S \to 1$ only $L_0$ and $L_1$ count. $L_0 = \sum_i I_i \, \mathrm{ReLU}(b_i)^2$ is a penalty on positive
-        //: biases, and $L_1$ has two parts,
+        //: As $S \to 1$ only $L_0$ and $L_1$ count. $L_0 = \sum_i I_i \, \mathrm{ReLU}(b_i)^2$ is a penalty on
+        //: positive biases, and $L_1$ has two parts,
         //:
         //: $$\begin{aligned}
         //: L_1 = {} & \frac1n \sum_i \int_0^1 I_i \bigl(x - \mathrm{ReLU}(\lVert W_i \rVert^2 x + b_i)\bigr)^2 dx \\
         //: & + \frac1n \sum_i \sum_{j \ne i} \int_0^1 I_j \, \mathrm{ReLU}(W_j \cdot W_i \, x + b_j)^2 dx,
         //: \end{aligned}$$
         //:
-        //: what is left of the active feature, which a longer $W_i$ makes smaller (*feature benefit*), and what it causes in
-        //: the others (*interference*). A linear model pays for interference of either sign, and Saxe and others
-        //: show that it never pays off there [@saxe2014]. Behind a ReLU negative interference costs nothing.
+        //: what is left of the active feature, which a longer $W_i$ makes smaller (*feature benefit*), and what it
+        //: causes in the others (*interference*). A linear model pays for interference of either sign, and Saxe and
+        //: others show that it never pays off there [@saxe2014]. Behind a ReLU negative interference costs nothing.
         //:
-        //: Both integrals have closed forms, so these terms are exact here; $L_2$ and up are averages over random choices
-        //: of the active features.
+        //: Both integrals have closed forms, so these terms are exact here; $L_2$ and up are averages over random
+        //: choices of the active features.
 
         let expansions = zip(densities, relu.best).enumerated().map { index, item in
             LossExpansion(
@@ -313,41 +336,46 @@ public struct DemonstratingSuperposition: Chapter {
         try page.figure(
             "loss-terms",
             caption: """
-                Where the loss of the small ReLU models comes from. Left: shares of the loss by the number $k$ of active \
-                features. Right: the 1-sparse term $L_1$, split into the error at the active feature, at features that \
-                are not stored and are answered with their mean, and at stored ones that the active one disturbs. The pale \
-                bars on top are not paid: they are what the negative interference would cost a linear output.
+                Where the loss of the small ReLU models comes from. Left: shares of the loss by the number $k$ \
+                of active features. Right: the 1-sparse term $L_1$, split into the error at the active feature, \
+                at features that are not stored and are answered with their mean, and at stored ones that the \
+                active one disturbs. The pale bars on top are not paid: they are what the negative interference \
+                would cost a linear output.
                 """,
             alt: """
-                On dense features nearly all loss comes from many active features at once; at density 0.001 nearly all \
-                comes from one. In the 1-sparse term the errors that are paid shrink with sparsity, while what a linear \
-                output would pay for negative interference grows to many times their sum.
+                On dense features nearly all loss comes from many active features at once; at density 0.001 \
+                nearly all comes from one. In the 1-sparse term the errors that are paid shrink with sparsity, \
+                while what a linear output would pay for negative interference grows to many times their sum.
                 """,
             data: lossTable(expansions, densities: densities)
         ) { lossTerms(expansions, densities: densities) }
 
-        //: The left panel is why sparsity matters at all: the sparser the features, the more of the loss is decided where only
-        //: one is active, and there a ReLU model can hide one feature behind another. The right panel shows it done. As more
-        //: features are stored, less is lost on active ones and less on the others' means; a linear output would pay for it
-        //: with the pale bars, and the ReLU models pay next to nothing of that. It is exactly nothing at a feature whose bias is
-        //: not positive; a small positive bias leaves a remainder, so we read *free* as less than a twentieth.
+        //: The left panel is why sparsity matters at all: the sparser the features, the more of the loss is decided
+        //: where only one is active, and there a ReLU model can hide one feature behind another. The right panel
+        //: shows it done. As more features are stored, less is lost on active ones and less on the others' means; a
+        //: linear output would pay for it with the pale bars, and the ReLU models pay next to nothing of that. It
+        //: is exactly nothing at a feature whose bias is not positive; a small positive bias leaves a remainder, so
+        //: we read *free* as less than a twentieth.
 
         page.claim(
-            "terms.zero", "With no feature active the loss is the penalty on positive biases exactly: largest difference.",
+            "terms.zero",
+            "With no feature active the loss is the penalty on positive biases, exactly (largest difference).",
             source: "Demonstrating Superposition, Mathematical Understanding",
             measured: zip(expansions, relu.best).map {
                 abs($0.losses[0] - positiveBiasPenalty($1, importance: small[0].importance))
             }.max() ?? .nan,
             expected: 0...1e-12, figure: "loss-terms")
         page.claim(
-            "terms.free", "Negative interference is free in the 1-sparse case: its cost over a linear output's, at the worst density with superposition.",
+            "terms.free",
+            "Negative interference is free in the 1-sparse case (its cost over a linear output's, worst density).",
             source: "Demonstrating Superposition, Mathematical Understanding",
             measured: expansions.dropFirst().map {
                 $0.oneSparse.negativeInterference / $0.oneSparse.negativeInterferenceIfLinear
             }.max() ?? .nan,
             expected: 0...0.05, partly: 0...0.25, figure: "loss-terms")
         page.claim(
-            "terms.one-sparse", "The 0- and 1-sparse terms dominate as S goes to 1: their share of the loss at density 0.001.",
+            "terms.one-sparse",
+            "The 0- and 1-sparse terms dominate as S goes to 1 (their share of the loss at density 0.001).",
             source: "Demonstrating Superposition, Mathematical Understanding",
             measured: share(expansions[6], ofActive: 0...1), expected: 0.8...1, partly: 0.5...1, figure: "loss-terms")
     }

@@ -29,9 +29,7 @@ func embeddings(_ models: [ToyModel], densities: [Double], large: [Int]) -> Figu
         Grid(columns: large.count, spacing: 22) {
             for index in large {
                 panel(
-                    index,
-                    title: "\(Int(((1 - densities[index]) * 100).rounded()))% sparsity, 1 − <i>S</i> = \(number(densities[index]))",
-                    size: 7)
+                    index, title: "\(sparsity(densities[index])), 1 − <i>S</i> = \(number(densities[index]))", size: 7)
             }
         }
         Grid(columns: densities.count, spacing: 5, title: "The whole sweep, by density 1 − <i>S</i>") {
@@ -82,7 +80,8 @@ private func panels(
         },
         Axes(title: titles?.lengths, x: lengths, y: down) {
             Bars(
-                model.norms.map { $0 > 0.01 ? $0 : .nan }, colors: superposition.map { ColorMap.superposition($0, in: 0...1) }, direction: .right,
+                model.norms.map { $0 > 0.01 ? $0 : .nan },
+                colors: superposition.map { ColorMap.superposition($0, in: 0...1) }, direction: .right,
                 width: n > 40 ? 1 : 0.8)
             lengthNotes
         },
@@ -143,8 +142,8 @@ func gallery(_ models: [LabelledModel], features: Int) -> Figure {
     }
 }
 
-/// One row per cell and bar of ``gallery(_:features:)``: for a cell of $W^T W$ its row and column, for a bias and a bar the
-/// feature as row. Features count from 1.
+/// One row per cell and bar of ``gallery(_:features:)``: for a cell of $W^T W$ its row and column, for a bias and a bar
+/// the feature as row. Features count from 1.
 func anatomyTable(_ models: [LabelledModel]) -> Table {
     var table = Table("model", "density", "quantity", "row", "column", "value", "superposition")
     let none = Table.Cell.text("")
@@ -170,38 +169,32 @@ func lossTerms(_ expansions: [LossExpansion], densities: [Double]) -> Figure {
     let places = Axis.categories(densities.map(number), label: "Density 1 − <i>S</i>")
     let shades = ColorMap.viridis.colors(activeGroups.count + 1).dropLast()
     let terms = expansions.map(\.oneSparse)
-    let own = terms.map(\.ownError)
-    let absent = zip(own, terms).map { $0 + $1.unrepresented }
-    let positive = zip(absent, terms).map { $0 + $1.positiveInterference }
-    let negative = zip(positive, terms).map { $0 + $1.negativeInterference }
-    let ifLinear = zip(negative, terms).map { $0 + $1.negativeInterferenceIfLinear }
+    func line(_ term: (LossExpansion.OneSparse) -> Double, _ color: Color, _ label: String, dash: [Double] = []) -> Line
+    {
+        Line(zip(densities, terms.map(term)).map { Point($0, $1) }, color: color, dash: dash, dots: 3, label: label)
+    }
     return Figure {
-        Grid(columns: 2, spacing: 26) {
-            Axes(title: "Share of the loss, by active features", x: places, y: .linear(0...1), height: 170) {
-                for (index, group) in activeGroups.enumerated() {
+        Grid(widths: [1, 0.8], spacing: 26) {
+            Axes(title: "Share of the loss, by active features", x: places, y: .linear(0...1), height: 190) {
+                for (index, (group, shade)) in zip(activeGroups, shades).enumerated() {
                     let bases = expansions.map { index == 0 ? 0 : share($0, ofActive: 0...group.range.lowerBound - 1) }
-                    let tops = expansions.map { share($0, ofActive: 0...group.range.upperBound) }
-                    Bars(tops, from: bases, colors: [Array(shades)[index]])
+                    Bars(
+                        expansions.map { share($0, ofActive: 0...group.range.upperBound) }, from: bases, colors: [shade]
+                    )
                 }
             }
-            Axes(title: "The 1-sparse loss <i>L</i><sub>1</sub>", x: places, y: .linear(), height: 170) {
-                Bars(ifLinear, from: negative, colors: [Palette.vermilion.opacity(0.25)])
-                Bars(negative, from: positive, colors: [Palette.vermilion])
-                Bars(positive, from: absent, colors: [Palette.orange])
-                Bars(absent, from: own, colors: [Palette.skyBlue])
-                Bars(own, colors: [Palette.blue])
+            Axes(
+                title: "The 1-sparse loss <i>L</i><sub>1</sub>",
+                x: .log(label: "Density 1 − <i>S</i>").reversed(), y: .log(1e-7...1), height: 190
+            ) {
+                line(\.negativeInterferenceIfLinear, Palette.vermilion, "negative,\nif linear", dash: [3, 2])
+                line(\.negativeInterference, Palette.vermilion, "negative")
+                line(\.positiveInterference, Palette.orange, "positive")
+                line(\.unrepresented, Palette.skyBlue, "not stored")
+                line(\.ownError, Palette.blue, "active")
             }
         }
-        Grid(columns: 2, spacing: 26) {
-            Legend(zip(activeGroups, shades).map { .init($0.label, $1) })
-            Legend([
-                .init("active feature", Palette.blue),
-                .init("features not stored", Palette.skyBlue),
-                .init("positive interference", Palette.orange),
-                .init("negative interference", Palette.vermilion),
-                .init("… as a linear output would pay it", Palette.vermilion.opacity(0.25)),
-            ])
-        }
+        Legend(zip(activeGroups, shades).map { .init($0.label, $1) })
     }
 }
 
@@ -221,6 +214,9 @@ func lossTable(_ expansions: [LossExpansion], densities: [Double]) -> Table {
     }
     return table
 }
+
+/// A density as the paper writes it: "80% sparsity".
+private func sparsity(_ density: Double) -> String { "\(Int(((1 - density) * 100).rounded()))% sparsity" }
 
 /// A density as the figures write it.
 func number(_ value: Double) -> String {

@@ -20,8 +20,8 @@ func widestAngle(_ model: ToyModel, _ feature: Int) -> Double {
     model.represented().map { degrees(model, feature, $0) }.max() ?? .nan
 }
 
-/// The angles between neighbours among all features of a model with two hidden dimensions; not a number where one of the
-/// features is not stored.
+/// The angles between neighbours among all features of a model with two hidden dimensions; not a number where one of
+/// the features is not stored.
 func gaps(_ model: ToyModel) -> [Double] {
     guard model.represented().count == model.W.columns else { return [.nan] }
     let angles = model.planarDirections.map { atan2($0.y, $0.x) * 180 / .pi }.sorted()
@@ -93,8 +93,8 @@ func superpositionOrder(_ models: [ToyModel]) -> (inOrder: Int, pairs: Int) {
     return (inOrder, pairs)
 }
 
-/// The number of features that become shared at a sparser setting than feature 0 does, among those that are dedicated at some
-/// denser one.
+/// The number of features that become shared at a sparser setting than feature 0 does, among those that are dedicated
+/// at some denser one.
 func enteringAfterFirst(_ models: [ToyModel]) -> Int {
     func entry(_ feature: Int) -> Int? { models.firstIndex { shared($0).contains(feature) } }
     guard let first = entry(0) else { return models.first?.represented().count ?? 0 }
