@@ -62,11 +62,12 @@ struct Weaver {
     // MARK: - Blocks
 
     private var claims: String {
-        HTML.raw(
+        let counts = record.claims.verdicts.map { HTML.badge($0, count: $1) }.joined(separator: " ")
+        return HTML.raw(
             """
             <section class="claims">
             <details>
-            <summary><h2>Claims</h2> \(record.claims.verdicts.map { HTML.badge($0, count: $1) }.joined(separator: " "))</summary>
+            <summary>claims \(counts)</summary>
             \(HTML.claims(record.claims, figures: record.figures))
             </details>
             </section>

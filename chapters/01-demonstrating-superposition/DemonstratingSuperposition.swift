@@ -23,7 +23,7 @@ public struct DemonstratingSuperposition: Chapter {
         //:
         //: $$\begin{aligned}
         //: x' &= W^T h + b && \text{in the linear model,} \\
-        //: x' &= \mathrm{ReLU}(W^T h + b) && \text{in the ReLU output model.}
+        //: x' &= \operatorname{ReLU}(W^T h + b) && \text{in the ReLU output model.}
         //: \end{aligned}$$
         //:
         //: Not all features matter alike: feature $i$ has the importance $I_i$, and the loss is $L = \sum_i I_i
@@ -313,12 +313,12 @@ public struct DemonstratingSuperposition: Chapter {
         //:
         //: $$L = \sum_{k=0}^{n} \binom{n}{k} (1-S)^k S^{n-k} L_k.$$
         //:
-        //: As $S \to 1$ only $L_0$ and $L_1$ count. $L_0 = \sum_i I_i \, \mathrm{ReLU}(b_i)^2$ is a penalty on
+        //: As $S \to 1$ only $L_0$ and $L_1$ count. $L_0 = \sum_i I_i \, \operatorname{ReLU}(b_i)^2$ is a penalty on
         //: positive biases, and $L_1$ has two parts,
         //:
         //: $$\begin{aligned}
-        //: L_1 = {} & \frac1n \sum_i \int_0^1 I_i \bigl(x - \mathrm{ReLU}(\lVert W_i \rVert^2 x + b_i)\bigr)^2 dx \\
-        //: & + \frac1n \sum_i \sum_{j \ne i} \int_0^1 I_j \, \mathrm{ReLU}(W_j \cdot W_i \, x + b_j)^2 dx,
+        //: L_1 = {} & \frac1n \sum_i \int_0^1 I_i \bigl(x - \operatorname{ReLU}(\lVert W_i \rVert^2 x + b_i)\bigr)^2 dx \\
+        //: & + \frac1n \sum_i \sum_{j \ne i} \int_0^1 I_j \, \operatorname{ReLU}(W_j \cdot W_i \, x + b_j)^2 dx,
         //: \end{aligned}$$
         //:
         //: what is left of the active feature, which a longer $W_i$ makes smaller (*feature benefit*), and what it
