@@ -23,57 +23,6 @@ func experiment(
         evaluationSamples: 4096)
 }
 
-@Suite struct EngineTests {
-    /// Every kind of model and data, and batches that fill the engine's blocks and that do not.
-    static let cases: [Experiment] = {
-        var cases: [Experiment] = []
-        for (n, m, batch) in [(2, 1, 8), (5, 2, 64), (20, 5, 13), (3, 4, 1), (33, 7, 16)] {
-            for output in [ToyModel.Activation.linear, .relu] {
-                cases.append(
-                    experiment(.init(features: n, hidden: m, output: output), settings: 16, batchSize: batch))
-            }
-        }
-        let neurons = ToyModel.Architecture(features: 10, hidden: 5, hiddenActivation: .relu)
-        let untied = ToyModel.Architecture(features: 6, hidden: 9, hiddenActivation: .relu, isTied: false)
-        for penalty in [0, 0.1] {
-            cases.append(experiment(neurons, hiddenPenalty: penalty, settings: 16))
-            cases.append(
-                experiment(untied, target: .absoluteValue, isSigned: true, hiddenPenalty: penalty, settings: 16))
-            cases.append(experiment(hiddenPenalty: penalty, settings: 16))
-        }
-        for dependence in [FeatureDistribution.Dependence.correlated(setSize: 3), .anticorrelated(setSize: 3)] {
-            cases.append(experiment(.init(features: 6, hidden: 2), dependence: dependence, settings: 16))
-        }
-        return cases
-    }()
-
-    @Test("The lane engine's gradient is the reference's on the same batch, to rounding", arguments: cases)
-    func laneEngine(experiment: Experiment) throws {
-        var experiment = experiment
-        experiment.restarts = 1
-        let engine = LaneEngine(experiment, models: 0..<16, seed: 5)
-        let before = engine.weights
-        let (losses, gradients) = engine.lossAndGradient()
-        for model in 0..<16 {
-            var stream = RandomStream(key: StreamKey(seed: 5, experiment: "test").appending(.training, model))
-            let setting = experiment.setting(ofModel: model)
-            let batch = (0..<experiment.batchSize).map { _ in setting.features.sample(using: &stream) }
-            let reference = before.model(model, of: experiment.architecture).lossAndGradient(
-                batch, targets: batch.map { experiment.target($0) }, setting.objective)
-            #expect(abs(losses[model] - reference.loss) < 2e-6 * (1 + reference.loss))
-            expectClose(gradients.model(model, of: experiment.architecture), reference.gradient)
-        }
-    }
-
-    private func expectClose(_ got: ToyModel, _ want: ToyModel.Gradient) {
-        // Gradients here are of order 1, and a float has 2⁻²⁴ = 6e-8: a few dozen roundings.
-        #expect(zip(got.W.elements, want.W.elements).allSatisfy { abs($0 - $1) < 3e-6 })
-        #expect(zip(got.W2?.elements ?? [], want.W2?.elements ?? []).allSatisfy { abs($0 - $1) < 3e-6 })
-        #expect(zip(got.b, want.b).allSatisfy { abs($0 - $1) < 3e-6 })
-        #expect(got.W2?.elements.count == want.W2?.elements.count)
-    }
-}
-
 @Suite struct TrainerTests {
     @Test("The same seed gives the same bits on one thread and on two, and on a second run")
     func determinism() async throws {

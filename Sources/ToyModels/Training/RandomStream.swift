@@ -62,6 +62,7 @@ struct StreamKey {
         case initialWeights = 1
         case training = 2
         case evaluation = 3
+        case attack = 4
     }
 
     init(seed: UInt64, experiment: String) {
@@ -74,10 +75,11 @@ struct StreamKey {
         value = mixer.next()
     }
 
-    func appending(_ purpose: Purpose, _ index: Int) -> UInt64 {
+    /// The key for one purpose and what counts within it: model, step, chunk of samples.
+    func appending(_ purpose: Purpose, _ indices: Int...) -> UInt64 {
         var key = self
         key.mix(purpose.rawValue)
-        key.mix(UInt64(index))
+        for index in indices { key.mix(UInt64(index)) }
         return key.value
     }
 }

@@ -29,15 +29,15 @@ public struct Trainer: Sendable {
         _ experiment: Experiment, progress: (@Sendable (Progress) -> Void)? = nil
     ) async throws -> TrainedModels {
         try experiment.validate()
-        let groups = stride(from: 0, to: experiment.models, by: LaneEngine.lanes).map {
-            $0..<min($0 + LaneEngine.lanes, experiment.models)
-        }
+        let groups = experiment.groups
+        // Where there are fewer groups than threads, several threads share one.
+        let threads = max(1, jobs / groups.count)
         let report = ProgressCounter(total: experiment.models * experiment.steps, report: progress)
         let runs = try await withThrowingTaskGroup(of: (Int, GroupRun).self) { tasks in
             var waiting = groups.indices.makeIterator()
             func startNext() {
                 guard let group = waiting.next() else { return }
-                tasks.addTask { (group, try run(experiment, models: groups[group], report: report)) }
+                tasks.addTask { (group, try run(experiment, models: groups[group], threads: threads, report: report)) }
             }
             for _ in 0..<jobs { startNext() }
             var runs = [GroupRun?](repeating: nil, count: groups.count)
@@ -58,8 +58,10 @@ public struct Trainer: Sendable {
         var snapshots: [TrainedModels.Weights]
     }
 
-    private func run(_ experiment: Experiment, models: Range<Int>, report: ProgressCounter) throws -> GroupRun {
-        let engine = LaneEngine(experiment, models: models, seed: seed)
+    private func run(
+        _ experiment: Experiment, models: Range<Int>, threads: Int, report: ProgressCounter
+    ) throws -> GroupRun {
+        let engine = experiment.engine(for: models, seed: seed, threads: threads)
         let historySteps = experiment.historySteps
         var run = GroupRun(
             weights: engine.weights, losses: [], history: models.map { _ in [] }, snapshots: [])
@@ -76,12 +78,11 @@ public struct Trainer: Sendable {
             let start = step
             while step < end {
                 try Task.checkCancellation()
-                let losses = try engine.step(step)
-                for lane in sums.indices { sums[lane] += Double(losses[lane]) }
+                try engine.step(step, addingTo: &sums)
                 step += 1
                 keepSnapshot(at: step)
             }
-            for lane in sums.indices { run.history[lane].append(sums[lane] / Double(end - start)) }
+            for (model, sum) in sums.enumerated() { run.history[model].append(sum / Double(end - start)) }
             report.advance(by: (end - start) * models.count)
         }
         run.weights = engine.weights

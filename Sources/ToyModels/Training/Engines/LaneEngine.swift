@@ -5,7 +5,7 @@
 /// a weight that is loaded once is used eight times. Nothing is allocated after `init`.
 ///
 /// Computes what ``ToyModel/lossAndGradient(_:targets:_:)`` computes.
-final class LaneEngine {
+final class LaneEngine: Engine {
     /// The number of models that one engine trains.
     static let lanes = Vector.scalarCount
 
@@ -26,9 +26,9 @@ final class LaneEngine {
     private let evaluationKeys: [UInt64]
     private var optimizer: AdamWState
 
-    // One allocation, cut into the arrays below. Encoder and decoder are `[hidden, features]`, and the same array in a
+    // Encoder and decoder are `[hidden, features]`, and the same array in a
     // tied model; the gradient is laid out as the parameters are.
-    private let storage: UnsafeMutablePointer<Vector>
+    private let buffers: Buffers
     private let parameterCount: Int
     private let parameters: UnsafeMutablePointer<Vector>
     private let gradient: UnsafeMutablePointer<Vector>
@@ -70,25 +70,19 @@ final class LaneEngine {
         decoderOffset = architecture.isTied ? 0 : m * n
         biasOffset = decoderOffset + m * n
         parameterCount = biasOffset + n
-        let total = 4 * parameterCount + 4 * n + gates + (2 * n + m) * SampleBlock.count
-        storage = .allocate(capacity: total)
-        storage.initialize(repeating: .zero, count: total)
-        var free = storage
-        func take(_ count: Int) -> UnsafeMutablePointer<Vector> {
-            defer { free += count }
-            return free
-        }
-        parameters = take(parameterCount)
-        gradient = take(parameterCount)
-        optimizer = AdamWState(experiment.optimizer, count: parameterCount, storage: take(2 * parameterCount))
-        lower = take(n)
-        upper = take(n)
-        scale = take(n)
-        importance = take(n)
-        gate = take(gates)
-        x = take(n * SampleBlock.count)
-        delta = take(n * SampleBlock.count)
-        h = take(m * SampleBlock.count)
+        buffers = Buffers(
+            capacity: 4 * parameterCount + 4 * n + gates + (2 * n + m) * VectorBlock.count)
+        parameters = buffers.take(parameterCount)
+        gradient = buffers.take(parameterCount)
+        optimizer = AdamWState(experiment.optimizer, count: parameterCount, storage: buffers.take(2 * parameterCount))
+        lower = buffers.take(n)
+        upper = buffers.take(n)
+        scale = buffers.take(n)
+        importance = buffers.take(n)
+        gate = buffers.take(gates)
+        x = buffers.take(n * VectorBlock.count)
+        delta = buffers.take(n * VectorBlock.count)
+        h = buffers.take(m * VectorBlock.count)
 
         let key = StreamKey(seed: seed, experiment: experiment.id)
         streams = RandomLanes(keys: laneModels.map { key.appending(.training, $0) })
@@ -109,13 +103,10 @@ final class LaneEngine {
         }
     }
 
-    deinit { storage.deallocate() }
-
     // MARK: - Steps
 
-    /// Takes one step and returns the loss of its batch. Shape `[models]`.
-    func step(_ step: Int) throws(TrainingError) -> Vector {
-        let loss = accumulateLossAndGradient() / Float(experiment.batchSize)
+    func step(_ step: Int, addingTo losses: inout [Double]) throws(TrainingError) {
+        let loss = sumLossAndGradient() / Float(experiment.batchSize)
         let unhealthy = (loss - loss) .!= 0
         if any(unhealthy), let model = models.first(where: { unhealthy[$0 - models.lowerBound] }) {
             throw .diverged(experiment, model: model, step: step)
@@ -123,16 +114,16 @@ final class LaneEngine {
         optimizer.update(
             parameters, gradient: gradient, gradientScale: 2 / Float(experiment.batchSize),
             learningRate: experiment.learningRate.rate(step: step, of: experiment.steps))
-        return loss
+        for lane in losses.indices { losses[lane] += Double(loss[lane]) }
     }
 
     /// Sums the loss and half its gradient over one batch of fresh samples.
-    private func accumulateLossAndGradient() -> Vector {
+    private func sumLossAndGradient() -> Vector {
         gradient.update(repeating: .zero, count: parameterCount)
         var loss = Vector.zero
         var left = experiment.batchSize
         while left > 0 {
-            let count = min(left, SampleBlock.count)
+            let count = min(left, VectorBlock.count)
             drawBlock(count, from: &streams)
             loss += forward(count)
             backward()
@@ -141,7 +132,6 @@ final class LaneEngine {
         return loss
     }
 
-    /// The loss of each model on fresh data. Shape `[models]`.
     func evaluate() -> [Double] {
         // Restarts of one setting see the same samples, so that their losses can be compared.
         var streams = RandomLanes(keys: evaluationKeys)
@@ -150,7 +140,7 @@ final class LaneEngine {
         while left > 0 {
             var partial = Vector.zero
             for _ in 0..<64 where left > 0 {
-                let count = min(left, SampleBlock.count)
+                let count = min(left, VectorBlock.count)
                 drawBlock(count, from: &streams)
                 partial += forward(count)
                 left -= count
@@ -165,7 +155,7 @@ final class LaneEngine {
     /// Fills `x` with the next `count` samples; further samples of the block are zero.
     @inline(__always)
     private func drawBlock(_ count: Int, from streams: inout RandomLanes) {
-        let (n, size, offset) = (n, SampleBlock.count, offset)
+        let (n, size, offset) = (n, VectorBlock.count, offset)
         let (x, lower, upper, scale, gate) = (x, lower, upper, scale, gate)
         if count < size { x.update(repeating: .zero, count: n * size) }
         var lanes = streams
@@ -191,19 +181,19 @@ final class LaneEngine {
     /// `count` samples of the block. Returns the sum of their losses.
     @inline(__always)
     private func forward(_ count: Int) -> Vector {
-        let (n, m, size) = (n, m, SampleBlock.count)
+        let (n, m, size) = (n, m, VectorBlock.count)
         let (encoder, decoder, b) = (parameters, parameters + decoderOffset, parameters + biasOffset)
         let (x, h, delta) = (x, h, delta)
         var loss = Vector.zero
         for k in 0..<m {
-            var block = SampleBlock(repeating: .zero)
+            var block = VectorBlock(repeating: .zero)
             for i in 0..<n { block.add(encoder[k &* n &+ i], times: x + i &* size) }
             if isHiddenReLU { block = block.whereActive(block) }
             if penalizesHidden { loss += hiddenPenalty * block.sumOfMagnitudes }
             block.store(h + k &* size)
         }
         for i in 0..<n {
-            var block = SampleBlock(repeating: b[i])
+            var block = VectorBlock(repeating: b[i])
             for k in 0..<m { block.add(decoder[k &* n &+ i], times: h + k &* size) }
             block.store(delta + i &* size)
         }
@@ -234,12 +224,12 @@ final class LaneEngine {
     /// Adds the block's share to half the gradient.
     @inline(__always)
     private func backward() {
-        let (n, m, size, isTied) = (n, m, SampleBlock.count, decoderOffset == 0)
+        let (n, m, size, isTied) = (n, m, VectorBlock.count, decoderOffset == 0)
         let (decoder, x, h, delta) = (parameters + decoderOffset, x, h, delta)
         let (encoderGradient, decoderGradient) = (gradient, gradient + decoderOffset)
         for k in 0..<m {
-            let hidden = SampleBlock(at: h + k &* size)
-            var back = SampleBlock(repeating: .zero)
+            let hidden = VectorBlock(at: h + k &* size)
+            var back = VectorBlock(repeating: .zero)
             for i in 0..<n { back.add(decoder[k &* n &+ i], times: delta + i &* size) }
             if penalizesHidden { back.add(hiddenPenalty * 0.5, timesSignOf: hidden) }
             if isHiddenReLU { back = back.whereActive(hidden) }
@@ -257,17 +247,16 @@ final class LaneEngine {
             }
         }
         let biasGradient = gradient + biasOffset
-        for i in 0..<n { biasGradient[i] = SampleBlock(at: delta + i &* size).sum(from: biasGradient[i]) }
+        for i in 0..<n { biasGradient[i] = VectorBlock(at: delta + i &* size).sum(from: biasGradient[i]) }
     }
 
     // MARK: - Results
 
-    /// The weights of the models as they are now.
     var weights: TrainedModels.Weights { unpacked(parameters, scale: 1) }
 
     /// The loss and gradient of the next batch, without a step. For tests.
     func lossAndGradient() -> (losses: [Double], gradient: TrainedModels.Weights) {
-        let loss = accumulateLossAndGradient() / Float(experiment.batchSize)
+        let loss = sumLossAndGradient() / Float(experiment.batchSize)
         let gradient = unpacked(gradient, scale: 2 / Float(experiment.batchSize))
         return (models.indices.map { Double(loss[$0 - models.lowerBound]) }, gradient)
     }

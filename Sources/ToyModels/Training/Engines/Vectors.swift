@@ -22,6 +22,12 @@ struct RandomLanes {
         }
     }
 
+    /// Sixteen streams for one key.
+    init(key: UInt64) {
+        var keys = RandomStream(key: key)
+        self.init(keys: (0..<Vector.scalarCount).map { _ in keys.next() })
+    }
+
     /// The next uniform number of each stream.
     @inline(__always)
     mutating func nextUniform() -> Vector {
@@ -38,14 +44,15 @@ struct RandomLanes {
     }
 }
 
-/// Eight samples of sixteen models: what the kernels hold in registers.
-struct SampleBlock {
-    /// The number of samples.
+/// Eight vectors: what the kernels hold in registers. Eight sums at a time hide an addition's latency, and a vector that
+/// is loaded once is used eight times.
+struct VectorBlock {
+    /// The number of vectors.
     static let count = 8
 
     private var s0, s1, s2, s3, s4, s5, s6, s7: Vector
 
-    /// The same vector for each sample.
+    /// The same vector eight times.
     @inline(__always)
     init(repeating v: Vector) {
         (s0, s1, s2, s3) = (v, v, v, v)
@@ -65,7 +72,20 @@ struct SampleBlock {
         s7 = s7.addingProduct(weight, p[7])
     }
 
-    /// `start` plus the sum over samples of the products with the eight vectors at `p`.
+    /// Adds `vector` times each of the eight numbers at `p`, which are `stride` apart.
+    @inline(__always)
+    mutating func add(_ vector: Vector, timesNumbersAt p: UnsafePointer<Float>, stride: Int) {
+        s0 = s0.addingProduct(vector, Vector(repeating: p[0]))
+        s1 = s1.addingProduct(vector, Vector(repeating: p[stride]))
+        s2 = s2.addingProduct(vector, Vector(repeating: p[2 &* stride]))
+        s3 = s3.addingProduct(vector, Vector(repeating: p[3 &* stride]))
+        s4 = s4.addingProduct(vector, Vector(repeating: p[4 &* stride]))
+        s5 = s5.addingProduct(vector, Vector(repeating: p[5 &* stride]))
+        s6 = s6.addingProduct(vector, Vector(repeating: p[6 &* stride]))
+        s7 = s7.addingProduct(vector, Vector(repeating: p[7 &* stride]))
+    }
+
+    /// `start` plus the sum over the eight of the products with the eight vectors at `p`.
     @inline(__always)
     func sumOfProducts(with p: UnsafePointer<Vector>, from start: Vector) -> Vector {
         start.addingProduct(s0, p[0]).addingProduct(s1, p[1]).addingProduct(s2, p[2]).addingProduct(s3, p[3])
@@ -74,7 +94,7 @@ struct SampleBlock {
 
     /// Half the gradient's share of a penalty on $|h|$: adds `weight` times the sign of the other block.
     @inline(__always)
-    mutating func add(_ weight: Vector, timesSignOf h: SampleBlock) {
+    mutating func add(_ weight: Vector, timesSignOf h: VectorBlock) {
         func signed(_ h: Vector) -> Vector {
             weight.replacing(with: -weight, where: h .< 0).replacing(with: 0, where: h .== 0)
         }
@@ -84,7 +104,7 @@ struct SampleBlock {
 
     /// Zero where the other block is not positive.
     @inline(__always)
-    func whereActive(_ h: SampleBlock) -> SampleBlock {
+    func whereActive(_ h: VectorBlock) -> VectorBlock {
         var result = self
         result.s0.replace(with: 0, where: h.s0 .<= 0)
         result.s1.replace(with: 0, where: h.s1 .<= 0)
@@ -97,30 +117,30 @@ struct SampleBlock {
         return result
     }
 
-    /// The sum over samples of the absolute values.
+    /// The sum of the absolute values.
     @inline(__always)
     var sumOfMagnitudes: Vector {
         ((magnitude(s0) + magnitude(s1)) + (magnitude(s2) + magnitude(s3)))
             + ((magnitude(s4) + magnitude(s5)) + (magnitude(s6) + magnitude(s7)))
     }
 
-    /// `start` plus the sum over samples.
+    /// `start` plus the sum of the eight.
     @inline(__always)
     func sum(from start: Vector) -> Vector {
         start + (((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7)))
     }
 
-    /// Writes the eight vectors to `p`.
+    /// Writes the eight vectors to `p`, `stride` apart.
     @inline(__always)
-    func store(_ p: UnsafeMutablePointer<Vector>) {
-        (p[0], p[1], p[2], p[3]) = (s0, s1, s2, s3)
-        (p[4], p[5], p[6], p[7]) = (s4, s5, s6, s7)
+    func store(_ p: UnsafeMutablePointer<Vector>, stride: Int = 1) {
+        (p[0], p[stride], p[2 &* stride], p[3 &* stride]) = (s0, s1, s2, s3)
+        (p[4 &* stride], p[5 &* stride], p[6 &* stride], p[7 &* stride]) = (s4, s5, s6, s7)
     }
 
-    /// Reads the eight vectors at `p`.
+    /// Reads the eight vectors at `p`, `stride` apart.
     @inline(__always)
-    init(at p: UnsafePointer<Vector>) {
-        (s0, s1, s2, s3) = (p[0], p[1], p[2], p[3])
-        (s4, s5, s6, s7) = (p[4], p[5], p[6], p[7])
+    init(at p: UnsafePointer<Vector>, stride: Int = 1) {
+        (s0, s1, s2, s3) = (p[0], p[stride], p[2 &* stride], p[3 &* stride])
+        (s4, s5, s6, s7) = (p[4 &* stride], p[5 &* stride], p[6 &* stride], p[7 &* stride])
     }
 }

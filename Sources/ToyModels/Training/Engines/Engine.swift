@@ -1,0 +1,36 @@
+/// Trains some models of an experiment, one step at a time.
+protocol Engine: AnyObject {
+    /// Takes one step and adds the loss of each model's batch to `losses`, shape `[models]`.
+    func step(_ step: Int, addingTo losses: inout [Double]) throws(TrainingError)
+
+    /// The loss of each model on fresh data. Shape `[models]`.
+    func evaluate() -> [Double]
+
+    /// The weights of the models as they are now.
+    var weights: TrainedModels.Weights { get }
+}
+
+extension Experiment {
+    /// Whether models are trained one by one, vectorised across features, instead of side by side in the lanes of a vector.
+    ///
+    /// Side by side nothing is lost to padding, so small models are faster; a large model fills vectors by itself, keeps
+    /// its weights in the cache, and can skip zeros. Measured: they break even at about this size.
+    var isWide: Bool {
+        architecture.features * architecture.hidden > 400 || settings.contains { $0.attackNorm != 0 }
+    }
+
+    /// The models that one engine trains, in order.
+    var groups: [Range<Int>] {
+        let size = isWide ? 1 : LaneEngine.lanes
+        return stride(from: 0, to: models, by: size).map { $0..<min($0 + size, models) }
+    }
+
+    /// An engine for one of the groups, at the random start.
+    ///
+    /// - Parameter threads: how many may work on it; the result does not depend on that.
+    func engine(for models: Range<Int>, seed: UInt64, threads: Int) -> any Engine {
+        isWide
+            ? WideEngine(self, model: models.lowerBound, seed: seed, threads: threads)
+            : LaneEngine(self, models: models, seed: seed)
+    }
+}

@@ -1,0 +1,143 @@
+/// Draws blocks of inputs for one model, vectorised across features.
+struct InputSource {
+    private let activity: Activity
+    private let n: Int
+    private let width: Int
+    /// The density, where the gaps between active features are drawn instead of the features.
+    private let sparseDensity: Double?
+    private let range: Float
+    /// Whether most features are inactive, on average.
+    private let isSparse: Bool
+    // Shape `[width]` each, and the gates of one sample, spread over its features.
+    private let lower: UnsafeMutablePointer<Vector>
+    private let upper: UnsafeMutablePointer<Vector>
+    private let scale: UnsafeMutablePointer<Vector>
+
+    /// The vectors that a source of so many features keeps.
+    static func capacity(width: Int) -> Int { 3 * width }
+
+    init(_ features: FeatureDistribution, width: Int, buffers: Buffers) {
+        activity = Activity(of: features)
+        n = features.features
+        self.width = width
+        range = features.isSigned ? 2 : 1
+        let p = features.density[0]
+        // Below 1e-5 gaps would exceed what a float counts exactly; above 1/8 drawing all features is faster.
+        let hasGaps =
+            features.dependence == .independent && features.density.allSatisfy { $0 == p } && (1e-5...0.125).contains(p)
+        sparseDensity = hasGaps ? p : nil
+        let active = zip(activity.upper, activity.lower).reduce(0) { $0 + Double($1.0 - $1.1) }
+        isSparse = active * Double(SampleRows.sparseRatio) < Double(n)
+        lower = buffers.take(width)
+        upper = buffers.take(width)
+        scale = buffers.take(width)
+        for i in 0..<n {
+            lower.numbers[i] = activity.lower[i]
+            upper.numbers[i] = activity.upper[i]
+            scale.numbers[i] = activity.scale[i]
+        }
+    }
+
+    /// Fills rows with the next `count` inputs; the other rows are zero.
+    ///
+    /// - Parameter scratch: `width + 2` vectors.
+    func draw(
+        _ count: Int, into rows: inout SampleRows, from streams: inout RandomLanes,
+        scratch: UnsafeMutablePointer<Vector>
+    ) {
+        rows.clear()
+        if let sparseDensity {
+            drawGaps(count, density: sparseDensity, into: &rows, from: &streams, scratch: scratch)
+        } else {
+            drawAll(count, into: rows, from: &streams, gates: scratch)
+            rows.isListed = false
+            if isSparse { rows.list() }
+        }
+    }
+
+    private func drawAll(
+        _ count: Int, into rows: SampleRows, from streams: inout RandomLanes, gates: UnsafeMutablePointer<Vector>
+    ) {
+        var lanes = streams
+        let offset = Vector(repeating: activity.offset)
+        for s in 0..<count {
+            let row = rows.row(s)
+            if activity.gates > 0 { spreadGates(over: gates, from: &lanes) }
+            for j in 0..<width {
+                let u = lanes.nextUniform()
+                let gate = activity.gates > 0 ? gates[j] : u
+                row[j] = (u * scale[j] + offset).replacing(with: 0, where: (gate .< lower[j]) .| (gate .>= upper[j]))
+            }
+        }
+        streams = lanes
+    }
+
+    /// Draws one number per set of features and copies it to the set's features.
+    private func spreadGates(over gates: UnsafeMutablePointer<Vector>, from lanes: inout RandomLanes) {
+        var open = Vector.zero
+        for set in 0..<activity.gates {
+            if set % Vector.scalarCount == 0 { open = lanes.nextUniform() }
+            for i in set * activity.setSize..<(set + 1) * activity.setSize {
+                gates.numbers[i] = open[set % Vector.scalarCount]
+            }
+        }
+    }
+
+    /// Goes from active feature to active feature, over all samples of the block: the gaps between them have the geometric
+    /// distribution $\lfloor \ln u / \ln S \rfloor$. Costs what the active features cost.
+    private func drawGaps(
+        _ count: Int, density: Double, into rows: inout SampleRows, from streams: inout RandomLanes,
+        scratch: UnsafeMutablePointer<Vector>
+    ) {
+        let inverse = Vector(repeating: Float(1 / portableLog(1 - density)))
+        let (gaps, values) = (scratch.numbers, (scratch + 1).numbers)
+        let stride = width &* Vector.scalarCount
+        var lanes = streams
+        var (sample, column, found) = (0, -1, 0)
+        rows.counts.update(repeating: 0, count: SampleRows.samples)
+        drawing: while true {
+            // 1 − u is in (0, 1], and a gap is counted exactly up to 2²².
+            let gap = portableLog(1 - lanes.nextUniform()) * inverse
+            scratch[0] = floor(gap.replacing(with: 4_000_000, where: gap .> 4_000_000))
+            scratch[1] = lanes.nextUniform() * range + activity.offset
+            for lane in 0..<Vector.scalarCount {
+                column &+= 1 &+ Int(gaps[lane])
+                while column >= n {
+                    rows.counts[sample] = found
+                    (sample, column, found) = (sample &+ 1, column &- n, 0)
+                    if sample == count { break drawing }
+                }
+                (rows.values.numbers + sample &* stride)[column] = values[lane]
+                rows.columns(ofRow: sample)[found] = Int32(truncatingIfNeeded: column)
+                found &+= 1
+            }
+        }
+        streams = lanes
+        rows.isListed = true
+    }
+}
+
+/// The largest whole numbers not above the entries, which are in 0...2²².
+@inline(__always)
+private func floor(_ v: Vector) -> Vector {
+    let magic: Float = 12_582_912  // 1.5 · 2²³: adding it rounds to a whole number.
+    let rounded = (v + magic) - magic
+    return rounded.replacing(with: rounded - 1, where: rounded .> v)
+}
+
+/// The natural logarithm of entries in 2⁻²³...1, to about 1e-7 of its value; see `portableLog(_: Double)`.
+@inline(__always)
+private func portableLog(_ x: Vector) -> Vector {
+    let bits = unsafeBitCast(x, to: SIMD16<UInt32>.self)
+    var significand = unsafeBitCast((bits & 0x007F_FFFF) | 0x3F80_0000, to: Vector.self)
+    // The biased exponent as the low bits of 2²³, from which it is read back exactly.
+    var exponent = unsafeBitCast((bits &>> 23) | 0x4B00_0000, to: Vector.self) - (8_388_608 + 127)
+    let isLarge = significand .> 1.414_213_5
+    significand.replace(with: significand * 0.5, where: isLarge)
+    exponent.replace(with: exponent + 1, where: isLarge)
+    let z = (significand - 1) / (significand + 1)
+    let square = z * z
+    var sum = Vector(repeating: 1 / 9)
+    for k: Float in [7, 5, 3, 1] { sum = Vector(repeating: 1 / k).addingProduct(sum, square) }
+    return (exponent * 0.693_147_2).addingProduct(z * 2, sum)
+}

@@ -1,0 +1,166 @@
+import Testing
+
+@testable import ToyModels
+
+@Suite struct EngineTests {
+    /// Every kind of model and data, and batches that fill the engine's blocks and that do not.
+    static let cases: [Experiment] = {
+        var cases: [Experiment] = []
+        for (n, m, batch) in [(2, 1, 8), (5, 2, 64), (20, 5, 13), (3, 4, 1), (33, 7, 16)] {
+            for output in [ToyModel.Activation.linear, .relu] {
+                cases.append(
+                    experiment(.init(features: n, hidden: m, output: output), settings: 16, batchSize: batch))
+            }
+        }
+        let neurons = ToyModel.Architecture(features: 10, hidden: 5, hiddenActivation: .relu)
+        let untied = ToyModel.Architecture(features: 6, hidden: 9, hiddenActivation: .relu, isTied: false)
+        for penalty in [0, 0.1] {
+            cases.append(experiment(neurons, hiddenPenalty: penalty, settings: 16))
+            cases.append(
+                experiment(untied, target: .absoluteValue, isSigned: true, hiddenPenalty: penalty, settings: 16))
+            cases.append(experiment(hiddenPenalty: penalty, settings: 16))
+        }
+        for dependence in [FeatureDistribution.Dependence.correlated(setSize: 3), .anticorrelated(setSize: 3)] {
+            cases.append(experiment(.init(features: 6, hidden: 2), dependence: dependence, settings: 16))
+        }
+        return cases
+    }()
+
+    @Test("The lane engine's gradient is the reference's on the same batch, to rounding", arguments: cases)
+    func laneEngine(experiment: Experiment) throws {
+        var experiment = experiment
+        experiment.restarts = 1
+        let engine = LaneEngine(experiment, models: 0..<16, seed: 5)
+        let before = engine.weights
+        let (losses, gradients) = engine.lossAndGradient()
+        for model in 0..<16 {
+            var stream = RandomStream(key: StreamKey(seed: 5, experiment: "test").appending(.training, model))
+            let setting = experiment.setting(ofModel: model)
+            let batch = (0..<experiment.batchSize).map { _ in setting.features.sample(using: &stream) }
+            let reference = before.model(model, of: experiment.architecture).lossAndGradient(
+                batch, targets: batch.map { experiment.target($0) }, setting.objective)
+            #expect(abs(losses[model] - reference.loss) < 2e-6 * (1 + reference.loss))
+            expectClose(gradients.model(model, of: experiment.architecture), reference.gradient)
+        }
+    }
+
+    /// Large and awkward shapes, each with inputs drawn by their gaps, drawn whole and listed, and dense.
+    static let wideCases: [Experiment] = {
+        var cases: [Experiment] = []
+        for density in [0.05, 0.2, 1] {
+            func add(_ experiment: Experiment) {
+                var experiment = experiment
+                experiment.settings[0].features.density = experiment.settings[0].features.density.map { _ in density }
+                cases.append(experiment)
+            }
+            for (n, m, batch) in [(80, 20, 64), (33, 17, 300), (16, 3, 1), (100, 40, 37)] {
+                for output in [ToyModel.Activation.linear, .relu] {
+                    add(experiment(.init(features: n, hidden: m, output: output), settings: 1, batchSize: batch))
+                }
+            }
+            let neurons = ToyModel.Architecture(features: 40, hidden: 9, hiddenActivation: .relu)
+            let untied = ToyModel.Architecture(features: 40, hidden: 35, hiddenActivation: .relu, isTied: false)
+            for penalty in [0, 0.1] {
+                add(experiment(neurons, hiddenPenalty: penalty, settings: 1))
+                add(experiment(untied, target: .absoluteValue, isSigned: true, hiddenPenalty: penalty, settings: 1))
+            }
+            for dependence in [FeatureDistribution.Dependence.correlated(setSize: 12), .anticorrelated(setSize: 12)] {
+                add(experiment(.init(features: 36, hidden: 6), dependence: dependence, settings: 1))
+            }
+            var attacked = experiment(.init(features: 40, hidden: 9), settings: 1)
+            attacked.settings[0].attackNorm = 0.7
+            add(attacked)
+        }
+        cases.append(experiment(.init(features: 40, hidden: 9), settings: 2))  // Densities that differ.
+        return cases
+    }()
+
+    @Test("The wide engine's gradient is the reference's on the same batch, to rounding", arguments: wideCases)
+    func wideEngine(experiment: Experiment) throws {
+        for threads in [1, 3] {
+            let engine = WideEngine(experiment, model: 0, seed: 5, threads: threads)
+            let (seen, inputs) = WideEngine(experiment, model: 0, seed: 5).batch(step: 4)
+            let (loss, gradient) = engine.lossAndGradient(step: 4)
+            let reference = engine.weights.model(0, of: experiment.architecture).lossAndGradient(
+                seen, targets: inputs.map { experiment.target($0) }, experiment.settings[0].objective)
+            #expect(inputs.count == experiment.batchSize)
+            #expect(abs(loss - reference.loss) < 5e-6 * (1 + reference.loss))
+            expectClose(gradient.model(0, of: experiment.architecture), reference.gradient)
+        }
+    }
+
+    @Test("A batch has the same bits on any number of threads")
+    func wideThreads() throws {
+        let experiment = experiment(.init(features: 60, hidden: 12), settings: 1, batchSize: 1500)
+        let one = WideEngine(experiment, model: 0, seed: 5).lossAndGradient(step: 0)
+        for threads in 2...7 {
+            let many = WideEngine(experiment, model: 0, seed: 5, threads: threads).lossAndGradient(step: 0)
+            #expect(many.loss == one.loss)
+            #expect(many.gradient == one.gradient)
+        }
+    }
+
+    @Test(
+        "The wide engine's inputs have the distribution's moments, however they are drawn",
+        arguments: [0.00002, 0.003, 0.05, 0.2, 0.7, 1], [false, true])
+    func wideInputs(density p: Double, isSigned: Bool) {
+        let n = 50
+        var experiment = experiment(.init(features: n, hidden: 2), settings: 1, batchSize: 40_000)
+        experiment.settings[0].features = FeatureDistribution(density: p, features: n, isSigned: isSigned)
+        let inputs = WideEngine(experiment, model: 0, seed: 1).batch(step: 0).inputs
+        let count = Double(inputs.count * n)
+        let active = Double(inputs.reduce(0) { $0 + $1.count { $0 != 0 } })
+        #expect(abs(active - count * p) <= 5 * (count * p * (1 - p)).squareRoot() + 2)
+        let sum = inputs.reduce(0) { $0 + $1.reduce(0, +) }
+        let squares = inputs.reduce(0) { $0 + $1.reduce(0) { $0 + $1 * $1 } }
+        // Given that it is active a feature has mean 1/2 (0 if signed), mean square 1/3, and variance at most 1/3.
+        #expect(abs(sum - active * (isSigned ? 0 : 0.5)) < 5 * (active / 3).squareRoot() + 1)
+        #expect(abs(squares - active / 3) < 5 * (active / 9).squareRoot() + 1)
+        // Every feature, and every sample's place in its block, is as often active as any other.
+        let byFeature = (0..<n).map { i in Double(inputs.count { $0[i] != 0 }) }
+        let mean = Double(inputs.count) * p
+        #expect(byFeature.allSatisfy { abs($0 - mean) <= 5.5 * (mean * (1 - p)).squareRoot() + 3 })
+        for place in 0..<32 {
+            let samples = stride(from: place, to: inputs.count, by: 32)
+            let active = Double(samples.reduce(0) { $0 + inputs[$1].count { $0 != 0 } })
+            #expect(abs(active - mean / 32 * Double(n)) <= 5.5 * (mean / 32 * Double(n) * (1 - p)).squareRoot() + 3)
+        }
+        // Neighbouring features are active together as often as independence says.
+        let pairs = Double(inputs.reduce(0) { sum, x in sum + (1..<n).count { x[$0] != 0 && x[$0 - 1] != 0 } })
+        let expected = Double(inputs.count * (n - 1)) * p * p
+        #expect(abs(pairs - expected) <= 6 * (expected * (1 - p * p) * 2).squareRoot() + 5)
+    }
+
+    @Test("Both engines train to the same loss, within sampling error")
+    func agreement() async throws {
+        // The same models and schedule, but with other random numbers: the two engines draw differently.
+        var experiment = experiment(
+            .init(features: 24, hidden: 6), settings: 1, restarts: 16, steps: 1500, batchSize: 256)
+        experiment.settings[0].features = FeatureDistribution(density: 0.1, features: 24)
+        #expect(!experiment.isWide)
+        let lanes = LaneEngine(experiment, models: 0..<16, seed: 3)
+        var sums = [Double](repeating: 0, count: 16)
+        for step in 0..<experiment.steps { try lanes.step(step, addingTo: &sums) }
+        let wide = try (0..<16).map { model in
+            let engine = WideEngine(experiment, model: model, seed: 3)
+            var sum = [0.0]
+            for step in 0..<experiment.steps { try engine.step(step, addingTo: &sum) }
+            return engine.evaluate()[0]
+        }
+        func mean(_ x: [Double]) -> Double { x.reduce(0, +) / Double(x.count) }
+        func variance(_ x: [Double]) -> Double {
+            x.reduce(0) { $0 + ($1 - mean(x)) * ($1 - mean(x)) } / Double(x.count - 1)
+        }
+        let lane = lanes.evaluate()
+        // Five standard errors of the difference of two means of sixteen.
+        #expect(abs(mean(lane) - mean(wide)) < 5 * ((variance(lane) + variance(wide)) / 16).squareRoot())
+    }
+
+    private func expectClose(_ got: ToyModel, _ want: ToyModel.Gradient) {
+        // Gradients here are of order 1, and a float has 2⁻²⁴ = 6e-8: a few dozen roundings.
+        #expect(zip(got.W.elements, want.W.elements).allSatisfy { abs($0 - $1) < 3e-6 })
+        #expect(zip(got.W2?.elements ?? [], want.W2?.elements ?? []).allSatisfy { abs($0 - $1) < 3e-6 })
+        #expect(zip(got.b, want.b).allSatisfy { abs($0 - $1) < 3e-6 })
+        #expect(got.W2?.elements.count == want.W2?.elements.count)
+    }
+}
