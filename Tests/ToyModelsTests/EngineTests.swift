@@ -6,7 +6,7 @@ import Testing
     /// Every kind of model and data, and batches that fill the engine's blocks and that do not.
     static let cases: [Experiment] = {
         var cases: [Experiment] = []
-        for (n, m, batch) in [(2, 1, 8), (5, 2, 64), (20, 5, 13), (3, 4, 1), (33, 7, 16)] {
+        for (n, m, batch) in [(2, 1, 8), (5, 2, 64), (20, 5, 13), (3, 4, 1), (33, 7, 16), (6, 2, 700)] {
             for output in [ToyModel.Activation.linear, .relu] {
                 cases.append(
                     experiment(.init(features: n, hidden: m, output: output), settings: 16, batchSize: batch))
@@ -30,13 +30,17 @@ import Testing
     func laneEngine(experiment: Experiment) throws {
         var experiment = experiment
         experiment.restarts = 1
-        let engine = LaneEngine(experiment, models: 0..<16, seed: 5)
+        let engine = LaneEngine(experiment, models: 0..<16, seed: 5, threads: 3)
         let before = engine.weights
         let (losses, gradients) = engine.lossAndGradient()
         for model in 0..<16 {
-            var stream = RandomStream(key: StreamKey(seed: 5, experiment: "test").appending(.training, model))
             let setting = experiment.setting(ofModel: model)
-            let batch = (0..<experiment.batchSize).map { _ in setting.features.sample(using: &stream) }
+            let chunks = Chunks(of: experiment.batchSize)
+            let batch = (0..<chunks.count).flatMap { chunk in
+                var stream = RandomStream(
+                    key: StreamKey(seed: 5, experiment: "test").appending(.training, model, chunk))
+                return (0..<chunks.count(of: chunk)).map { _ in setting.features.sample(using: &stream) }
+            }
             let reference = before.model(model, of: experiment.architecture).lossAndGradient(
                 batch, targets: batch.map { experiment.target($0) }, setting.objective)
             #expect(abs(losses[model] - reference.loss) < 2e-6 * (1 + reference.loss))
@@ -98,6 +102,19 @@ import Testing
             #expect(many.loss == one.loss)
             #expect(many.gradient == one.gradient)
         }
+    }
+
+    @Test("So have the steps of sixteen models side by side")
+    func laneThreads() throws {
+        let experiment = experiment(settings: 16, batchSize: 1500)
+        func trained(threads: Int) throws -> (TrainedModels.Weights, [Double]) {
+            let engine = LaneEngine(experiment, models: 0..<16, seed: 5, threads: threads)
+            var sums = [Double](repeating: 0, count: 16)
+            for step in 0..<5 { try engine.step(step, addingTo: &sums) }
+            return (engine.weights, engine.evaluate())
+        }
+        let one = try trained(threads: 1)
+        for threads in 2...7 { #expect(try trained(threads: threads) == one) }
     }
 
     @Test(

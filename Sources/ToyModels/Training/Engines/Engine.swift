@@ -31,6 +31,6 @@ extension Experiment {
     func engine(for models: Range<Int>, seed: UInt64, threads: Int) -> any Engine {
         isWide
             ? WideEngine(self, model: models.lowerBound, seed: seed, threads: threads)
-            : LaneEngine(self, models: models, seed: seed)
+            : LaneEngine(self, models: models, seed: seed, threads: threads)
     }
 }

@@ -6,7 +6,7 @@ struct InputSource {
     /// The density, where the gaps between active features are drawn instead of the features.
     private let sparseDensity: Double?
     private let range: Float
-    /// Whether most features are inactive, on average.
+    /// Whether so few features are active that it pays to list them.
     private let isSparse: Bool
     // Shape `[width]` each, and the gates of one sample, spread over its features.
     private let lower: UnsafeMutablePointer<Vector>
@@ -16,18 +16,22 @@ struct InputSource {
     /// The vectors that a source of so many features keeps.
     static func capacity(width: Int) -> Int { 3 * width }
 
-    init(_ features: FeatureDistribution, width: Int, buffers: Buffers) {
+    /// - Parameters:
+    ///   - width: vectors per row of features.
+    ///   - hiddenWidth: vectors per row of hidden dimensions.
+    init(_ features: FeatureDistribution, width: Int, hiddenWidth: Int, buffers: Buffers) {
         activity = Activity(of: features)
         n = features.features
         self.width = width
         range = features.isSigned ? 2 : 1
         let p = features.density[0]
-        // Below 1e-5 gaps would exceed what a float counts exactly; above 1/8 drawing all features is faster.
-        let hasGaps =
-            features.dependence == .independent && features.density.allSatisfy { $0 == p } && (1e-5...0.125).contains(p)
-        sparseDensity = hasGaps ? p : nil
         let active = zip(activity.upper, activity.lower).reduce(0) { $0 + Double($1.0 - $1.1) }
-        isSparse = active * Double(SampleRows.sparseRatio) < Double(n)
+        // Gaps are of one density. Below 1e-5 they would exceed what a float counts exactly.
+        let hasGaps =
+            features.dependence == .independent && features.density.allSatisfy { $0 == p } && p >= 1e-5
+            && SampleRows.isWorthDrawingGaps(active: active, of: n, width: hiddenWidth)
+        sparseDensity = hasGaps ? p : nil
+        isSparse = SampleRows.isWorthListing(active: active, of: n, width: hiddenWidth)
         lower = buffers.take(width)
         upper = buffers.take(width)
         scale = buffers.take(width)

@@ -22,16 +22,22 @@ final class LaneEngine: Engine {
     private let hiddenPenalty: Vector
     private let penalizesHidden: Bool
 
-    private var streams: RandomLanes
-    private let evaluationKeys: [UInt64]
+    private let key: StreamKey
+    /// The model of each lane. Lanes without one of their own repeat the last; nobody reads them.
+    private let laneModels: [Int]
+    /// A stream per chunk of the batch.
+    private let streams: UnsafeMutableBufferPointer<RandomLanes>
     private var optimizer: AdamWState
 
-    // Encoder and decoder are `[hidden, features]`, and the same array in a
-    // tied model; the gradient is laid out as the parameters are.
+    // Encoder and decoder are `[hidden, features]`, and the same array in a tied model; the gradient is laid out as the
+    // parameters are.
     private let buffers: Buffers
     private let parameterCount: Int
     private let parameters: UnsafeMutablePointer<Vector>
     private let gradient: UnsafeMutablePointer<Vector>
+    /// A gradient per chunk where several threads work on them, otherwise one.
+    private let chunkGradients: [UnsafeMutablePointer<Vector>]
+    private let chunkLosses: UnsafeMutablePointer<Vector>
     private let decoderOffset: Int
     private let biasOffset: Int
     // How inputs are drawn and weighed, shape `[features]`: see ``Activity``.
@@ -39,14 +45,20 @@ final class LaneEngine: Engine {
     private let upper: UnsafeMutablePointer<Vector>
     private let scale: UnsafeMutablePointer<Vector>
     private let importance: UnsafeMutablePointer<Vector>
-    private let gate: UnsafeMutablePointer<Vector>
-    // Of one block of samples: shapes `[features, samples]` and `[hidden, samples]`.
-    private let x: UnsafeMutablePointer<Vector>
-    private let delta: UnsafeMutablePointer<Vector>
-    private let h: UnsafeMutablePointer<Vector>
+    private let workspaces: [Workspace]
+
+    /// What one thread needs for one block of samples.
+    private struct Workspace {
+        /// The numbers that decide which sets of features are active.
+        let gate: UnsafeMutablePointer<Vector>
+        // Shapes `[features, samples]` and `[hidden, samples]`.
+        let x, delta, h: UnsafeMutablePointer<Vector>
+    }
 
     /// An engine for at most ``lanes`` models of a valid experiment, at their random start.
-    init(_ experiment: Experiment, models: Range<Int>, seed: UInt64) {
+    ///
+    /// - Parameter threads: how many work on a batch.
+    init(_ experiment: Experiment, models: Range<Int>, seed: UInt64, threads: Int = 1) {
         precondition(!models.isEmpty && models.count <= Self.lanes)
         self.experiment = experiment
         self.models = models
@@ -57,21 +69,25 @@ final class LaneEngine: Engine {
         isHiddenReLU = architecture.hiddenActivation == .relu
         isAbsolute = experiment.target == .absoluteValue
 
-        // Lanes without a model of their own repeat the last one; nobody reads them.
         let laneModels = (0..<Self.lanes).map { min(models.lowerBound + $0, models.upperBound - 1) }
+        self.laneModels = laneModels
         let settings = laneModels.map(experiment.setting(ofModel:))
         let activities = settings.map { Activity(of: $0.features) }
         (gates, setSize) = (activities[0].gates, activities[0].setSize)
         offset = Vector(activities.map(\.offset))
         hiddenPenalty = Vector(settings.map { Float($0.hiddenPenalty) })
-
         penalizesHidden = any(hiddenPenalty .!= 0)
 
         decoderOffset = architecture.isTied ? 0 : m * n
         biasOffset = decoderOffset + m * n
         parameterCount = biasOffset + n
+        let chunks = Chunks(of: experiment.batchSize).count
+        let allChunks = max(chunks, Chunks(of: experiment.evaluationSamples).count)
+        let workers = max(1, min(threads, chunks))
+        let slots = workers > 1 ? chunks : 1
         buffers = Buffers(
-            capacity: 4 * parameterCount + 4 * n + gates + (2 * n + m) * VectorBlock.count)
+            capacity: (4 + slots) * parameterCount + allChunks + 4 * n
+                + workers * (gates + (2 * n + m) * VectorBlock.count))
         parameters = buffers.take(parameterCount)
         gradient = buffers.take(parameterCount)
         optimizer = AdamWState(experiment.optimizer, count: parameterCount, storage: buffers.take(2 * parameterCount))
@@ -79,14 +95,21 @@ final class LaneEngine: Engine {
         upper = buffers.take(n)
         scale = buffers.take(n)
         importance = buffers.take(n)
-        gate = buffers.take(gates)
-        x = buffers.take(n * VectorBlock.count)
-        delta = buffers.take(n * VectorBlock.count)
-        h = buffers.take(m * VectorBlock.count)
+        chunkGradients = (0..<slots).map { [buffers, parameterCount] _ in buffers.take(parameterCount) }
+        chunkLosses = buffers.take(allChunks)
+        workspaces = (0..<workers).map { [buffers, gates, n, m] _ in
+            Workspace(
+                gate: buffers.take(gates), x: buffers.take(n * VectorBlock.count),
+                delta: buffers.take(n * VectorBlock.count), h: buffers.take(m * VectorBlock.count))
+        }
 
         let key = StreamKey(seed: seed, experiment: experiment.id)
-        streams = RandomLanes(keys: laneModels.map { key.appending(.training, $0) })
-        evaluationKeys = laneModels.map { key.appending(.evaluation, $0 / experiment.restarts) }
+        self.key = key
+        streams = .allocate(capacity: chunks)
+        for chunk in 0..<chunks {
+            streams.initializeElement(
+                at: chunk, to: RandomLanes(keys: laneModels.map { key.appending(.training, $0, chunk) }))
+        }
         for (lane, model) in laneModels.enumerated() {
             let start = InitialWeights(of: experiment, key: key.appending(.initialWeights, model))
             for j in 0..<m * n { parameters[j][lane] = start.W[j] }
@@ -102,6 +125,8 @@ final class LaneEngine: Engine {
             }
         }
     }
+
+    deinit { streams.deallocate() }
 
     // MARK: - Steps
 
@@ -120,43 +145,61 @@ final class LaneEngine: Engine {
     /// Sums the loss and half its gradient over one batch of fresh samples.
     private func sumLossAndGradient() -> Vector {
         gradient.update(repeating: .zero, count: parameterCount)
-        var loss = Vector.zero
-        var left = experiment.batchSize
-        while left > 0 {
-            let count = min(left, VectorBlock.count)
-            drawBlock(count, from: &streams)
-            loss += forward(count)
-            backward()
-            left -= count
+        let chunks = Chunks(of: experiment.batchSize)
+        let isParallel = chunkGradients.count > 1
+        chunks.forEach(threads: workspaces.count) { chunk, thread in
+            let slot = chunkGradients[isParallel ? chunk : 0]
+            slot.update(repeating: .zero, count: parameterCount)
+            chunkLosses[chunk] = sumLoss(
+                of: chunks.count(of: chunk), from: &streams[chunk], in: workspaces[thread], gradient: slot)
+            if !isParallel { add(slot) }
         }
-        return loss
+        if isParallel { chunkGradients.forEach(add) }
+        return (0..<chunks.count).reduce(.zero) { $0 + chunkLosses[$1] }
+    }
+
+    private func add(_ chunkGradient: UnsafeMutablePointer<Vector>) {
+        for j in 0..<parameterCount { gradient[j] += chunkGradient[j] }
     }
 
     func evaluate() -> [Double] {
-        // Restarts of one setting see the same samples, so that their losses can be compared.
-        var streams = RandomLanes(keys: evaluationKeys)
-        var sums = Array(repeating: 0.0, count: Self.lanes)
-        var left = experiment.evaluationSamples
-        while left > 0 {
-            var partial = Vector.zero
-            for _ in 0..<64 where left > 0 {
-                let count = min(left, VectorBlock.count)
-                drawBlock(count, from: &streams)
-                partial += forward(count)
-                left -= count
-            }
-            for lane in sums.indices { sums[lane] += Double(partial[lane]) }
+        let chunks = Chunks(of: experiment.evaluationSamples)
+        chunks.forEach(threads: workspaces.count) { chunk, thread in
+            // Restarts of one setting see the same samples, so that their losses can be compared.
+            var streams = RandomLanes(
+                keys: laneModels.map { key.appending(.evaluation, $0 / experiment.restarts, chunk) })
+            chunkLosses[chunk] = sumLoss(
+                of: chunks.count(of: chunk), from: &streams, in: workspaces[thread], gradient: nil)
         }
-        return sums.prefix(models.count).map { $0 / Double(experiment.evaluationSamples) }
+        return models.indices.map { model in
+            let sum = (0..<chunks.count).reduce(0) { $0 + Double(chunkLosses[$1][model - models.lowerBound]) }
+            return sum / Double(experiment.evaluationSamples)
+        }
+    }
+
+    /// The sum of the losses of the next `samples` samples, and half its gradient added to `gradient`.
+    private func sumLoss(
+        of samples: Int, from streams: inout RandomLanes, in workspace: Workspace,
+        gradient: UnsafeMutablePointer<Vector>?
+    ) -> Vector {
+        var loss = Vector.zero
+        for start in stride(from: 0, to: samples, by: VectorBlock.count) {
+            let count = min(VectorBlock.count, samples - start)
+            drawBlock(count, from: &streams, in: workspace)
+            loss += forward(count, in: workspace)
+            if let gradient { backward(in: workspace, gradient: gradient) }
+        }
+        return loss
     }
 
     // MARK: - Kernels
 
     /// Fills `x` with the next `count` samples; further samples of the block are zero.
     @inline(__always)
-    private func drawBlock(_ count: Int, from streams: inout RandomLanes) {
+    private func drawBlock(_ count: Int, from streams: inout RandomLanes, in workspace: Workspace) {
         let (n, size, offset) = (n, VectorBlock.count, offset)
-        let (x, lower, upper, scale, gate) = (x, lower, upper, scale, gate)
+        let (x, gate) = (workspace.x, workspace.gate)
+        let (lower, upper, scale) = (lower, upper, scale)
         if count < size { x.update(repeating: .zero, count: n * size) }
         var lanes = streams
         for s in 0..<count {
@@ -180,10 +223,10 @@ final class LaneEngine: Engine {
     /// Computes `h`, and in `delta` half the gradient at the output before its activation function, of the first
     /// `count` samples of the block. Returns the sum of their losses.
     @inline(__always)
-    private func forward(_ count: Int) -> Vector {
+    private func forward(_ count: Int, in workspace: Workspace) -> Vector {
         let (n, m, size) = (n, m, VectorBlock.count)
         let (encoder, decoder, b) = (parameters, parameters + decoderOffset, parameters + biasOffset)
-        let (x, h, delta) = (x, h, delta)
+        let (x, h, delta) = (workspace.x, workspace.h, workspace.delta)
         var loss = Vector.zero
         for k in 0..<m {
             var block = VectorBlock(repeating: .zero)
@@ -223,9 +266,10 @@ final class LaneEngine: Engine {
 
     /// Adds the block's share to half the gradient.
     @inline(__always)
-    private func backward() {
+    private func backward(in workspace: Workspace, gradient: UnsafeMutablePointer<Vector>) {
         let (n, m, size, isTied) = (n, m, VectorBlock.count, decoderOffset == 0)
-        let (decoder, x, h, delta) = (parameters + decoderOffset, x, h, delta)
+        let decoder = parameters + decoderOffset
+        let (x, h, delta) = (workspace.x, workspace.h, workspace.delta)
         let (encoderGradient, decoderGradient) = (gradient, gradient + decoderOffset)
         for k in 0..<m {
             let hidden = VectorBlock(at: h + k &* size)

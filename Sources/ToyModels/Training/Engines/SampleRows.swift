@@ -31,11 +31,18 @@ struct SampleRows {
             let (row, columns) = (row(sample), columns(ofRow: sample))
             var count = 0
             for j in 0..<width {
-                var bits = bitmask(row[j] .!= 0)
-                while bits != 0 {
-                    columns[count] = Int32(truncatingIfNeeded: j &* Vector.scalarCount &+ bits.trailingZeroBitCount)
-                    count &+= 1
-                    bits &= bits &- 1
+                // A byte per lane, 1 where it is not zero.
+                let ones = SIMD16<UInt32>.zero.replacing(with: 1, where: row[j] .!= 0)
+                let bytes = SIMD16<UInt8>(truncatingIfNeeded: ones)
+                let halves = unsafeBitCast(bytes, to: SIMD2<UInt64>.self)
+                let first = j &* Vector.scalarCount
+                for (half, start) in [(halves.x, first), (halves.y, first &+ 8)] {
+                    var left = half
+                    while left != 0 {
+                        columns[count] = Int32(truncatingIfNeeded: start &+ left.trailingZeroBitCount &>> 3)
+                        count &+= 1
+                        left &= left &- 1
+                    }
                 }
             }
             counts[sample] = count
@@ -43,19 +50,15 @@ struct SampleRows {
         isListed = true
     }
 
-    /// Rows are worth listing if fewer than one in this many numbers is not zero. Measured: below a quarter a list of
-    /// products is faster than all of them.
-    static let sparseRatio = 4
-}
+    /// Whether it pays to list `active` numbers in each row of `n` and to go through the list in the two products with `width`
+    /// vectors for each of them. The weights are processor cycles, roughly, as measured; what they decide is part of
+    /// the result's definition, since the order of a sum depends on it.
+    static func isWorthListing(active: Double, of n: Int, width: Int) -> Bool {
+        Double(n) + active * Double(30 + 2 * width) + 60 < Double(n * width)
+    }
 
-/// A bit per lane: whether it is true.
-@inline(__always)
-private func bitmask(_ mask: SIMDMask<SIMD16<Int32>>) -> UInt32 {
-    let powers = SIMD16<UInt32>(
-        1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768)
-    let bits = SIMD16<UInt32>.zero.replacing(with: powers, where: mask)
-    let eight = bits.lowHalf | bits.highHalf
-    let four = eight.lowHalf | eight.highHalf
-    let two = four.lowHalf | four.highHalf
-    return two.x | two.y
+    /// Whether it pays to draw `active` numbers in each row by the gaps between them, which lists them, too.
+    static func isWorthDrawingGaps(active: Double, of n: Int, width: Int) -> Bool {
+        active * Double(14 + 2 * width) + 60 < Double(n * width + n / 2)
+    }
 }

@@ -85,6 +85,13 @@ struct VectorBlock {
         s7 = s7.addingProduct(vector, Vector(repeating: p[7 &* stride]))
     }
 
+    /// Replaces each of the eight, in order.
+    @inline(__always)
+    mutating func replaceEach(_ replacement: (_ index: Int, _ vector: Vector) -> Vector) {
+        (s0, s1, s2, s3) = (replacement(0, s0), replacement(1, s1), replacement(2, s2), replacement(3, s3))
+        (s4, s5, s6, s7) = (replacement(4, s4), replacement(5, s5), replacement(6, s6), replacement(7, s7))
+    }
+
     /// `start` plus the sum over the eight of the products with the eight vectors at `p`.
     @inline(__always)
     func sumOfProducts(with p: UnsafePointer<Vector>, from start: Vector) -> Vector {

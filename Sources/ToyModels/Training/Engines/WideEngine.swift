@@ -1,5 +1,3 @@
-import Dispatch
-
 /// The engine for large models: trains one model, vectorised across its features, and spends nothing on zeros.
 ///
 /// Of sparse inputs only the active features are drawn and multiplied. The output is computed whole, as every feature may
@@ -9,9 +7,6 @@ import Dispatch
 ///
 /// Computes what ``ToyModel/lossAndGradient(_:targets:_:)`` computes.
 final class WideEngine: Engine {
-    /// Samples per chunk.
-    private static let chunkSize = 256
-
     private let experiment: Experiment
     private let setting: Experiment.Setting
     private let model: Int
@@ -105,7 +100,7 @@ final class WideEngine: Engine {
             isTied: architecture.isTied, isAttacked: setting.attackNorm != 0)
         self.shape = shape
 
-        let chunks = (experiment.batchSize + Self.chunkSize - 1) / Self.chunkSize
+        let chunks = Chunks(of: experiment.batchSize).count
         let slots = threads > 1 ? chunks : 1
         buffers = Buffers(
             capacity: 3 * shape.parameters + shape.byHidden + shape.width + InputSource.capacity(width: shape.width)
@@ -115,14 +110,14 @@ final class WideEngine: Engine {
             experiment.optimizer, count: shape.parameters, storage: buffers.take(2 * shape.parameters))
         decoderByHidden = buffers.take(shape.byHidden)
         importance = buffers.take(shape.width)
-        source = InputSource(setting.features, width: shape.width, buffers: buffers)
+        source = InputSource(
+            setting.features, width: shape.width, hiddenWidth: shape.hiddenWidth, buffers: buffers)
         gradient = buffers.take(shape.gradient)
         chunkGradients = (0..<slots).map { [buffers] _ in buffers.take(shape.gradient) }
         attacks = buffers.take(shape.isAttacked ? n * shape.width : 0)
         attackedHidden = buffers.take(shape.isAttacked ? shape.byFeature : 0)
         workspaces = (0..<max(1, min(threads, chunks))).map { _ in Workspace(shape) }
-        let evaluationChunks = (experiment.evaluationSamples + Self.chunkSize - 1) / Self.chunkSize
-        chunkLosses = .allocate(capacity: max(chunks, evaluationChunks))
+        chunkLosses = .allocate(capacity: max(chunks, Chunks(of: experiment.evaluationSamples).count))
         chunkLosses.initialize(repeating: 0)
 
         let start = InitialWeights(of: experiment, key: key.appending(.initialWeights, model))
@@ -242,26 +237,13 @@ final class WideEngine: Engine {
         }
     }
 
-    /// Runs `body` for every chunk of `samples` samples, on as many threads as there are workspaces, and adds the results up
-    /// in order.
+    /// Adds up what `body` returns for every chunk of `samples` samples.
     private func overChunks(of samples: Int, _ body: (_ chunk: Int, _ count: Int, Workspace) -> Double) -> Double {
-        let chunks = (samples + Self.chunkSize - 1) / Self.chunkSize
-        func run(_ thread: Int) {
-            for chunk in stride(from: thread, to: chunks, by: workspaces.count) {
-                let count = min(Self.chunkSize, samples - chunk * Self.chunkSize)
-                chunkLosses[chunk] = body(chunk, count, workspaces[thread])
-            }
+        let chunks = Chunks(of: samples)
+        chunks.forEach(threads: workspaces.count) { chunk, thread in
+            chunkLosses[chunk] = body(chunk, chunks.count(of: chunk), workspaces[thread])
         }
-        if workspaces.count == 1 {
-            run(0)
-        } else {
-            // Each thread has a workspace of its own and writes to places of its own.
-            withoutActuallyEscaping(run) { run in
-                nonisolated(unsafe) let run = run
-                DispatchQueue.concurrentPerform(iterations: workspaces.count) { run($0) }
-            }
-        }
-        return chunkLosses[..<chunks].reduce(0, +)
+        return chunkLosses[..<chunks.count].reduce(0, +)
     }
 
     // MARK: - Blocks of samples
@@ -306,7 +288,7 @@ final class WideEngine: Engine {
     /// Computes the hidden layer, and half the gradient at the output before its activation function; returns the sum of
     /// the losses.
     private func forward(_ count: Int, attacks: [Attack], in workspace: Workspace) -> Float {
-        let (width, hiddenWidth, h) = (shape.width, shape.hiddenWidth, workspace.h)
+        let (hiddenWidth, h) = (shape.hiddenWidth, workspace.h)
         WideKernels.project(workspace.x, columns: shape.n, through: parameters, width: hiddenWidth, into: h)
         for (s, attack) in attacks.enumerated() {
             for j in 0..<hiddenWidth {
@@ -317,33 +299,20 @@ final class WideEngine: Engine {
         if experiment.architecture.hiddenActivation == .relu {
             for j in 0..<SampleRows.samples * hiddenWidth { h[j].replace(with: 0, where: h[j] .<= 0) }
         }
-        var loss = Vector.zero
+        var output = WideKernels.Output(
+            isReLU: experiment.architecture.output == .relu, isAbsolute: experiment.target == .absoluteValue,
+            bias: parameters + shape.bias, importance: importance)
         if setting.hiddenPenalty != 0 {
             let weight = Float(setting.hiddenPenalty)
-            for j in 0..<count * hiddenWidth { loss += weight * magnitude(h[j]) }
+            for j in 0..<count * hiddenWidth { output.loss += weight * magnitude(h[j]) }
         }
-
         WideKernels.decode(
-            h, hidden: shape.m, hiddenWidth: hiddenWidth, matrix: decoderByHidden,
-            bias: parameters + shape.bias, into: workspace.delta)
-        let (isReLU, isAbsolute) = (experiment.architecture.output == .relu, experiment.target == .absoluteValue)
-        var active = SIMD16<Int32>.zero
-        for s in 0..<count {
-            let (x, delta, importance) = (workspace.x.row(s), workspace.delta.row(s), importance)
-            for j in 0..<width {
-                let z = delta[j]
-                let isOff = isReLU ? z .<= 0 : SIMDMask(repeating: false)
-                let error = z.replacing(with: 0, where: isOff) - (isAbsolute ? magnitude(x[j]) : x[j])
-                let weighted = importance[j] * error
-                loss.addProduct(weighted, error)
-                delta[j] = weighted.replacing(with: 0, where: isOff)
-                active &+= SIMD16<Int32>(repeating: 1).replacing(with: 0, where: isOff)
-            }
-        }
-        workspace.delta.row(count).update(repeating: .zero, count: (SampleRows.samples - count) * width)
+            h, hidden: shape.m, hiddenWidth: hiddenWidth, matrix: decoderByHidden, inputs: workspace.x, count: count,
+            output: &output, into: workspace.delta)
+        let active = Double(output.active.wrappedSum()) / Double(count)
         workspace.delta.isListed = false
-        if Int(active.wrappedSum()) * SampleRows.sparseRatio < count * shape.n { workspace.delta.list() }
-        return loss.indices.reduce(0) { $0 + loss[$1] }
+        if SampleRows.isWorthListing(active: active, of: shape.n, width: hiddenWidth) { workspace.delta.list() }
+        return output.loss.indices.reduce(0) { $0 + output.loss[$1] }
     }
 
     /// Adds the block's share to half the gradient.

@@ -66,36 +66,75 @@ enum WideKernels {
         }
     }
 
-    /// `out[s][j] = bias[j] + Σₖ h[s][k] · matrix[k][j]`: the output before its activation function, a row of the matrix,
-    /// `rows.width` vectors, for every hidden dimension.
+    /// What happens at the output, and what is summed there.
+    struct Output {
+        let isReLU: Bool
+        /// Whether the target is $|x|$ instead of $x$.
+        let isAbsolute: Bool
+        let bias: UnsafePointer<Vector>
+        let importance: UnsafePointer<Vector>
+
+        /// The sum of the losses so far.
+        var loss = Vector.zero
+        /// The number of outputs that pass a gradient on, so far.
+        var active = SIMD16<Int32>.zero
+
+        /// Turns eight samples' outputs before the activation function into half the gradient there, for targets
+        /// `x`, `width` vectors apart.
+        @inline(__always)
+        mutating func finish(
+            _ block: inout VectorBlock, x: UnsafePointer<Vector>, width: Int, importance: Vector, count: Int
+        ) {
+            var (loss, active) = (loss, active)
+            block.replaceEach { sample, z in
+                let isOff = isReLU ? z .<= 0 : SIMDMask(repeating: false)
+                let x = x[sample &* width]
+                let error = z.replacing(with: 0, where: isOff) - (isAbsolute ? magnitude(x) : x)
+                // Samples after the batch's last count for nothing.
+                let weighted = (sample < count ? importance : .zero) * error
+                loss.addProduct(weighted, error)
+                active &+= SIMD16<Int32>(repeating: 1).replacing(with: 0, where: isOff)
+                return weighted.replacing(with: 0, where: isOff)
+            }
+            (self.loss, self.active) = (loss, active)
+        }
+    }
+
+    /// Computes the output of the first `count` samples from the hidden layer, `z[s] = bias + Σₖ h[s][k] · matrix[k]` with a
+    /// row of the matrix, `x.width` vectors, for every hidden dimension, and from there half the gradient. The rows after
+    /// the first `count` become zero.
     static func decode(
-        _ h: UnsafePointer<Vector>, hidden m: Int, hiddenWidth: Int, matrix: UnsafePointer<Vector>,
-        bias: UnsafePointer<Vector>, into rows: SampleRows
+        _ h: UnsafeMutablePointer<Vector>, hidden m: Int, hiddenWidth: Int, matrix: UnsafePointer<Vector>,
+        inputs x: SampleRows, count: Int, output: inout Output, into delta: SampleRows
     ) {
-        let width = rows.width
-        let hStride = hiddenWidth &* Vector.scalarCount
-        let h = UnsafeMutablePointer(mutating: h).numbers
-        for j in stride(from: 0, to: width &- 1, by: 2) {
-            for s in stride(from: 0, to: SampleRows.samples, by: VectorBlock.count) {
-                var (a, b) = (VectorBlock(repeating: bias[j]), VectorBlock(repeating: bias[j &+ 1]))
-                for k in 0..<m {
-                    a.add(matrix[k &* width &+ j], timesNumbersAt: h + (s &* hStride &+ k), stride: hStride)
-                    b.add(matrix[k &* width &+ j &+ 1], timesNumbersAt: h + (s &* hStride &+ k), stride: hStride)
+        let (width, hStride, h) = (x.width, hiddenWidth &* Vector.scalarCount, h.numbers)
+        var sums = output
+        for j in stride(from: 0, to: width, by: 2) {
+            for s in stride(from: 0, to: count, by: VectorBlock.count) {
+                let numbers = h + s &* hStride
+                var a = VectorBlock(repeating: output.bias[j])
+                if j &+ 1 < width {
+                    var b = VectorBlock(repeating: output.bias[j &+ 1])
+                    for k in 0..<m {
+                        a.add(matrix[k &* width &+ j], timesNumbersAt: numbers + k, stride: hStride)
+                        b.add(matrix[k &* width &+ j &+ 1], timesNumbersAt: numbers + k, stride: hStride)
+                    }
+                    sums.finish(
+                        &b, x: x.row(s) + (j &+ 1), width: width, importance: output.importance[j &+ 1],
+                        count: count &- s)
+                    b.store(delta.row(s) + (j &+ 1), stride: width)
+                } else {
+                    for k in 0..<m {
+                        a.add(matrix[k &* width &+ j], timesNumbersAt: numbers + k, stride: hStride)
+                    }
                 }
-                a.store(rows.row(s) + j, stride: width)
-                b.store(rows.row(s) + (j &+ 1), stride: width)
+                sums.finish(
+                    &a, x: x.row(s) + j, width: width, importance: output.importance[j], count: count &- s)
+                a.store(delta.row(s) + j, stride: width)
             }
         }
-        if width & 1 == 1 {
-            for s in stride(from: 0, to: SampleRows.samples, by: VectorBlock.count) {
-                var a = VectorBlock(repeating: bias[width &- 1])
-                for k in 0..<m {
-                    a.add(
-                        matrix[(k &+ 1) &* width &- 1], timesNumbersAt: h + (s &* hStride &+ k), stride: hStride)
-                }
-                a.store(rows.row(s) + (width &- 1), stride: width)
-            }
-        }
+        output = sums
+        delta.row(count).update(repeating: .zero, count: (SampleRows.samples &- count) &* width)
     }
 
     /// Adds `Σₛ values[s][i] · factors[s][k]` to the gradient at (i, k): by rows of features where the rows are listed,
