@@ -1,11 +1,12 @@
 # The two commands that matter: `make report` and `make test`. Each installs what is missing.
 
-.PHONY: help setup report test format lint clean
+.PHONY: help setup report test levels bench format lint clean
 
 help:
 	@echo 'make report   train the models, draw the figures, write output/index.html'
 	@echo '              ARGS="--profile quick" passes options to `superposition run`'
 	@echo 'make test     run all tests'
+	@echo 'make levels   check that a processor with AVX2 only gives the same bits'
 	@echo 'make setup    install missing system packages (the other targets do it themselves)'
 	@echo 'make format   format the sources; `make lint` checks them'
 	@echo 'make clean    delete what was built; the report stays'
@@ -20,6 +21,11 @@ report: setup
 # Release, as the tests train; a folder of its own, so that testing does not rebuild what the report uses.
 test: setup
 	@swift test -c release -Xswiftc -enable-testing --scratch-path .build/testing $(ARGS)
+
+# The same bits at every processor level: what `make test` checks at this processor's own, checked at the floor.
+levels: setup
+	@SUPERPOSITION_CPU=x86-64-v3 swift test -c release -Xswiftc -enable-testing --scratch-path .build/testing-v3 \
+		--filter 'BitsTests|EngineTests'
 
 format:
 	@swift format --in-place --recursive Package.swift Sources Tests chapters

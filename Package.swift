@@ -4,19 +4,28 @@ import PackageDescription
 
 // MARK: - Processor level
 
-/// The training engines are written for one vector width and are compiled for the processor at hand:
-/// AVX2 with FMA is the floor on x86-64, AVX-512 is used where there is one. The results have the same bits
-/// on both. `SUPERPOSITION_CPU=x86-64-v3` asks for the floor explicitly.
-func processorLevel() -> [String] {
+/// The training engines are compiled for the processor at hand: AVX2 with FMA is the floor on x86-64, AVX-512 is used where
+/// there is one. The results have the same bits on both. `SUPERPOSITION_CPU=x86-64-v3` asks for the floor.
+func processorLevel() -> String? {
     #if arch(x86_64)
-        if let level = Context.environment["SUPERPOSITION_CPU"] { return ["-Xcc", "-march=\(level)"] }
+        if let level = Context.environment["SUPERPOSITION_CPU"] { return level }
         let cpu = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
         let needed = ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]
-        let hasAVX512 = needed.allSatisfy { cpu.contains(" \($0) ") }
-        return ["-Xcc", "-march=\(hasAVX512 ? "x86-64-v4" : "x86-64-v3")"]
+        return needed.allSatisfy { cpu.contains(" \($0) ") } ? "x86-64-v4" : "x86-64-v3"
     #else
-        return []
+        return nil
     #endif
+}
+
+/// For the targets that compute: instructions of that level.
+func processorFlags() -> [SwiftSetting] {
+    guard let level = processorLevel() else { return [] }
+    return [.unsafeFlags(["-Xcc", "-march=\(level)"], .when(configuration: .release))]
+}
+
+/// For the target that checks, before it computes, that the processor has the level: its name.
+func processorDefine() -> [SwiftSetting] {
+    processorLevel() == "x86-64-v4" ? [.define("AVX512", .when(configuration: .release))] : []
 }
 
 // MARK: - System libraries
@@ -62,7 +71,8 @@ let package = Package(
             name: "CPangoCairo",
             providers: [.apt(["libcairo2-dev", "libpango1.0-dev"]), .brew(["cairo", "pango"])]),
         .target(
-            name: "ToyModels", dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
+            name: "ToyModels", dependencies: [.product(name: "RealModule", package: "swift-numerics")],
+            swiftSettings: processorFlags()),
         .target(name: "Plot", dependencies: ["CPangoCairo"]),
         .target(
             name: "Notebook",
@@ -76,7 +86,8 @@ let package = Package(
             dependencies: [
                 "Notebook", "DemonstratingSuperposition",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
+            ],
+            swiftSettings: processorDefine()),
         chapter("01-demonstrating-superposition", module: "DemonstratingSuperposition"),
         .testTarget(name: "ToyModelsTests", dependencies: ["ToyModels"]),
         .testTarget(name: "PlotTests", dependencies: ["CPangoCairo", "Plot"], exclude: ["Snapshots"]),
@@ -95,7 +106,5 @@ func chapter(_ folder: String, module: String) -> Target {
 }
 
 for target in package.targets where target.type != .system {
-    target.swiftSettings = [.swiftLanguageMode(.v6), .unsafeFlags(headers)]
-    // Modules see each other's SIMD code inlined, so all of them are compiled for the same processor.
-    target.swiftSettings?.append(.unsafeFlags(processorLevel(), .when(configuration: .release)))
+    target.swiftSettings = (target.swiftSettings ?? []) + [.swiftLanguageMode(.v6), .unsafeFlags(headers)]
 }

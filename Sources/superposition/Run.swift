@@ -47,6 +47,7 @@ struct Run: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try Processor.check()
         let run = BookRun(
             book: book, slugs: try select(chapters, from: book.chapters.map(\.source.slug)), profile: profile,
             seed: seed, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, output: URL(filePath: output))

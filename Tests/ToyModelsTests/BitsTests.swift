@@ -1,0 +1,61 @@
+import Testing
+
+@testable import ToyModels
+
+@Suite struct BitsTests {
+    /// One experiment per path through the engines, with the fingerprint of what training gives.
+    ///
+    /// The fingerprints are the same at every processor level (AVX2, AVX-512, NEON), in debug and in release, and on any
+    /// number of threads. A change to the arithmetic or the random streams changes them, and with them every
+    /// published result: only then are they to be replaced, by those that a failing test prints.
+    static let cases: [(name: String, experiment: Experiment, fingerprint: UInt64)] = {
+        func wide(_ density: Double, attack: Double = 0, features n: Int = 90, hidden m: Int = 20) -> Experiment {
+            var experiment = experiment(.init(features: n, hidden: m), settings: 1, batchSize: 300)
+            experiment.settings[0].features = FeatureDistribution(density: density, features: n)
+            experiment.settings[0].attackNorm = attack
+            return experiment
+        }
+        let neurons = ToyModel.Architecture(features: 6, hidden: 9, hiddenActivation: .relu, isTied: false)
+        let wideNeurons = ToyModel.Architecture(features: 50, hidden: 21, hiddenActivation: .relu, isTied: false)
+        return [
+            ("lanes", experiment(settings: 9, batchSize: 300), 0x222A_90D0_12BA_F303),
+            ("lanes, linear", experiment(.init(features: 7, hidden: 3, output: .linear)), 0xBFA6_29EC_9CAA_B4FF),
+            (
+                "lanes, untied",
+                experiment(neurons, target: .absoluteValue, isSigned: true, hiddenPenalty: 0.01), 0x39AD_C873_82FB_4FEF
+            ),
+            (
+                "lanes, correlated", experiment(.init(features: 6, hidden: 2), dependence: .correlated(setSize: 3)),
+                0xD200_D6F6_5087_4DA7
+            ),
+            ("wide, gaps", wide(0.01), 0xE8F8_7D65_43C7_314B),
+            ("wide, listed", wide(0.05, features: 300, hidden: 40), 0xC36F_D7B0_BC7E_A357),
+            ("wide, dense", wide(0.9), 0xBE1C_E7A5_A2E4_3112),
+            ("wide, attacked", wide(0.1, attack: 0.5), 0x5A63_A170_4719_C564),
+            (
+                "wide, untied",
+                experiment(wideNeurons, target: .absoluteValue, isSigned: true, hiddenPenalty: 0.01),
+                0x75A1_5CD2_6EEA_4F82
+            ),
+            (
+                "wide, anticorrelated",
+                experiment(.init(features: 60, hidden: 8), dependence: .anticorrelated(setSize: 12)),
+                0xBE54_9CEB_B2E3_33F3
+            ),
+        ]
+    }()
+
+    @Test("Training gives the bits that are written down here", arguments: cases.indices)
+    func fingerprint(index: Int) async throws {
+        let (name, experiment, expected) = Self.cases[index]
+        let trained = try await Trainer(seed: 11, jobs: 2).train(experiment)
+        // FNV-1a over the bits of weights and losses.
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        func add(_ bits: UInt64) { hash = (hash ^ bits) &* 0x100_0000_01B3 }
+        for weight in trained.weights.W + (trained.weights.W2 ?? []) + trained.weights.b {
+            add(UInt64(weight.bitPattern))
+        }
+        for loss in trained.losses { add(loss.bitPattern) }
+        #expect(hash == expected, "\(name): 0x\(String(hash, radix: 16, uppercase: true))")
+    }
+}
