@@ -7,6 +7,7 @@ help:
 	@echo '              ARGS="--profile quick" passes options to `superposition run`'
 	@echo 'make test     run all tests'
 	@echo 'make levels   check that a processor with AVX2 only gives the same bits'
+	@echo 'make bench    time training, beside PyTorch if it is there; ARGS=--help tells more'
 	@echo 'make setup    install missing system packages (the other targets do it themselves)'
 	@echo 'make format   format the sources; `make lint` checks them'
 	@echo 'make clean    delete what was built; the report stays'
@@ -27,11 +28,17 @@ levels: setup
 	@SUPERPOSITION_CPU=x86-64-v3 swift test -c release -Xswiftc -enable-testing --scratch-path .build/testing-v3 \
 		--filter 'BitsTests|EngineTests'
 
+# Standard output is the benchmark's own: `ARGS=--json` is read by programs.
+bench:
+	@./setup.sh >&2
+	@swift build -c release --product bench >&2
+	@.build/release/bench $(ARGS)
+
 format:
-	@swift format --in-place --recursive Package.swift Sources Tests chapters
+	@swift format --in-place --recursive Package.swift Sources Tests chapters Benchmarks
 
 lint:
-	@swift format lint --strict --recursive Package.swift Sources Tests chapters
+	@swift format lint --strict --recursive Package.swift Sources Tests chapters Benchmarks
 
 clean:
 	@rm -rf .build

@@ -89,6 +89,11 @@ let package = Package(
             ],
             swiftSettings: processorDefine()),
         chapter("01-demonstrating-superposition", module: "DemonstratingSuperposition"),
+        .executableTarget(
+            name: "bench",
+            dependencies: ["ToyModels", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Benchmarks", exclude: ["README.md", "requirements.txt", "torch_bench.py"],
+            swiftSettings: processorFlags()),
         .testTarget(name: "ToyModelsTests", dependencies: ["ToyModels"]),
         .testTarget(name: "PlotTests", dependencies: ["CPangoCairo", "Plot"], exclude: ["Snapshots"]),
         .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),

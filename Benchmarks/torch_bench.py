@@ -1,0 +1,135 @@
+"""PyTorch's side of the benchmark: the training loop that the paper's authors published, in our own words.
+
+All models live in one tensor, `W[models, features, hidden]`, and are trained together: batched `einsum`, `autograd`,
+AdamW, fresh uniform data every step. `bench` starts this program and speaks to it in lines:
+
+    in   the experiment, as JSON                        out  {"version": ..., "threads": ...}
+    in   a seed: train once, from a random start        out  {"seconds": ..., "losses": [tenths][models]}
+    in   end of file: the end
+
+Shapes of data are `[batch, models, features]`.
+"""
+
+import json
+import math
+import os
+import queue
+import sys
+import threading
+import time
+
+import torch
+
+
+class Models(torch.nn.Module):
+    """Toy models of one shape: h = g(W x), x' = f(W^T h + b), or x' = f(W2 h + b) where untied."""
+
+    def __init__(self, experiment):
+        super().__init__()
+        shape = experiment["architecture"]
+        models = len(experiment["settings"]) * experiment["restarts"]
+        n, m = shape["features"], shape["hidden"]
+        deviation = experiment["initialScale"] * math.sqrt(2 / (n + m))
+        self.hidden_relu = shape["hiddenActivation"] == "relu"
+        self.output_relu = shape["output"] == "relu"
+        self.W = torch.nn.Parameter(deviation * torch.randn(models, n, m))
+        self.b = torch.nn.Parameter(torch.zeros(models, n))
+        self.W2 = None
+        if not shape["isTied"]:
+            factor = experiment.get("initialDecoderFromEncoder")
+            start = deviation * torch.randn(models, n, m) if factor is None else factor * self.W.detach().abs()
+            self.W2 = torch.nn.Parameter(start)
+
+    def forward(self, x):
+        h = torch.einsum("bif,ifh->bih", x, self.W)
+        if self.hidden_relu:
+            h = torch.relu(h)
+        y = torch.einsum("bih,ifh->bif", h, self.W if self.W2 is None else self.W2) + self.b
+        return torch.relu(y) if self.output_relu else y
+
+
+class Data:
+    """What the models of an experiment are trained on: features that are zero or uniform, and their importance."""
+
+    def __init__(self, experiment):
+        def per_model(values):
+            return torch.tensor([v for v in values for _ in range(experiment["restarts"])], dtype=torch.float32)
+
+        settings = experiment["settings"]
+        for setting in settings:
+            if list(setting["features"]["dependence"]) != ["independent"]:
+                raise SystemExit("torch_bench.py draws independent features only.")
+            if setting["hiddenPenalty"] or setting["attackNorm"]:
+                raise SystemExit("torch_bench.py knows neither penalties nor attacks.")
+        self.batch = experiment["batchSize"]
+        self.density = per_model([s["features"]["density"] for s in settings])
+        self.importance = per_model([s["importance"] for s in settings])
+        self.signed = settings[0]["features"]["isSigned"]
+        self.absolute = experiment["target"] == "absoluteValue"
+
+    def draw(self):
+        """Inputs and what the models should answer."""
+        shape = (self.batch, *self.density.shape)
+        value = torch.rand(shape)
+        if self.signed:
+            value = 2 * value - 1
+        x = torch.where(torch.rand(shape) <= self.density, value, torch.zeros(()))
+        return x, x.abs() if self.absolute else x
+
+
+def train(experiment, data, steps):
+    """The seconds that the steps take, and each model's loss: the mean of each tenth of the steps."""
+    models = Models(experiment)
+    rate, settings = experiment["learningRate"], experiment["optimizer"]
+    if rate["schedule"] != "constant":
+        raise SystemExit("torch_bench.py keeps the learning rate constant.")
+    optimizer = torch.optim.AdamW(
+        models.parameters(), lr=rate["peak"], betas=(settings["beta1"], settings["beta2"]),
+        eps=settings["epsilon"], weight_decay=settings["weightDecay"])
+    history = []
+    start = time.perf_counter()
+    for _ in range(steps):
+        optimizer.zero_grad()
+        x, target = data.draw()
+        error = data.importance * (target - models(x)) ** 2
+        losses = error.sum(dim=2).mean(dim=0)
+        losses.sum().backward()
+        optimizer.step()
+        history.append(losses.detach())
+    seconds = time.perf_counter() - start
+    tenths = torch.stack(history).unflatten(0, (10, -1)).mean(dim=1) if steps % 10 == 0 else None
+    return seconds, tenths
+
+
+def answer(**values):
+    print(json.dumps(values), flush=True)
+
+
+def input_lines():
+    """The lines of standard input. The program ends with its input, in the middle of training if it must."""
+    lines = queue.SimpleQueue()
+
+    def read():
+        for line in sys.stdin:
+            lines.put(line)
+        os._exit(0)
+
+    threading.Thread(target=read, daemon=True).start()
+    while True:
+        yield lines.get()
+
+
+def main():
+    lines = input_lines()
+    experiment = json.loads(next(lines))
+    data = Data(experiment)
+    train(experiment, data, steps=2)  # Warm-up.
+    answer(version=torch.__version__, threads=torch.get_num_threads())
+    for line in lines:
+        torch.manual_seed(int(line))
+        seconds, tenths = train(experiment, data, experiment["steps"])
+        answer(seconds=seconds, losses=tenths.tolist())
+
+
+if __name__ == "__main__":
+    main()
