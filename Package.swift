@@ -100,7 +100,8 @@ let package = Package(
         .testTarget(
             name: "BookTests",
             dependencies: [
-                "superposition", .product(name: "Subprocess", package: "swift-subprocess"),
+                "superposition", "DemonstratingSuperposition", "ToyModels",
+                .product(name: "Subprocess", package: "swift-subprocess"),
             ]),
     ]
 )

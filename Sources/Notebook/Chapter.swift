@@ -33,7 +33,7 @@ public struct Book: Sendable {
 
 /// How much computing a run may take.
 public enum Profile: String, CaseIterable, Codable, Sendable {
-    /// The paper's own scale.
+    /// The paper's own scale: its numbers of features and dimensions, and training to the end.
     case paper
     /// The same code and figures with fewer steps, for tests.
     case quick

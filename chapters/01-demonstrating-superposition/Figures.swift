@@ -57,7 +57,7 @@ func embeddingTable(_ trained: TrainedModels, densities: [Double]) -> Table {
 
 // MARK: - Anatomy
 
-private let weightRange = -1.2...1.2
+private let weightRange = -1.4...1.4
 private let matrixLabel = "<i>W</i><sup>T</sup><i>W</i>"
 private let lengthLabel = "‖<i>W</i><sub><i>i</i></sub>‖"
 
@@ -134,7 +134,7 @@ func gallery(_ models: [LabelledModel], features: Int) -> Figure {
             for entry in models {
                 Grid(
                     widths: [20, 1.6, 11], spacing: 3,
-                    title: entry.kind == "linear" ? "Linear model" : "ReLU, 1 − <i>S</i> = \(number(entry.density))"
+                    title: "\(entry.kind == "linear" ? "Linear" : "ReLU"), 1 − <i>S</i> = \(number(entry.density))"
                 ) { panels(entry.model) }
             }
         }
@@ -175,7 +175,10 @@ func lossTerms(_ expansions: [LossExpansion], densities: [Double]) -> Figure {
     }
     return Figure {
         Grid(widths: [1, 0.8], spacing: 26) {
-            Axes(title: "Share of the loss, by active features", x: places, y: .linear(0...1), height: 190) {
+            Axes(
+                title: "The loss by number of active features", x: places, y: .linear(0...1, label: "Share"),
+                height: 190
+            ) {
                 for (index, (group, shade)) in zip(activeGroups, shades).enumerated() {
                     let bases = expansions.map { index == 0 ? 0 : share($0, ofActive: 0...group.range.lowerBound - 1) }
                     Bars(
@@ -185,13 +188,16 @@ func lossTerms(_ expansions: [LossExpansion], densities: [Double]) -> Figure {
             }
             Axes(
                 title: "The 1-sparse loss <i>L</i><sub>1</sub>",
-                x: .log(label: "Density 1 − <i>S</i>").reversed(), y: .log(1e-7...1), height: 190
+                x: .log(label: "Density 1 − <i>S</i>").reversed(),
+                y: .log(1e-7...1, label: "Contribution to <i>L</i><sub>1</sub>"), height: 190
             ) {
-                line(\.negativeInterferenceIfLinear, Palette.vermilion, "negative,\nif linear", dash: [3, 2])
-                line(\.negativeInterference, Palette.vermilion, "negative")
-                line(\.positiveInterference, Palette.orange, "positive")
-                line(\.unrepresented, Palette.skyBlue, "not stored")
-                line(\.ownError, Palette.blue, "active")
+                line(
+                    \.negativeInterferenceIfLinear, Palette.vermilion, "interference,\nnegative,\nif linear",
+                    dash: [3, 2])
+                line(\.negativeInterference, Palette.vermilion, "interference,\nnegative")
+                line(\.positiveInterference, Palette.orange, "interference,\npositive")
+                line(\.unrepresented, Palette.skyBlue, "not stored\nfeatures")
+                line(\.ownError, Palette.blue, "active\nfeature")
             }
         }
         Legend(zip(activeGroups, shades).map { .init($0.label, $1) })
@@ -219,8 +225,4 @@ func lossTable(_ expansions: [LossExpansion], densities: [Double]) -> Table {
 private func sparsity(_ density: Double) -> String { "\(Int(((1 - density) * 100).rounded()))% sparsity" }
 
 /// A density as the figures write it.
-func number(_ value: Double) -> String {
-    let inverse = (1 / value).rounded()
-    let isShort = (value * 1000).rounded() == value * 1000
-    return isShort ? (value == 1 ? "1" : "\(value)") : "1/\(Int(inverse))"
-}
+func number(_ value: Double) -> String { value == 1 ? "1" : "\(value)" }

@@ -7,7 +7,8 @@ import ToyModels
 func settings(density: Double, features: Int, decay: Double) -> Experiment.Setting {
     Experiment.Setting(
         features: FeatureDistribution(density: density, features: features),
-        importance: (0..<features).map { pow(decay, Double($0)) })
+        // By products: a power function's last bit depends on the C library, and importances decide the weights' bits.
+        importance: (0..<features).map { i in (0..<i).reduce(1) { power, _ in power * decay } })
 }
 
 /// The angle between two features' directions.
@@ -33,9 +34,19 @@ func largestCosine(_ model: ToyModel, among features: Range<Int>) -> Double {
     features.flatMap { i in features.filter { $0 > i }.map { abs(model.cosine(i, $0)) } }.max() ?? 0
 }
 
-/// The mean bias of some features, in units of a feature's mean $(1 - S)/2$.
-func relativeBias(_ model: ToyModel, _ features: Range<Int>, density: Double) -> Double {
-    features.reduce(0) { $0 + model.b[$1] } / Double(features.count) / (density / 2)
+/// The bias of some features at each density, as a mean over the models of that density, in units of a feature's mean
+/// $(1 - S)/2$.
+func relativeBiases(_ sweep: Sweep, _ features: Range<Int>, densities: [Double]) -> [Double] {
+    zip(sweep.models, densities).flatMap { models, density in
+        features.map { i in models.reduce(0) { $0 + $1.b[i] } / Double(models.count) / (density / 2) }
+    }
+}
+
+/// How many times the loss of the best start the worst one has, as text.
+func spread(_ trained: TrainedModels, setting: Int) -> String {
+    let losses = trained.models(ofSetting: setting).map { trained.losses[$0] }
+    let ratio = (losses.max() ?? .nan) / (losses.min() ?? .nan)
+    return "\((ratio * 10).rounded() / 10)"
 }
 
 /// The value that differs most from `reference`.
@@ -51,6 +62,11 @@ struct Sweep {
 
     /// The best model of each setting.
     var best: [ToyModel] { runs.flatMap(\.best) }
+
+    /// The loss of the best model of each setting.
+    var bestLosses: [Double] {
+        runs.flatMap { run in run.experiment.settings.indices.map { run.losses[run.best(ofSetting: $0)] } }
+    }
 
     /// All models of each setting.
     var models: [[ToyModel]] {
@@ -68,7 +84,7 @@ struct Sweep {
     /// The number of settings whose models store more features on average than those of the setting before.
     var rises: Int { zip(meanCounts, meanCounts.dropFirst()).count { $0 < $1 } }
 
-    /// The number of models that store exactly the `count` most important features.
+    /// For each setting, the number of models that store exactly the `count` most important features.
     func storing(exactly count: Int) -> [Int] {
         models.map { $0.count { $0.represented() == Array(0..<count) } }
     }

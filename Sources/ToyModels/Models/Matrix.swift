@@ -29,16 +29,6 @@ public struct Matrix: Hashable, Sendable {
         set { elements[row * columns + column] = newValue }
     }
 
-    /// One row. Shape `[columns]`.
-    public func row(_ row: Int) -> [Double] {
-        Array(elements[row * columns..<(row + 1) * columns])
-    }
-
-    /// One column. Shape `[rows]`.
-    public func column(_ column: Int) -> [Double] {
-        (0..<rows).map { self[$0, column] }
-    }
-
     /// The product with a vector of shape `[columns]`. Shape `[rows]`.
     public func times(_ x: [Double]) -> [Double] {
         (0..<rows).map { row in (0..<columns).reduce(0) { $0 + self[row, $1] * x[$1] } }

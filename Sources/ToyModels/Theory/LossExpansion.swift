@@ -32,7 +32,7 @@ public struct LossExpansion: Sendable {
     /// Splits a model's loss at one density.
     ///
     /// $L_0$ and $L_1$ are exact; the others are means over `samples` random choices of the active features and their
-    /// values, and are taken as 0 where $k$ active features are less likely than 10⁻⁹.
+    /// values, and are taken as 0 where $k$ active features are less likely than 10⁻⁶.
     public init(of model: ToyModel, importance: [Double], density p: Double, samples: Int = 4000, key: UInt64 = 0) {
         let n = importance.count
         let objective = ToyModel.Objective(importance: importance)
@@ -47,7 +47,7 @@ public struct LossExpansion: Sendable {
         losses = probabilities.enumerated().map { k, probability in
             if k == 0 { return model.loss(Array(repeating: 0, count: n), objective) }
             if k == 1 { return oneSparse.loss }
-            if probability < 1e-9 { return 0 }
+            if probability < 1e-6 { return 0 }
             var sum = 0.0
             for _ in 0..<samples {
                 var x = Array(repeating: 0.0, count: n)

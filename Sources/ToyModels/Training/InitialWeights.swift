@@ -4,8 +4,6 @@ struct InitialWeights {
     let W: [Float]
     /// Shape `[features, hidden]` of an untied model.
     let W2: [Float]?
-    /// Shape `[features]`.
-    let b: [Float]
 
     init(of experiment: Experiment, key: UInt64) {
         let (n, m) = (experiment.architecture.features, experiment.architecture.hidden)
@@ -14,7 +12,6 @@ struct InitialWeights {
         func drawn() -> [Float] { (0..<m * n).map { _ in Float(deviation * stream.nextNormal()) } }
         let encoder = drawn()
         W = encoder
-        b = Array(repeating: 0, count: n)
         if experiment.architecture.isTied {
             W2 = nil
         } else if let factor = experiment.initialDecoderFromEncoder {

@@ -30,14 +30,20 @@ public struct Trainer: Sendable {
     ) async throws -> TrainedModels {
         try experiment.validate()
         let groups = experiment.groups
-        // Where there are fewer groups than threads, several threads share one.
-        let threads = max(1, jobs / groups.count)
+        // The groups that are left when all threads cannot have one of their own share the threads among them.
+        let (rounds, rest) = groups.count.quotientAndRemainder(dividingBy: jobs)
+        func threads(forGroup group: Int) -> Int { group < rounds * jobs ? 1 : jobs / rest }
         let report = ProgressCounter(total: experiment.models * experiment.steps, report: progress)
         let runs = try await withThrowingTaskGroup(of: (Int, GroupRun).self) { tasks in
             var waiting = groups.indices.makeIterator()
             func startNext() {
                 guard let group = waiting.next() else { return }
-                tasks.addTask { (group, try run(experiment, models: groups[group], threads: threads, report: report)) }
+                tasks.addTask {
+                    (
+                        group,
+                        try run(experiment, models: groups[group], threads: threads(forGroup: group), report: report)
+                    )
+                }
             }
             for _ in 0..<jobs { startNext() }
             var runs = [GroupRun?](repeating: nil, count: groups.count)
@@ -87,6 +93,9 @@ public struct Trainer: Sendable {
         }
         run.weights = engine.weights
         run.losses = engine.evaluate()
+        if let index = run.losses.firstIndex(where: { !$0.isFinite }) {
+            throw TrainingError.diverged(experiment, model: models.lowerBound + index, step: experiment.steps)
+        }
         return run
     }
 

@@ -117,7 +117,6 @@ final class LaneEngine: Engine {
                 for j in 0..<m * n { parameters[decoderOffset + j % m * n + j / m][lane] = W2[j] }
             }
             for i in 0..<n {
-                parameters[biasOffset + i][lane] = start.b[i]
                 lower[i][lane] = activities[lane].lower[i]
                 upper[i][lane] = activities[lane].upper[i]
                 scale[i][lane] = activities[lane].scale[i]

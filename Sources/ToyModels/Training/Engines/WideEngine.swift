@@ -127,7 +127,6 @@ final class WideEngine: Engine {
                 parameters.numbers[i * stride + k] = start.W[k * n + i]
                 if let W2 = start.W2 { (parameters + shape.decoder).numbers[i * stride + k] = W2[i * m + k] }
             }
-            (parameters + shape.bias).numbers[i] = start.b[i]
             importance.numbers[i] = Float(setting.importance[i])
         }
         prepareStep()
