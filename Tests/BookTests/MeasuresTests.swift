@@ -17,7 +17,7 @@ import ToyModels
 
     @Test func `gaps are the angles between neighbours`() {
         #expect(gaps(twoPairs).allSatisfy { abs($0 - 90) < 1e-9 })
-        #expect(gaps(onePair).allSatisfy(\.isNaN))  // Feature 3 is not stored.
+        #expect(gaps(onePair).allSatisfy { $0.isNaN })  // Feature 3 is not stored.
         let skewed = model([[1, 0], [0.5, 0.75.squareRoot()], [-1, 0]])
         #expect(zip(gaps(skewed).sorted(), [60, 120, 180]).allSatisfy { abs($0 - $1) < 1e-9 })
     }

@@ -19,4 +19,16 @@ import Testing
             #expect(abs(portableCosPi(t) - cos(Double.pi * t)) < 4e-16)
         }
     }
+
+    @Test("The vectors' square root is the exact one to a unit in the last place")
+    func vectorSquareRoot() {
+        for exponent in stride(from: -37.0, through: 38, by: 0.013) {
+            let x = Float(pow(10, exponent))
+            let root = squareRoot(Vector(repeating: x))[3]
+            #expect(abs(root - x.squareRoot()) <= x.squareRoot().ulp, "of \(x)")
+        }
+        #expect(squareRoot(Vector.zero) == .zero)
+        // Below the normal numbers the root need only be small beside Adam's ε.
+        #expect(squareRoot(Vector(repeating: .leastNonzeroMagnitude))[0] < 1e-18)
+    }
 }

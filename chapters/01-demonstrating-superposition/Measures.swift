@@ -90,10 +90,11 @@ struct Sweep {
     }
 }
 
-/// The stored features of a model that share their direction with others.
+/// The stored features of a model that share their direction with others: of a triangle's features each has
+/// superposition 1/2, of an antipodal pair's 1, a dedicated one 0.
 func shared(_ model: ToyModel) -> [Int] {
     let superposition = model.superposition
-    return model.represented().filter { superposition[$0] > 0.5 }
+    return model.represented().filter { superposition[$0] > 0.25 }
 }
 
 /// Pairs of a dedicated and a shared feature of one model, and how many of them have the dedicated one more important.

@@ -55,7 +55,7 @@ struct AdamWState {
             let second = (meanSquare[j] * beta2).addingProduct(g * g, Vector(repeating: rest2))
             mean[j] = first
             meanSquare[j] = second
-            let denominator = second.squareRoot() * correction + epsilon
+            let denominator = squareRoot(second) * correction + epsilon
             parameters[j] = parameters[j] * keep - first / denominator * stepSize
         }
     }

@@ -8,6 +8,13 @@ public struct TrainedModels: Sendable {
         public var W2: [Float]?
         /// Shape `[models, features]`.
         public var b: [Float]
+
+        /// Weights in these shapes.
+        public init(W: [Float], W2: [Float]? = nil, b: [Float]) {
+            self.W = W
+            self.W2 = W2
+            self.b = b
+        }
     }
 
     /// The weights after a number of steps.
@@ -16,6 +23,12 @@ public struct TrainedModels: Sendable {
         public var step: Int
         /// The weights at that time.
         public var weights: Weights
+
+        /// The weights after `step` steps.
+        public init(step: Int, weights: Weights) {
+            self.step = step
+            self.weights = weights
+        }
     }
 
     /// The loss during training.
@@ -24,6 +37,12 @@ public struct TrainedModels: Sendable {
         public var steps: [Int]
         /// The mean loss of the batches since the entry before. Shape `[models][entries]`.
         public var losses: [[Double]]
+
+        /// A history in these shapes.
+        public init(steps: [Int], losses: [[Double]]) {
+            self.steps = steps
+            self.losses = losses
+        }
     }
 
     /// What was trained.

@@ -224,41 +224,52 @@ final class LaneEngine: Engine {
     @inline(__always)
     private func forward(_ count: Int, in workspace: Workspace) -> Vector {
         let (n, m, size) = (n, m, VectorBlock.count)
-        let (encoder, decoder, b) = (parameters, parameters + decoderOffset, parameters + biasOffset)
+        let (encoder, decoder, bias) = (parameters, parameters + decoderOffset, parameters + biasOffset)
         let (x, h, delta) = (workspace.x, workspace.h, workspace.delta)
         var loss = Vector.zero
         for k in 0..<m {
             var block = VectorBlock(repeating: .zero)
             for i in 0..<n { block.add(encoder[k &* n &+ i], times: x + i &* size) }
-            if isHiddenReLU { block = block.whereActive(block) }
-            if penalizesHidden { loss += hiddenPenalty * block.sumOfMagnitudes }
+            loss += activate(&block)
             block.store(h + k &* size)
         }
         for i in 0..<n {
-            var block = VectorBlock(repeating: b[i])
+            var block = VectorBlock(repeating: bias[i])
             for k in 0..<m { block.add(decoder[k &* n &+ i], times: h + k &* size) }
+            loss += finish(&block, x: x + i &* size, importance: importance[i], count: count)
             block.store(delta + i &* size)
         }
-        for i in 0..<n {
-            let (x, delta, weight) = (x + i &* size, delta + i &* size, importance[i])
-            var featureLoss = Vector.zero  // A sum of its own keeps the chain of additions short.
-            if isReLU {
-                for s in 0..<count {
-                    let z = delta[s]
-                    let error = z.replacing(with: 0, where: z .<= 0) - (isAbsolute ? magnitude(x[s]) : x[s])
-                    let weighted = weight * error
-                    featureLoss.addProduct(weighted, error)
-                    delta[s] = weighted.replacing(with: 0, where: z .<= 0)
-                }
-            } else {
-                for s in 0..<count {
-                    let error = delta[s] - (isAbsolute ? magnitude(x[s]) : x[s])
-                    delta[s] = weight * error
-                    featureLoss.addProduct(delta[s], error)
-                }
+        return loss
+    }
+
+    /// Applies the hidden layer's activation function and returns its penalty.
+    @inline(__always)
+    private func activate(_ block: inout VectorBlock) -> Vector {
+        if isHiddenReLU { block = block.whereActive(block) }
+        return penalizesHidden ? hiddenPenalty * block.sumOfMagnitudes : .zero
+    }
+
+    /// Turns one feature's outputs before the activation function into half the gradient there, for inputs `x`; returns
+    /// the sum of the losses. Samples after the first `count` count for nothing.
+    @inline(__always)
+    private func finish(
+        _ block: inout VectorBlock, x: UnsafePointer<Vector>, importance: Vector, count: Int
+    ) -> Vector {
+        var loss = Vector.zero
+        if isReLU {
+            block.replaceEach { s, z in
+                let error = z.replacing(with: 0, where: z .<= 0) - (isAbsolute ? magnitude(x[s]) : x[s])
+                let weighted = (s < count ? importance : .zero) * error
+                loss.addProduct(weighted, error)
+                return weighted.replacing(with: 0, where: z .<= 0)
             }
-            for s in count..<size { delta[s] = .zero }
-            loss += featureLoss
+        } else {
+            block.replaceEach { s, z in
+                let error = z - (isAbsolute ? magnitude(x[s]) : x[s])
+                let weighted = (s < count ? importance : .zero) * error
+                loss.addProduct(weighted, error)
+                return weighted
+            }
         }
         return loss
     }
