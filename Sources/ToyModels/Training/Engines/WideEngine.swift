@@ -317,8 +317,9 @@ final class WideEngine: Engine {
     /// Adds the block's share to half the gradient.
     private func backward(attacks: [Attack], in workspace: Workspace, gradient: UnsafeMutablePointer<Vector>) {
         let (hiddenWidth, h, back) = (shape.hiddenWidth, workspace.h, workspace.back)
+        let (x, delta) = (workspace.x, workspace.delta)
         WideKernels.project(
-            workspace.delta, columns: shape.n, through: parameters + shape.decoder, width: hiddenWidth, into: back)
+            delta, columns: shape.n, through: parameters + shape.decoder, width: hiddenWidth, into: back)
         if setting.hiddenPenalty != 0 {
             let half = Vector(repeating: Float(setting.hiddenPenalty) / 2)
             for j in 0..<SampleRows.samples * hiddenWidth {
@@ -329,10 +330,10 @@ final class WideEngine: Engine {
             for j in 0..<SampleRows.samples * hiddenWidth { back[j].replace(with: 0, where: h[j] .<= 0) }
         }
         WideKernels.accumulate(
-            workspace.delta, times: h, hidden: shape.m, hiddenWidth: hiddenWidth,
+            delta, times: h, hidden: shape.m, hiddenWidth: hiddenWidth,
             byFeature: gradient + shape.decoder, byHidden: gradient + shape.decoderByHidden)
         WideKernels.accumulate(
-            workspace.x, times: back, hidden: shape.m, hiddenWidth: hiddenWidth,
+            x, times: back, hidden: shape.m, hiddenWidth: hiddenWidth,
             byFeature: gradient, byHidden: gradient + shape.encoderByHidden)
         for (s, attack) in attacks.enumerated() {
             let sum = gradient + (shape.attack + attack.feature * hiddenWidth)
@@ -341,7 +342,7 @@ final class WideEngine: Engine {
         let bias = gradient + shape.bias
         for j in 0..<shape.width {
             var sum = bias[j]
-            for s in 0..<SampleRows.samples { sum += workspace.delta.row(s)[j] }
+            for s in 0..<SampleRows.samples { sum += delta.row(s)[j] }
             bias[j] = sum
         }
     }
