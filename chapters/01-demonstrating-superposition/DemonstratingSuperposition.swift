@@ -377,9 +377,9 @@ public struct DemonstratingSuperposition: Chapter {
                 """,
             alt: """
                 On dense features nearly all loss comes from many active features at once; at density 0.001 \
-                nearly all comes from one. In the 1-sparse term negative interference costs far less than any \
-                other part wherever there is superposition, and orders of magnitude less than a linear output \
-                would pay.
+                nearly all comes from one. In the 1-sparse term negative interference costs no more than positive \
+                interference and vanishes below density 0.1, while a linear output would pay more for it than for \
+                everything else together.
                 """,
             data: lossTable(expansions, densities: densities)
         ) { lossTerms(expansions, densities: densities) }
