@@ -28,7 +28,7 @@ import Testing
                 "lanes, correlated", experiment(.init(features: 6, hidden: 2), dependence: .correlated(setSize: 3)),
                 0xD200_D6F6_5087_4DA7
             ),
-            ("wide, gaps", wide(0.01), 0xE8F8_7D65_43C7_314B),
+            ("wide, gaps", wide(0.01), 0xCA99_C0B6_E3CD_1278),
             ("wide, listed", wide(0.05, features: 300, hidden: 40), 0xC36F_D7B0_BC7E_A357),
             ("wide, dense", wide(0.9), 0xBE1C_E7A5_A2E4_3112),
             ("wide, attacked", wide(0.1, attack: 0.5), 0x5A63_A170_4719_C564),

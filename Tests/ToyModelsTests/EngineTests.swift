@@ -51,7 +51,7 @@ import Testing
     /// Large and awkward shapes, each with inputs drawn by their gaps, drawn whole and listed, and dense.
     static let wideCases: [Experiment] = {
         var cases: [Experiment] = []
-        for density in [0.05, 0.2, 1] {
+        for density in [0.01, 0.05, 0.2, 1] {
             func add(_ experiment: Experiment) {
                 var experiment = experiment
                 experiment.settings[0].features.density = experiment.settings[0].features.density.map { _ in density }
@@ -71,9 +71,11 @@ import Testing
             for dependence in [FeatureDistribution.Dependence.correlated(setSize: 12), .anticorrelated(setSize: 12)] {
                 add(experiment(.init(features: 36, hidden: 6), dependence: dependence, settings: 1))
             }
-            var attacked = experiment(.init(features: 40, hidden: 9), settings: 1)
-            attacked.settings[0].attackNorm = 0.7
-            add(attacked)
+            for (n, m) in [(40, 9), (100, 20)] {
+                var attacked = experiment(.init(features: n, hidden: m), settings: 1)
+                attacked.settings[0].attackNorm = 0.7
+                add(attacked)
+            }
         }
         cases.append(experiment(.init(features: 40, hidden: 9), settings: 2))  // Densities that differ.
         return cases
@@ -133,14 +135,17 @@ import Testing
         // Given that it is active a feature has mean 1/2 (0 if signed), mean square 1/3, and variance at most 1/3.
         #expect(abs(sum - active * (isSigned ? 0 : 0.5)) < 5 * (active / 3).squareRoot() + 1)
         #expect(abs(squares - active / 3) < 5 * (active / 9).squareRoot() + 1)
-        // Every feature, and every sample's place in its block, is as often active as any other.
+        // Every feature is as often active as any other.
         let byFeature = (0..<n).map { i in Double(inputs.count { $0[i] != 0 }) }
         let mean = Double(inputs.count) * p
         #expect(byFeature.allSatisfy { abs($0 - mean) <= 5.5 * (mean * (1 - p)).squareRoot() + 3 })
-        for place in 0..<32 {
-            let samples = stride(from: place, to: inputs.count, by: 32)
-            let active = Double(samples.reduce(0) { $0 + inputs[$1].count { $0 != 0 } })
-            #expect(abs(active - mean / 32 * Double(n)) <= 5.5 * (mean / 32 * Double(n) * (1 - p)).squareRoot() + 3)
+        // The number of active features of an input is binomial.
+        var probability = (0..<n).reduce(1.0) { power, _ in power * (1 - p) }
+        for k in 0..<(p < 1 ? 6 : 0) {
+            let share = Double(inputs.count { $0.count { $0 != 0 } == k })
+            let expected = Double(inputs.count) * probability
+            #expect(abs(share - expected) <= 5 * (expected * (1 - probability)).squareRoot() + 1)
+            probability *= p / (1 - p) * Double(n - k) / Double(k + 1)
         }
         // Neighbouring features are active together as often as independence says.
         let pairs = Double(inputs.reduce(0) { sum, x in sum + (1..<n).count { x[$0] != 0 && x[$0 - 1] != 0 } })

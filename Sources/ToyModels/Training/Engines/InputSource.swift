@@ -42,21 +42,27 @@ struct InputSource {
         }
     }
 
-    /// Fills rows with the next `count` inputs; the other rows are zero.
+    /// Draws the next inputs, up to `limit` of them, into as many rows as they need; the other rows are zero.
     ///
-    /// - Parameter scratch: `width + 2` vectors.
+    /// - Parameters:
+    ///   - keepsZeros: whether inputs without an active feature get a row, too, where features are drawn by their gaps.
+    ///   - scratch: `width + 2` vectors.
+    /// - Returns: the number of rows that were filled, and the number of inputs that were drawn.
     func draw(
-        _ count: Int, into rows: inout SampleRows, from streams: inout RandomLanes,
+        upTo limit: Int, keepsZeros: Bool, into rows: inout SampleRows, from streams: inout RandomLanes,
         scratch: UnsafeMutablePointer<Vector>
-    ) {
+    ) -> (rows: Int, inputs: Int) {
         rows.clear()
         if let sparseDensity {
-            drawGaps(count, density: sparseDensity, into: &rows, from: &streams, scratch: scratch)
-        } else {
-            drawAll(count, into: rows, from: &streams, gates: scratch)
-            rows.isListed = false
-            if isSparse { rows.list() }
+            return drawGaps(
+                upTo: limit, density: sparseDensity, keepsZeros: keepsZeros, into: &rows, from: &streams,
+                scratch: scratch)
         }
+        let count = min(limit, SampleRows.samples)
+        drawAll(count, into: rows, from: &streams, gates: scratch)
+        rows.isListed = false
+        if isSparse { rows.list() }
+        return (count, count)
     }
 
     private func drawAll(
@@ -87,17 +93,16 @@ struct InputSource {
         }
     }
 
-    /// Goes from active feature to active feature, over all samples of the block: the gaps between them have the geometric
+    /// Goes from active feature to active feature, over all inputs of the block: the gaps between them have the geometric
     /// distribution $\lfloor \ln u / \ln S \rfloor$. Costs what the active features cost.
     private func drawGaps(
-        _ count: Int, density: Double, into rows: inout SampleRows, from streams: inout RandomLanes,
-        scratch: UnsafeMutablePointer<Vector>
-    ) {
+        upTo limit: Int, density: Double, keepsZeros: Bool, into rows: inout SampleRows,
+        from streams: inout RandomLanes, scratch: UnsafeMutablePointer<Vector>
+    ) -> (rows: Int, inputs: Int) {
         let inverse = Vector(repeating: Float(1 / portableLog(1 - density)))
         let (gaps, values) = (scratch.numbers, (scratch + 1).numbers)
-        let stride = width &* Vector.scalarCount
         var lanes = streams
-        var (sample, column, found) = (0, -1, 0)
+        var (row, inputs, column, found) = (0, 0, -1, 0)
         rows.counts.update(repeating: 0, count: SampleRows.samples)
         drawing: while true {
             // 1 − u is in (0, 1], and a gap is counted exactly up to 2²².
@@ -107,17 +112,20 @@ struct InputSource {
             for lane in 0..<Vector.scalarCount {
                 column &+= 1 &+ Int(gaps[lane])
                 while column >= n {
-                    rows.counts[sample] = found
-                    (sample, column, found) = (sample &+ 1, column &- n, 0)
-                    if sample == count { break drawing }
+                    rows.counts[row] = found
+                    if found > 0 || keepsZeros { row &+= 1 }
+                    (inputs, column, found) = (inputs &+ 1, column &- n, 0)
+                    // What is left of a gap is forgotten: beyond any place the next gap is distributed as the first.
+                    if row == SampleRows.samples || inputs == limit { break drawing }
                 }
-                (rows.values.numbers + sample &* stride)[column] = values[lane]
-                rows.columns(ofRow: sample)[found] = Int32(truncatingIfNeeded: column)
+                rows.row(row).numbers[column] = values[lane]
+                rows.columns(ofRow: row)[found] = Int32(truncatingIfNeeded: column)
                 found &+= 1
             }
         }
         streams = lanes
         rows.isListed = true
+        return (row, inputs)
     }
 }
 

@@ -25,6 +25,9 @@ final class WideEngine: Engine {
     /// A gradient per chunk where several threads work on them, otherwise one.
     private let chunkGradients: [UnsafeMutablePointer<Vector>]
     private let chunkLosses: UnsafeMutableBufferPointer<Double>
+    // Of an input without an active feature: its loss, and half the gradient at its output.
+    private var lossOfZero = 0.0
+    private let deltaOfZero: UnsafeMutablePointer<Vector>
     // The attack on each feature, `[features, features]`, and what it adds to the hidden layer, `[features, hidden]`.
     private let attacks: UnsafeMutablePointer<Vector>
     private let attackedHidden: UnsafeMutablePointer<Vector>
@@ -103,13 +106,14 @@ final class WideEngine: Engine {
         let chunks = Chunks(of: experiment.batchSize).count
         let slots = threads > 1 ? chunks : 1
         buffers = Buffers(
-            capacity: 3 * shape.parameters + shape.byHidden + shape.width + InputSource.capacity(width: shape.width)
+            capacity: 3 * shape.parameters + shape.byHidden + 2 * shape.width + InputSource.capacity(width: shape.width)
                 + (slots + 1) * shape.gradient + (shape.isAttacked ? n * shape.width + shape.byFeature : 0))
         parameters = buffers.take(shape.parameters)
         optimizer = AdamWState(
             experiment.optimizer, count: shape.parameters, storage: buffers.take(2 * shape.parameters))
         decoderByHidden = buffers.take(shape.byHidden)
         importance = buffers.take(shape.width)
+        deltaOfZero = buffers.take(shape.width)
         source = InputSource(
             setting.features, width: shape.width, hiddenWidth: shape.hiddenWidth, buffers: buffers)
         gradient = buffers.take(shape.gradient)
@@ -208,6 +212,14 @@ final class WideEngine: Engine {
         WideKernels.transpose(
             parameters + shape.decoder, rows: shape.n, columns: shape.m, width: shape.hiddenWidth,
             into: decoderByHidden, intoWidth: shape.width, adding: false)
+        var sum = Vector.zero
+        for j in 0..<shape.width {
+            let z = parameters[shape.bias + j]
+            let y = experiment.architecture.output == .relu ? z.replacing(with: 0, where: z .<= 0) : z
+            deltaOfZero[j] = importance[j] * y
+            sum.addProduct(deltaOfZero[j], y)
+        }
+        lossOfZero = sum.indices.reduce(0) { $0 + Double(sum[$1]) }
         guard shape.isAttacked else { return }
         // The attack on feature i is along row i of WᵀW.
         let stride = shape.hiddenWidth * Vector.scalarCount
@@ -255,28 +267,39 @@ final class WideEngine: Engine {
         var streams = RandomLanes(key: key)
         var attackStream = attackKey.map(RandomStream.init(key:))
         var sum = 0.0
-        for start in stride(from: 0, to: count, by: SampleRows.samples) {
-            let block = min(SampleRows.samples, count - start)
-            source.draw(block, into: &workspace.x, from: &streams, scratch: workspace.scratch)
-            let targets = attackStream.map { stream in
-                let (attacks, after) = drawAttacks(block, from: stream)
-                attackStream = after
-                return attacks
-            }
-            sum += Double(forward(block, attacks: targets ?? [], in: workspace))
-            if let gradient { backward(attacks: targets ?? [], in: workspace, gradient: gradient) }
+        var left = count
+        while left > 0 {
+            let drawn = source.draw(
+                upTo: left, keepsZeros: attackStream != nil, into: &workspace.x, from: &streams,
+                scratch: workspace.scratch)
+            left -= drawn.inputs
+            addZeros(drawn.inputs - drawn.rows, to: &sum, gradient)
+            let attacks = drawAttacks(drawn.rows, from: &attackStream)
+            sum += Double(forward(drawn.rows, attacks: attacks, in: workspace))
+            if let gradient { backward(attacks: attacks, in: workspace, gradient: gradient) }
         }
         return sum
     }
 
-    /// A random feature and sign per sample.
-    private func drawAttacks(_ count: Int, from stream: RandomStream) -> (attacks: [Attack], RandomStream) {
-        var stream = stream
-        let attacks = (0..<count).map { _ in
-            let bits = stream.next32()
+    /// Adds what inputs without an active feature add: all the same, as they leave the hidden layer at zero and the output
+    /// at the bias.
+    private func addZeros(_ count: Int, to loss: inout Double, _ gradient: UnsafeMutablePointer<Vector>?) {
+        guard count > 0 else { return }
+        loss += Double(count) * lossOfZero
+        guard let gradient else { return }
+        for j in 0..<shape.width {
+            gradient[shape.bias + j].addProduct(deltaOfZero[j], Vector(repeating: Float(count)))
+        }
+    }
+
+    /// A random feature and sign per row; none without a stream.
+    private func drawAttacks(_ count: Int, from stream: inout RandomStream?) -> [Attack] {
+        guard var attackStream = stream else { return [] }
+        defer { stream = attackStream }
+        return (0..<count).map { _ in
+            let bits = attackStream.next32()
             return Attack(feature: Int(bits >> 1) % shape.n, sign: bits & 1 == 0 ? 1 : -1)
         }
-        return (attacks, stream)
     }
 
     private struct Attack {
@@ -355,20 +378,23 @@ final class WideEngine: Engine {
         return (loss, unpacked(gradient, scale: 2 / Float(experiment.batchSize)))
     }
 
-    /// The batch of a step: what the model sees, attacked if it is, and the inputs before that. Shapes
+    /// The batch of a step, in some order: what the model sees, attacked if it is, and the inputs before that. Shapes
     /// `[samples][features]`. For tests.
     func batch(step: Int) -> (seen: [[Double]], inputs: [[Double]]) {
         var (seen, inputs): ([[Double]], [[Double]]) = ([], [])
         _ = overChunks(of: experiment.batchSize) { chunk, count, workspace in
             var streams = RandomLanes(key: key.appending(.training, model, step, chunk))
-            var attackStream = RandomStream(key: key.appending(.attack, model, step, chunk))
-            for start in stride(from: 0, to: count, by: SampleRows.samples) {
-                let block = min(SampleRows.samples, count - start)
-                source.draw(block, into: &workspace.x, from: &streams, scratch: workspace.scratch)
-                let (attacks, after) = shape.isAttacked ? drawAttacks(block, from: attackStream) : ([], attackStream)
-                attackStream = after
-                for s in 0..<block {
-                    let x = (0..<shape.n).map { Double(workspace.x.row(s).numbers[$0]) }
+            var attackStream =
+                shape.isAttacked ? RandomStream(key: key.appending(.attack, model, step, chunk)) : nil
+            var left = count
+            while left > 0 {
+                let drawn = source.draw(
+                    upTo: left, keepsZeros: shape.isAttacked, into: &workspace.x, from: &streams,
+                    scratch: workspace.scratch)
+                left -= drawn.inputs
+                let attacks = drawAttacks(drawn.rows, from: &attackStream)
+                for s in 0..<drawn.inputs {
+                    let x = (0..<shape.n).map { s < drawn.rows ? Double(workspace.x.row(s).numbers[$0]) : 0 }
                     inputs.append(x)
                     seen.append(
                         attacks.isEmpty
