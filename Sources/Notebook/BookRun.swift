@@ -41,6 +41,8 @@ public struct BookRun: Sendable {
         let texts = try chapters.map { try $0.source.text() }
         let folder = try OutputFolder(output)
         defer { folder.close() }
+        let owned = chapters.flatMap { ["figures/\($0.source.slug)", "data/\($0.source.slug)"] }
+        try folder.check(files: chapters.map(\.source.page) + [Report.index, Manifest.fileName], folders: owned)
         let pandoc = try await Pandoc(scratch: folder.scratch)
         let provenance = await Provenance(
             sources: (book.chapters.first?.source ?? Source()).folder, pandoc: pandoc.version, profile: profile,
@@ -75,9 +77,7 @@ public struct BookRun: Sendable {
         try folder.write(manifest.encoded(), to: Manifest.fileName)
 
         try Task.checkCancellation()
-        try folder.commit(
-            last: pages.map(\.name) + [Manifest.fileName],
-            owning: finished.flatMap { ["figures/\($0.chapter.slug)", "data/\($0.chapter.slug)"] })
+        try folder.commit(last: pages.map(\.name) + [Manifest.fileName], owning: owned)
         return manifest
     }
 
@@ -110,7 +110,7 @@ extension Manifest.Chapter {
         let record = weaver.record
         self.init(
             slug: source.slug, number: source.number, title: weaver.text.title, summary: try weaver.summary(),
-            page: source.slug + ".html", provenance: provenance, seconds: seconds, experiments: record.experiments,
+            page: source.page, provenance: provenance, seconds: seconds, experiments: record.experiments,
             figures: record.figures, tables: record.tables, claims: record.claims, values: record.values)
     }
 }

@@ -22,6 +22,8 @@ public enum NotebookError: Error, Hashable, Sendable, CustomStringConvertible {
     case outputIsFile(path: String)
     /// The output folder cannot be made or written to.
     case outputNotWritable(path: String, reason: String)
+    /// A folder is where the report needs a file, or the other way round.
+    case outputObstructed(path: String, needed: String)
     /// There is no pandoc.
     case pandocMissing
     /// Pandoc is too old.
@@ -57,6 +59,9 @@ public enum NotebookError: Error, Hashable, Sendable, CustomStringConvertible {
             "The output folder '\(path)' is a file: name another with --output."
         case .outputNotWritable(let path, let reason):
             "The output folder '\(path)' cannot be written to (\(reason)): name another with --output."
+        case .outputObstructed(let path, let needed):
+            "'\(path)' is in the way, as the report needs a \(needed) there: move it, or name another folder with "
+                + "--output."
         case .pandocMissing:
             "Pandoc, which makes the report's pages, is not installed: install it with 'apt-get install pandoc' "
                 + "(Debian, Ubuntu) or 'brew install pandoc' (macOS)."

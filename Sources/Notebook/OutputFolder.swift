@@ -5,7 +5,8 @@ import Foundation
 struct OutputFolder: Sendable {
     private let url: URL
     private let staging: URL
-    private let isNew: Bool
+    /// The folder and those above it, as far as they were made for this run, the outermost first.
+    private let made: [URL]
 
     /// Makes the folder, if there is none, and a place to stage files in.
     init(_ url: URL) throws(NotebookError) {
@@ -13,10 +14,10 @@ struct OutputFolder: Sendable {
         staging = url.appending(path: Self.stagingPrefix + "\(getpid())")
         var isFolder: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: url.path(percentEncoded: false), isDirectory: &isFolder)
-        isNew = !exists
         if exists && !isFolder.boolValue { throw .outputIsFile(path: url.relativePath) }
         do {
             if exists { try Self.removeAbandoned(in: url) }
+            made = try makeFolder(url)
             try FileManager.default.createDirectory(at: files, withIntermediateDirectories: true)
             try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
         } catch {
@@ -50,31 +51,42 @@ struct OutputFolder: Sendable {
         FileManager.default.contents(atPath: url.appending(path: path).path(percentEncoded: false))
     }
 
-    /// Moves all staged files into place, the given ones last, and removes what else is in the given folders.
+    /// Throws unless files can be put at these paths and in these folders, all of them below the output folder.
+    func check(files: [String], folders: [String] = []) throws(NotebookError) {
+        for path in files where isFolder(path) == true { throw .outputObstructed(path: relative(path), needed: "file") }
+        for folder in Set(files.map(Self.parent) + folders).sorted() {
+            // What is not there is made in the nearest folder that is.
+            var folder = folder
+            while isFolder(folder) == nil, !folder.isEmpty { folder = Self.parent(folder) }
+            if isFolder(folder) == false { throw .outputObstructed(path: relative(folder), needed: "folder") }
+            if access(url.appending(path: folder).path(percentEncoded: false), W_OK | X_OK) != 0 {
+                throw .outputNotWritable(path: relative(folder), reason: String(cString: strerror(errno)))
+            }
+        }
+    }
+
+    /// Moves all staged files into place, the given ones last, and removes what else is in the given folders: all of
+    /// it, or nothing if an error is thrown.
     func commit(last: [String], owning folders: [String]) throws(NotebookError) {
         let staged = Set(Self.paths(in: files))
         let ordered = staged.subtracting(last).sorted() + last.filter(staged.contains)
+        let owned = folders.flatMap { folder in Self.paths(in: url.appending(path: folder)).map { folder + "/" + $0 } }
+        let outdated = owned.filter { !staged.contains($0) }
+        try check(files: ordered + outdated)
+        var exchange = FileExchange(aside: staging.appending(path: "replaced"))
         do {
-            for path in ordered {
-                let target = url.appending(path: path)
-                try FileManager.default.createDirectory(
-                    at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-                try Self.rename(files.appending(path: path), to: target)
-            }
-            for folder in folders {
-                for path in Self.paths(in: url.appending(path: folder)) where !staged.contains(folder + "/" + path) {
-                    try FileManager.default.removeItem(at: url.appending(path: folder).appending(path: path))
-                }
-            }
+            for path in ordered { try exchange.move(files.appending(path: path), to: url.appending(path: path)) }
+            for path in outdated { try exchange.remove(url.appending(path: path)) }
         } catch {
+            exchange.undo()
             throw .outputNotWritable(path: url.relativePath, reason: Self.reason(error))
         }
     }
 
-    /// Removes what is staged, and the folder itself if it was made for nothing.
+    /// Removes what is staged, and the folders that were made for nothing.
     func close() {
         try? FileManager.default.removeItem(at: staging)
-        if isNew { rmdir(url.path(percentEncoded: false)) }
+        for folder in made.reversed() { rmdir(folder.path(percentEncoded: false)) }
     }
 
     // MARK: - Files
@@ -103,20 +115,28 @@ struct OutputFolder: Sendable {
         }
     }
 
-    /// `FileManager` cannot replace a file by renaming.
-    private static func rename(_ source: URL, to target: URL) throws {
-        if Foundation.rename(source.path(percentEncoded: false), target.path(percentEncoded: false)) != 0 {
-            throw CocoaError(
-                .fileWriteUnknown, userInfo: [NSUnderlyingErrorKey: POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)]
-            )
-        }
+    /// Whether there is a folder at a path of the output folder; nil if there is nothing.
+    private func isFolder(_ path: String) -> Bool? {
+        var isFolder: ObjCBool = false
+        let path = url.appending(path: path).path(percentEncoded: false)
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) ? isFolder.boolValue : nil
+    }
+
+    /// A path in the output folder as the user would name it.
+    private func relative(_ path: String) -> String {
+        path.isEmpty ? url.relativePath : url.appending(path: path).relativePath
+    }
+
+    /// The folder of a path; empty for the output folder.
+    private static func parent(_ path: String) -> String {
+        String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
     }
 
     /// Why a file operation failed, in the system's words.
     private static func reason(_ error: any Error) -> String {
-        if let error = (error as? CocoaError)?.underlying as? POSIXError {
-            return String(cString: strerror(error.code.rawValue))
+        guard let error = error as? POSIXError ?? (error as? CocoaError)?.underlying as? POSIXError else {
+            return error.localizedDescription
         }
-        return error.localizedDescription
+        return String(cString: strerror(error.code.rawValue))
     }
 }

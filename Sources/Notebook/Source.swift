@@ -14,6 +14,9 @@ public struct Source: Hashable, Sendable {
     /// its folders of figures and data, and the chapter on the command line.
     public var slug: String { folder.lastPathComponent }
 
+    /// The page's file name in the output folder.
+    var page: String { slug + ".html" }
+
     /// The number that the slug starts with, or 0.
     public var number: Int { Int(slug.prefix { $0.isASCII && $0.isNumber }) ?? 0 }
 

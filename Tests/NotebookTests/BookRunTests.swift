@@ -148,6 +148,19 @@ private struct Failure: Error {}
         }
     }
 
+    @Test func `what is in the way of the report is named before training`() async throws {
+        try await withTemporaryFolder { folder in
+            let index = folder.appending(path: "output/index.html")
+            try FileManager.default.createDirectory(at: index, withIntermediateDirectories: true)
+            let chapter = try TestChapter("01-a", in: folder, text: "//: # T") { _ in
+                Issue.record("The chapter has run.")
+            }
+            await #expect(throws: NotebookError.outputObstructed(path: index.relativePath, needed: "file")) {
+                try await run([chapter], in: folder).perform()
+            }
+        }
+    }
+
     @Test func `a citation that is not in the references is an error`() async throws {
         try await withTemporaryFolder { folder in
             let chapter = try TestChapter("01-a", in: folder, text: "//: # T\n//: See [@nobody1900].") { _ in }
