@@ -21,7 +21,7 @@ public struct Provenance: Hashable, Codable, Sendable {
     public let profile: Profile
     /// The seed from which all random numbers derive.
     public let seed: UInt64
-    /// The number of threads that trained.
+    /// The number of threads that trained: what was asked for, at most one per core.
     public let threads: Int
 
     /// This package's version.

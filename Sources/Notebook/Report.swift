@@ -10,18 +10,7 @@ struct Report {
 
     /// The page of a chapter, from its woven text.
     func page(of chapter: Manifest.Chapter, markdown: String, bibliography: URL) -> Pandoc.Page {
-        var variables = ["home": Self.index]
-        let position = manifest.chapters.firstIndex { $0.slug == chapter.slug } ?? 0
-        if position > 0 {
-            let previous = manifest.chapters[position - 1]
-            variables["previous"] = previous.page
-            variables["previoustitle"] = HTML.escape(previous.title)
-        }
-        if position + 1 < manifest.chapters.count {
-            let next = manifest.chapters[position + 1]
-            variables["next"] = next.page
-            variables["nexttitle"] = HTML.escape(next.title)
-        }
+        var variables = ["home": Self.index, "turn": turner(of: chapter.slug)]
         var body = markdown
         if chapter.provenance.profile == .quick {
             variables["quick"] = "true"
@@ -32,6 +21,32 @@ struct Report {
             footer: chapter.provenance.footer(seconds: chapter.seconds), bibliography: Self.existing(bibliography),
             variables: variables)
     }
+
+    /// The page of a chapter that was rendered by an earlier run, with links to its present neighbours.
+    func turned(_ page: Data, of chapter: Manifest.Chapter) -> Data {
+        let text = String(decoding: page, as: UTF8.self)
+        guard let start = text.range(of: Self.turnerStart),
+            let end = text.range(of: Self.turnerEnd, range: start.upperBound..<text.endIndex)
+        else { return page }
+        return Data(
+            text.replacingCharacters(in: start.lowerBound..<end.upperBound, with: turner(of: chapter.slug)).utf8)
+    }
+
+    /// Links to the chapters before and after a chapter.
+    private func turner(of slug: String) -> String {
+        let position = manifest.chapters.firstIndex { $0.slug == slug } ?? 0
+        func link(_ kind: String, _ name: String, to neighbour: Int) -> [String] {
+            guard manifest.chapters.indices.contains(neighbour) else { return [] }
+            let chapter = manifest.chapters[neighbour]
+            let title = HTML.escape(chapter.title)
+            return ["<a class=\"\(kind)\" rel=\"\(kind)\" href=\"\(chapter.page)\"><span>\(name)</span> \(title)</a>"]
+        }
+        let links = link("prev", "Previous", to: position - 1) + link("next", "Next", to: position + 1)
+        return ([Self.turnerStart] + links + [Self.turnerEnd]).joined(separator: "\n")
+    }
+
+    private static let turnerStart = "<nav class=\"turn\" aria-label=\"Chapters\">"
+    private static let turnerEnd = "</nav>"
 
     /// The first page: the chapters, and the claims of all of them.
     func index(bibliography: URL?) -> Pandoc.Page {
