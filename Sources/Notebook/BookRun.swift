@@ -42,18 +42,19 @@ public struct BookRun: Sendable {
         let folder = try OutputFolder(output)
         defer { folder.close() }
         let owned = chapters.flatMap { ["figures/\($0.source.slug)", "data/\($0.source.slug)"] }
-        try folder.check(files: chapters.map(\.source.page) + [Report.index, Manifest.fileName], folders: owned)
+        try folder.check(files: book.chapters.map(\.source.page) + [Report.index, Manifest.fileName], folders: owned)
         let pandoc = try await Pandoc(scratch: folder.scratch)
         let provenance = await Provenance(
             sources: (book.chapters.first?.source ?? Source()).folder, pandoc: pandoc.version, profile: profile,
-            seed: seed, threads: jobs)
+            seed: seed, threads: min(jobs, ProcessInfo.processInfo.activeProcessorCount))
 
         var finished: [(chapter: Manifest.Chapter, markdown: String, source: Source)] = []
         for (chapter, text) in zip(chapters, texts) {
             observe(.chapterStarted(title: text.title))
             let start = ContinuousClock.now
             let page = Page(
-                chapter.source, profile: profile, trainer: Trainer(seed: seed, jobs: jobs), folder: folder,
+                chapter.source, lines: text.lines, profile: profile, trainer: Trainer(seed: seed, jobs: jobs),
+                folder: folder,
                 observe: observe)
             try await chapter.run(page)
             try Task.checkCancellation()
@@ -74,10 +75,16 @@ public struct BookRun: Sendable {
         }
         pages.append(report.index(bibliography: book.chapters.first?.source.bibliography))
         for page in pages { try folder.write(try await pandoc.render(page), to: page.name) }
+        // The others may have got a neighbour, or one with another title.
+        let others = manifest.chapters.filter { chapter in !finished.contains { $0.chapter.slug == chapter.slug } }
+        for chapter in others {
+            guard let page = folder.existing(chapter.page) else { continue }
+            try folder.write(report.turned(page, of: chapter), to: chapter.page)
+        }
         try folder.write(manifest.encoded(), to: Manifest.fileName)
 
         try Task.checkCancellation()
-        try folder.commit(last: pages.map(\.name) + [Manifest.fileName], owning: owned)
+        try folder.commit(last: manifest.chapters.map(\.page) + [Report.index, Manifest.fileName], owning: owned)
         return manifest
     }
 

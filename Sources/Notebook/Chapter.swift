@@ -5,7 +5,7 @@ import ToyModels
 /// Lines that start with `//:` are prose in Pandoc Markdown. What stands between two runs of prose is a cell,
 /// and what a cell emits through its ``Page`` appears under it. The prose may use any value that the run defines:
 /// `\(kept)` stands for `page["kept"]`, `\(fig-intro)` and `\(tab-counts)` for a link to a figure or table.
-/// All calls on the page must be in the chapter's own file, as their line decides their place.
+/// All calls that emit must be in the chapter's own file, as their line decides their place.
 public protocol Chapter: Sendable {
     /// The file that the chapter is written in: `let source = Source()`.
     var source: Source { get }

@@ -21,6 +21,8 @@ struct ChapterText: Hashable, Sendable {
     let file: String
     /// The first heading, in plain text. It is not part of the segments.
     let title: String
+    /// The source's lines.
+    let lines: [Substring]
     /// Prose and cells in the order of the source.
     let segments: [Segment]
 
@@ -64,6 +66,7 @@ struct ChapterText: Hashable, Sendable {
 
         guard let title, !title.isEmpty else { throw .missingTitle(file: file) }
         self.title = title
+        self.lines = lines
         self.segments = segments
     }
 

@@ -6,7 +6,9 @@ public enum NotebookError: Error, Hashable, Sendable, CustomStringConvertible {
     case missingTitle(file: String)
     /// Prose uses a value that the run does not define.
     case undefinedValue(name: String, file: String, line: Int)
-    /// Something was emitted from a line that is prose or does not exist.
+    /// A call on a page comes from another file than the chapter's.
+    case foreignFile(file: String, line: Int, chapter: String)
+    /// Something was emitted from a line that is not, or no longer, the call that emits it.
     case staleSource(file: String, line: Int)
     /// An id that cannot name a file.
     case invalidID(kind: String, id: String)
@@ -37,13 +39,16 @@ public enum NotebookError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unreadableSource(let path):
             "The chapter's source '\(path)' cannot be read, and the report is woven from it: build again from where "
                 + "the source is now."
+        case .foreignFile(let file, let line, let chapter):
+            "\(file):\(line) adds to the page of \(chapter), where outputs stand under the cells that emit them: make "
+                + "the call in \(chapter)."
         case .missingTitle(let file):
             "\(file) has no title: start its prose with a line '//: # Title'."
         case .undefinedValue(let name, let file, let line):
             "\(file):\(line): the prose uses \\(\(name)), which the chapter does not define: set page[\"\(name)\"]."
         case .staleSource(let file, let line):
-            "\(file):\(line) emitted an output but is not code: the source has changed since it was compiled, "
-                + "so build again."
+            "\(file):\(line) is not the call that emitted an output there: the source has changed since it was "
+                + "compiled, so build again."
         case .invalidID(let kind, let id):
             "The \(kind) id '\(id)' cannot name a file: use lower-case letters, digits, '-' and '.', "
                 + "and start with a letter or digit."

@@ -9,6 +9,7 @@ public final class Page: Sendable {
     public let profile: Profile
 
     private let source: Source
+    private let lines: [Substring]
     private let trainer: Trainer
     private let folder: OutputFolder
     private let observe: @Sendable (RunEvent) -> Void
@@ -23,11 +24,13 @@ public final class Page: Sendable {
         var lastEmission = ContinuousClock.now
     }
 
+    /// - Parameter lines: the source's.
     init(
-        _ source: Source, profile: Profile, trainer: Trainer, folder: OutputFolder,
+        _ source: Source, lines: [Substring], profile: Profile, trainer: Trainer, folder: OutputFolder,
         observe: @escaping @Sendable (RunEvent) -> Void
     ) {
         self.source = source
+        self.lines = lines
         self.profile = profile
         self.trainer = trainer
         self.folder = folder
@@ -41,10 +44,13 @@ public final class Page: Sendable {
 
     /// Trains an experiment and saves its models as `data/<chapter>/<id>.safetensors`.
     ///
-    /// - Throws: `TrainingError`; ``NotebookError`` if the experiment's id is used twice or cannot name a file;
-    ///   `CancellationError`.
-    public func train(_ experiment: Experiment, line: Int = #line) async throws -> TrainedModels {
-        try claim(id: experiment.id, kind: "experiment")
+    /// - Throws: `TrainingError`; ``NotebookError`` if the experiment's id is used twice or cannot name a file, or the
+    ///   call is not in the chapter's own file as it was compiled; `CancellationError`.
+    public func train(_ experiment: Experiment, file: String = #filePath, line: Int = #line) async throws
+        -> TrainedModels
+    {
+        try checkCall("train", file, line)
+        try take(id: experiment.id, kind: "experiment")
         observe(.trainingStarted(experiment))
         let start = ContinuousClock.now
         let models = try await trainer.train(experiment) { [observe] in observe(.training(experiment, $0)) }
@@ -75,12 +81,15 @@ public final class Page: Sendable {
     ///   - alt: what a sighted reader would conclude, in plain text.
     ///   - data: the numbers that the figure shows, one row per mark.
     ///   - figure: the drawing.
-    /// - Throws: ``NotebookError`` if the id or the alt text will not do; what drawing and writing throw.
+    /// - Throws: ``NotebookError`` if the id or the alt text will not do or the call is not in the chapter's own file
+    ///   as it was compiled; what drawing and writing throw.
     public func figure(
-        _ id: String, caption: String, alt: String, data: Table, line: Int = #line, _ figure: () throws -> Figure
+        _ id: String, caption: String, alt: String, data: Table, file: String = #filePath, line: Int = #line,
+        _ figure: () throws -> Figure
     ) throws {
         try Task.checkCancellation()
-        try claim(id: id, kind: "figure")
+        try checkCall("figure", file, line)
+        try take(id: id, kind: "figure")
         guard alt.contains(where: { !$0.isWhitespace }) else { throw NotebookError.missingAlt(figure: id) }
 
         let figure = try figure()
@@ -107,9 +116,13 @@ public final class Page: Sendable {
     ///   - id: the name, unique among the chapter's figures and tables: lower-case letters, digits, `-`, `.`.
     ///   - caption: Markdown. The number is put in front of it.
     ///   - table: its numbers are shown to four digits and saved exactly.
-    /// - Throws: ``NotebookError`` if the id will not do; what writing throws.
-    public func table(_ id: String, caption: String, _ table: Table, line: Int = #line) throws {
-        try claim(id: id, kind: "table")
+    /// - Throws: ``NotebookError`` if the id will not do or the call is not in the chapter's own file as it was
+    ///   compiled; what writing throws.
+    public func table(
+        _ id: String, caption: String, _ table: Table, file: String = #filePath, line: Int = #line
+    ) throws {
+        try checkCall("table", file, line)
+        try take(id: id, kind: "table")
         let file = try write(table, id: id)
         emit(line: line) { [source] record in
             .table(
@@ -121,7 +134,8 @@ public final class Page: Sendable {
 
     /// Checks a statement of the paper.
     ///
-    /// A repeated or unusable id, or a figure that the chapter does not have, ends the run after the chapter.
+    /// A repeated or unusable id, a figure that the chapter does not have, or a call that is not in the chapter's
+    /// own file as it was compiled ends the run after the chapter.
     ///
     /// - Parameters:
     ///   - id: the name, unique among the chapter's claims: lower-case letters, digits, `-`, `.`.
@@ -136,12 +150,11 @@ public final class Page: Sendable {
     public func claim(
         _ id: String, _ statement: String, source: String, measured: Double, of total: Double? = nil,
         unit: String = "", expected: ClosedRange<Double>, partly: ClosedRange<Double>? = nil, figure: String? = nil,
-        line: Int = #line
+        file: String = #filePath, line: Int = #line
     ) {
-        do throws(NotebookError) {
-            try claim(id: id, kind: "claim")
-        } catch {
-            state.withLock { $0.problem = $0.problem ?? error }
+        remember { () throws(NotebookError) in
+            try checkCall("claim", file, line)
+            try take(id: id, kind: "claim")
         }
         let claim = Claim(
             id: id, statement: statement, source: source, measured: measured, of: total, unit: unit,
@@ -150,7 +163,10 @@ public final class Page: Sendable {
     }
 
     /// Shows a paragraph of Markdown that was computed.
-    public func note(_ markdown: String, line: Int = #line) {
+    ///
+    /// A call that is not in the chapter's own file as it was compiled ends the run after the chapter.
+    public func note(_ markdown: String, file: String = #filePath, line: Int = #line) {
+        remember { () throws(NotebookError) in try checkCall("note", file, line) }
         emit(line: line) { _ in .note(markdown) }
     }
 
@@ -178,11 +194,30 @@ public final class Page: Sendable {
     }
 
     /// Takes an id, in the name space of what it names: figures and tables share one, as both have a CSV.
-    private func claim(id: String, kind: String) throws(NotebookError) {
+    private func take(id: String, kind: String) throws(NotebookError) {
         try validate(id: id, kind: kind)
         let key = (kind == "table" ? "figure" : kind) + " " + id
         let isNew = state.withLock { $0.ids.insert(key).inserted }
         if !isNew { throw .duplicateID(kind: kind, id: id) }
+    }
+
+    /// Throws unless a call stands where it was compiled, in the chapter's own file: its line decides its place.
+    private func checkCall(_ name: String, _ file: String, _ line: Int) throws(NotebookError) {
+        guard file == source.path else {
+            throw .foreignFile(file: URL(filePath: file).lastPathComponent, line: line, chapter: source.name)
+        }
+        guard lines.indices.contains(line - 1), lines[line - 1].contains(".\(name)(") else {
+            throw .staleSource(file: source.name, line: line)
+        }
+    }
+
+    /// Keeps the first error of calls that do not throw.
+    private func remember(_ check: () throws(NotebookError) -> Void) {
+        do {
+            try check()
+        } catch {
+            state.withLock { $0.problem = $0.problem ?? error }
+        }
     }
 
     private func emit(line: Int, _ content: (RunRecord) -> RunRecord.Content) {

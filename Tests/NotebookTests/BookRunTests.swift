@@ -8,18 +8,25 @@ import ToyModels
 /// A chapter whose source is written for a test.
 private struct TestChapter: Chapter {
     let source: Source
-    let body: @Sendable (Page) async throws -> Void
+    let body: Body
+
+    /// A cell with all the calls that a body may make.
+    static let code = "page.train(e); page.table(t); page.claim(c)"
+
+    /// What the chapter does, from the path of its source.
+    typealias Body = @Sendable (Page, String) async throws -> Void
 
     /// Writes `chapters/<slug>/Test.swift` in a folder; its line 2 is the only cell.
-    init(_ slug: String, in folder: URL, text: String, _ body: @escaping @Sendable (Page) async throws -> Void) throws {
-        let url = folder.appending(path: "chapters/\(slug)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: url.appending(path: "Test.swift"))
-        source = Source(path: url.appending(path: "Test.swift").path(percentEncoded: false))
+    init(_ slug: String, in folder: URL, text: String, _ body: @escaping Body) throws {
+        let file = folder.appending(path: "chapters/\(slug)/Test.swift")
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: file)
+        source = Source(path: file.path(percentEncoded: false))
         self.body = body
     }
 
-    func run(_ page: Page) async throws { try await body(page) }
+    func run(_ page: Page) async throws { try await body(page, source.path) }
 }
 
 private struct Failure: Error {}
@@ -28,17 +35,18 @@ private struct Failure: Error {}
     private func chapter(
         _ slug: String, in folder: URL, title: String = "A chapter", table: String = "t", measured: Double = 1
     ) throws -> TestChapter {
-        try TestChapter(slug, in: folder, text: "//: # \(title)\nemit()\n//: It is \\(kind) $x^2$.") { page in
+        try TestChapter(slug, in: folder, text: "//: # \(title)\n\(TestChapter.code)\n//: It is \\(kind) $x^2$.") {
+            page, file in
             _ = try await page.train(
                 Experiment(
                     id: "e", architecture: .init(features: 2, hidden: 1),
                     settings: [.init(features: .init(density: 0.5, features: 2), importance: [1, 1])], steps: 3,
                     batchSize: 4, learningRate: .constant(0.01), evaluationSamples: 64),
-                line: 2)
+                file: file, line: 2)
             var data = Table("x")
             data.append(1)
-            try page.table(table, caption: "C", data, line: 2)
-            page.claim("c", "It is <so>.", source: "P", measured: measured, expected: 0...2, line: 2)
+            try page.table(table, caption: "C", data, file: file, line: 2)
+            page.claim("c", "It is <so>.", source: "P", measured: measured, expected: 0...2, file: file, line: 2)
             page["kind"] = "*good*"
         }
     }
@@ -95,6 +103,46 @@ private struct Failure: Error {}
         }
     }
 
+    @Test func `pages of other runs turn to the chapters that are there now`() async throws {
+        try await withTemporaryFolder { folder in
+            let chapters = [try chapter("01-a", in: folder, title: "A"), try chapter("02-b", in: folder, title: "B")]
+            let next = "<a class=\"next\" rel=\"next\" href=\"02-b.html\"><span>Next</span> B</a>"
+            func page() throws -> String {
+                try String(contentsOf: folder.appending(path: "output/01-a.html"), encoding: .utf8)
+            }
+            _ = try await run(chapters, ["01-a"], in: folder).perform()
+            let alone = try page()
+            #expect(!alone.contains("rel=\"next\""))
+            _ = try await run(chapters, ["02-b"], in: folder).perform()
+            #expect(try page() == alone.replacing("</nav>\n</body>", with: next + "\n</nav>\n</body>"))
+        }
+    }
+
+    @Test(arguments: ["page.note(1)\n", "\n"])
+    func `a source whose lines have moved is refused before training`(inserted: String) async throws {
+        try await withTemporaryFolder { folder in
+            let chapter = try chapter("01-a", in: folder)
+            let text = try String(contentsOfFile: chapter.source.path, encoding: .utf8)
+            let moved = text.replacing("\n" + TestChapter.code, with: "\n" + inserted + TestChapter.code)
+            try Data(moved.utf8).write(to: URL(filePath: chapter.source.path))
+            await #expect(throws: NotebookError.staleSource(file: "Test.swift", line: 2)) {
+                try await run([chapter], in: folder).perform { event in
+                    if case .trainingStarted = event { Issue.record("Training has started.") }
+                }
+            }
+        }
+    }
+
+    @Test func `more threads than there are cores are not claimed`() async throws {
+        try await withTemporaryFolder { folder in
+            let book = Book(title: "T", summary: "S", chapters: [try chapter("01-a", in: folder)])
+            let run = BookRun(
+                book: book, slugs: ["01-a"], profile: .quick, seed: 0, jobs: 1000,
+                output: folder.appending(path: "output"))
+            #expect(try await run.perform().provenance.threads == ProcessInfo.processInfo.activeProcessorCount)
+        }
+    }
+
     @Test func `an unreadable manifest is rebuilt with a notice`() async throws {
         try await withTemporaryFolder { folder in
             let chapters = [try chapter("01-a", in: folder), try chapter("02-b", in: folder)]
@@ -115,16 +163,16 @@ private struct Failure: Error {}
             let good = try chapter("01-a", in: folder)
             _ = try await run([good], in: folder).perform()
             let before = files(in: folder.appending(path: "output"))
-            let text = "//: # T\nemit()\n//: It is \\(undefined)."
-            let failing: [@Sendable (Page) async throws -> Void] = [
-                { page in
-                    try page.table("new", caption: "C", Table("x"), line: 2)
+            let text = "//: # T\n\(TestChapter.code)\n//: It is \\(undefined)."
+            let failing: [TestChapter.Body] = [
+                { page, file in
+                    try page.table("new", caption: "C", Table("x"), file: file, line: 2)
                     throw Failure()
                 },
-                { page in
-                    try page.table("new", caption: "C", Table("x"), line: 2)
+                { page, file in
+                    try page.table("new", caption: "C", Table("x"), file: file, line: 2)
                 },
-                { page in
+                { page, _ in
                     // As when Ctrl-C comes.
                     withUnsafeCurrentTask { $0?.cancel() }
                     page["undefined"] = "defined"
@@ -142,7 +190,7 @@ private struct Failure: Error {}
 
     @Test func `a run that fails leaves no new folder`() async throws {
         try await withTemporaryFolder { folder in
-            let chapter = try TestChapter("01-a", in: folder, text: "//: # T") { _ in throw Failure() }
+            let chapter = try TestChapter("01-a", in: folder, text: "//: # T") { _, _ in throw Failure() }
             await #expect(throws: Failure.self) { try await run([chapter], in: folder).perform() }
             #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "output").path()))
         }
@@ -152,7 +200,7 @@ private struct Failure: Error {}
         try await withTemporaryFolder { folder in
             let index = folder.appending(path: "output/index.html")
             try FileManager.default.createDirectory(at: index, withIntermediateDirectories: true)
-            let chapter = try TestChapter("01-a", in: folder, text: "//: # T") { _ in
+            let chapter = try TestChapter("01-a", in: folder, text: "//: # T") { _, _ in
                 Issue.record("The chapter has run.")
             }
             await #expect(throws: NotebookError.outputObstructed(path: index.relativePath, needed: "file")) {
@@ -163,7 +211,7 @@ private struct Failure: Error {}
 
     @Test func `a citation that is not in the references is an error`() async throws {
         try await withTemporaryFolder { folder in
-            let chapter = try TestChapter("01-a", in: folder, text: "//: # T\n//: See [@nobody1900].") { _ in }
+            let chapter = try TestChapter("01-a", in: folder, text: "//: # T\n//: See [@nobody1900].") { _, _ in }
             await #expect {
                 try await run([chapter], in: folder).perform()
             } throws: {

@@ -6,14 +6,18 @@ import ToyModels
 
 @testable import Notebook
 
-/// Calls with a page of a chapter "01-test" that writes into a temporary folder.
-private func withPage(profile: Profile = .quick, _ body: (Page) async throws -> Void) async throws {
+/// Calls with a page of a chapter that is written in this file, and that writes into a temporary folder.
+private func withPage(
+    of path: String = #filePath, profile: Profile = .quick, _ body: (Page) async throws -> Void
+) async throws {
     try await withTemporaryFolder { url in
         let folder = try OutputFolder(url)
+        // `#expect` moves lines, so any will do for any call.
+        let lines = Array(repeating: ".train( .figure( .table( .claim( .note("[...], count: 1000)
         defer { folder.close() }
         try await body(
             Page(
-                Source(path: "/nowhere/01-test/Test.swift"), profile: profile, trainer: Trainer(seed: 0, jobs: 1),
+                Source(path: path), lines: lines, profile: profile, trainer: Trainer(seed: 0, jobs: 1),
                 folder: folder, observe: { _ in }))
     }
 }
@@ -90,7 +94,26 @@ private let table = Table("x")
                 table)
             page.note("N")
             page.claim("c", "S", source: "P", measured: 1, expected: 0...1)
-            #expect(try page.finish().outputs.map(\.line) == [line + 1, line + 5, line + 6])
+            try page
+                .table("b", caption: "C", table)
+            #expect(try page.finish().outputs.map(\.line) == [line + 1, line + 5, line + 6, line + 8])
+        }
+    }
+
+    @Test func `a call from another file than the chapter's is an error that says where it belongs`() async throws {
+        let file = URL(filePath: #filePath).lastPathComponent
+        func foreign(_ line: Int) -> NotebookError { .foreignFile(file: file, line: line, chapter: "Other.swift") }
+        try await withPage(of: "/nowhere/01-a/Other.swift") { page in
+            #expect(throws: foreign(#line)) { try page.table("a", caption: "C", table) }
+            #expect(throws: foreign(#line)) {
+                try page.figure("a", caption: "C", alt: "A", data: table) { throw Drawn() }
+            }
+            page.note("N")
+            #expect(throws: foreign(#line - 1)) { try page.finish() }
+        }
+        try await withPage(of: "/nowhere/01-a/Other.swift") { page in
+            page.claim("a", "S", source: "P", measured: 1, expected: 0...1)
+            #expect(throws: foreign(#line - 1)) { try page.finish() }
         }
     }
 
