@@ -65,17 +65,17 @@ final class ProgressDisplay: Sendable {
         let line = ProgressLine(
             name: experiment.id, done: progress.done, total: progress.total,
             seconds: (now - state.start) / .seconds(1))
-        FileHandle.standardError.write(Data("\r\u{1B}[K\(line.text(width: terminalWidth() - 1))".utf8))
+        writeError("\r\u{1B}[K\(line.text(width: terminalWidth() - 1))")
         state.barIsShown = true
     }
 
     private func write(_ line: String, state: inout State) {
         erase(&state)
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        writeError(line + "\n")
     }
 
     private func erase(_ state: inout State) {
-        if state.barIsShown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+        if state.barIsShown { writeError("\r\u{1B}[K") }
         state.barIsShown = false
     }
 

@@ -56,10 +56,10 @@ struct Run: AsyncParsableCommand {
             defer { display.clear() }
             return try await run.perform { display.show($0) }
         }
-        print(run.report.relativePath)
         let claims = manifest.claims
         let verdicts = claims.verdicts.map { "\($0.count) \($0.verdict.rawValue)" }
         print((["\(claims.count) claims"] + verdicts).joined(separator: ", "))
+        print(run.report.relativePath)
     }
 }
 

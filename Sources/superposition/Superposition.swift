@@ -11,4 +11,22 @@ struct Superposition: AsyncParsableCommand {
             """,
         version: Provenance.packageVersion,
         subcommands: [Run.self, List.self])
+
+    /// Runs what the arguments ask for. An error is one sentence on standard error, without the usage.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            let message = message(for: error)
+            // Help and the version are not errors, and an interruption has said what it is.
+            guard !exitCode(for: error).isSuccess, !message.isEmpty else { exit(withError: error) }
+            writeError("Error: \(message)\n")
+            exit(withError: exitCode(for: error))
+        }
+    }
 }

@@ -43,7 +43,8 @@ import Testing
             let result = try await superposition(["run", "--output", output.path()] + arguments)
             #expect(result.exitCode != 0)
             #expect(result.output.isEmpty)
-            #expect(result.error.contains(sentence))
+            #expect(result.error.hasPrefix("Error: ") && result.error.contains(sentence))
+            #expect(result.error.split(separator: "\n").count == 1)
             #expect(try FileManager.default.contentsOfDirectory(atPath: output.path()) == ["index.html"])
         }
     }
@@ -83,7 +84,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
+    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143), (SIGHUP, 129)] as [(Int32, Int32)])
     func `an interrupted run leaves nothing behind`(signal: Int32, exitCode: Int32) async throws {
         try await withTemporaryFolder { folder in
             let output = folder.appending(path: "output")

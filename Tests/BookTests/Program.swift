@@ -42,7 +42,7 @@ func superposition(_ arguments: [String], signal: Int32, whenErrorContains trigg
         for try await line in execution.standardError.strings() {
             error += line + "\n"
             if !isSent && error.contains(trigger) {
-                try execution.send(signal: signal == SIGINT ? .interrupt : .terminate)
+                kill(pid_t(execution.processIdentifier.value), signal)
                 isSent = true
             }
         }
