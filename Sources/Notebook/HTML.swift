@@ -36,24 +36,33 @@ enum HTML {
     ///
     /// - Parameters:
     ///   - figures: where the claims' figures have their numbers.
-    ///   - page: the page of the figures; empty for the page of the table.
-    static func claims(_ claims: [Claim], figures: [Manifest.Figure], page: String = "") -> String {
+    ///   - page: the page of the claims; nil for that of the table, which need not say which section it is about.
+    static func claims(_ claims: [Claim], figures: [Manifest.Figure], page: String? = nil) -> String {
         let numbers = Dictionary(figures.map { ($0.id, $0.number) }, uniquingKeysWith: { first, _ in first })
+        let prefix = escape(page ?? "")
         let rows = claims.map { claim in
             let figure = claim.figure.map { id in
-                "<a href=\"\(escape(page))#fig-\(id)\">\(numbers[id] ?? id)</a>"
+                "<a href=\"\(prefix)#fig-\(id)\">Figure \(numbers[id] ?? id)</a>"
             }
-            let cells = [
-                badge(claim.verdict),
-                "<a href=\"\(escape(page))#claim-\(claim.id)\">\(escape(claim.statement))</a>",
-                escape(claim.measuredText), escape(claim.expectedText), escape(claim.source), figure ?? "",
+            let details = [
+                "<b>\(escape(claim.measuredText))</b>, expected \(escape(claim.expectedText))",
+                page == nil ? nil : escape(claim.source),
+                figure,
             ]
-            return "<tr>" + cells.map { "<td>\($0)</td>" }.joined() + "</tr>"
+            return """
+                <tr><td>\(badge(claim.verdict))</td>\
+                <td><a href="\(prefix)#claim-\(claim.id)">\(escape(claim.statement))</a> \
+                <span class="measured">\(details.compactMap(\.self).joined(separator: " · "))</span></td></tr>
+                """
         }
-        let header = ["Verdict", "Claim", "Measured", "Expected", "Source", "Figure"]
-            .map { "<th scope=\"col\">\($0)</th>" }.joined()
-        return
-            "<table>\n<thead><tr>\(header)</tr></thead>\n<tbody>\n\(rows.joined(separator: "\n"))\n</tbody>\n</table>"
+        return """
+            <table>
+            <thead><tr><th scope="col">Verdict</th><th scope="col">Claim, with what was measured</th></tr></thead>
+            <tbody>
+            \(rows.joined(separator: "\n"))
+            </tbody>
+            </table>
+            """
     }
 }
 

@@ -66,7 +66,7 @@ struct Weaver {
         return HTML.raw(
             """
             <section class="claims">
-            <details>
+            <details open>
             <summary>claims \(counts)</summary>
             \(HTML.claims(record.claims, figures: record.figures))
             </details>
@@ -101,11 +101,14 @@ struct Weaver {
     }
 
     private func block(_ figure: Manifest.Figure) -> String {
-        let size = figure.size.map { " width=\"\(display($0.width))\" height=\"\(display($0.height))\"" } ?? ""
+        let size =
+            figure.size.map {
+                " width=\"\(display($0.width))\" height=\"\(display($0.height))\" style=\"--width: \(display($0.width))px\""
+            } ?? ""
         let image = figure.files["svg"]?.path ?? ""
         let opening = """
             <figure id="fig-\(figure.id)">
-            <img src="\(image)" alt="\(HTML.escape(figure.alt))"\(size)>
+            <div class="scroll"><img src="\(image)" alt="\(HTML.escape(figure.alt))"\(size)></div>
             """
         let files = ["svg", "png", "pdf", "csv"].compactMap { kind in figure.files[kind].map { (kind, $0) } }
         return enclose(

@@ -152,7 +152,10 @@ private func expectOrder(_ parts: [String], in text: String, sourceLocation: Sou
         let claim = Claim(id: "c", statement: "S.", source: "P", measured: 9, expected: 0...2, figure: "f")
         let woven = try weave("//: # T\n//: Prose.\nemit()", [(3, figure("f", number: "1.4")), (3, .claim(claim))])
         expectOrder(
-            ["<section class=\"claims\"", "verdict not-reproduced\">not reproduced<", "#fig-f\">1.4</a>", "Prose."],
+            [
+                "<section class=\"claims\"", "<details open>", "verdict not-reproduced\">not reproduced<",
+                "#claim-c\">S.</a>", "<b>9</b>, expected 0 to 2", "#fig-f\">Figure 1.4</a>", "Prose.",
+            ],
             in: woven)
     }
 
