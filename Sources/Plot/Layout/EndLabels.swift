@@ -25,13 +25,19 @@ enum EndLabels {
         static let gap = 4.0
         var point: Point { Point(label.end.x + Self.gap, y) }
         var bounds: Rect { text.bounds(at: point, .left) }
-        var height: Double { 1.2 * text.style.size }
+        var height: Double { 1.2 * text.style.size * Double(label.text.count { $0 == "\n" } + 1) }
     }
 
     static func place(_ labels: [EndLabel], in rect: Rect, _ typesetter: Typesetter) -> [Placed] {
         let placed = labels.map { label in
             let style = typesetter.theme.annotation.colored(label.color)
-            return Placed(label: label, text: typesetter.set(label.text, style), y: label.end.y)
+            var placed = Placed(label: label, text: typesetter.set(label.text, style), y: label.end.y)
+            // Where a line leaves upwards or downwards, its label stays beside it and clear of the axis.
+            if label.end.x < rect.maxX - Placed.gap {
+                let (bounds, gap) = (placed.bounds, Placed.gap / 2)
+                placed.y += max(0, rect.minY + gap - bounds.minY) - max(0, bounds.maxY + gap - rect.maxY)
+            }
+            return placed
         }.enumerated().sorted { ($0.element.y, $0.offset) < ($1.element.y, $1.offset) }.map(\.element)
 
         // Labels that would touch form a pile, which is centred on where its labels want to be.

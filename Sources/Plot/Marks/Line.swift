@@ -34,9 +34,12 @@ public struct Line: Mark {
 
     /// The label, where the line leaves the plot area or ends.
     public func endLabel(in area: PlotArea) -> EndLabel? {
-        let ends = points.lazy.compactMap { area($0) }.filter(area.rect.expanded(by: 0.01).contains)
+        let rect = area.rect.expanded(by: 0.01)
+        let shown = points.map { area($0) }
+        let points = shown.compactMap(\.self).filter(rect.contains)
+        let ends = points.map { $0 + Point(dots / 2, 0) } + zip(shown, shown.dropFirst()).flatMap(rect.crossings)
         guard let label, let end = ends.max(by: { $0.x < $1.x }) else { return nil }
-        return EndLabel(label, at: Point(end.x + dots / 2, end.y), color: color)
+        return EndLabel(label, at: end, color: color)
     }
 
     /// Draws the mark.
@@ -55,5 +58,16 @@ public struct Line: Mark {
         }
         area.clip(bounds, on: canvas) { canvas.stroke(path, Stroke(color, width: width, dash: dash)) }
         if dots > 0 { Points(points, color: color, size: dots).draw(in: area, on: canvas) }
+    }
+}
+
+extension Rect {
+    /// Where a segment crosses the sides.
+    fileprivate func crossings(from start: Point?, to end: Point?) -> [Point] {
+        guard let start, let end else { return [] }
+        let (dx, dy) = (end.x - start.x, end.y - start.y)
+        let shares = [(minX - start.x) / dx, (maxX - start.x) / dx, (minY - start.y) / dy, (maxY - start.y) / dy]
+        return shares.filter { (0...1).contains($0) }.map { Point(start.x + $0 * dx, start.y + $0 * dy) }
+            .filter(expanded(by: 0.01).contains)
     }
 }
