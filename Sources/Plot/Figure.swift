@@ -25,14 +25,13 @@ public struct Figure: Sendable {
     static let largestSide = 14_400.0
 
     private let width: Double
-    private let theme: Theme
+    private let theme = Theme.standard
     private let blocks: [any Block]
 
     /// A figure of the given width in points; a column is 504 points (7 inches) wide. Its height follows from its
     /// blocks, which stand above each other with their plot areas aligned.
-    public init(width: Double = 504, theme: Theme = .standard, @BlockBuilder content: () -> [any Block]) {
+    public init(width: Double = 504, @BlockBuilder content: () -> [any Block]) {
         self.width = width
-        self.theme = theme
         blocks = content()
     }
 

@@ -27,7 +27,7 @@ extension Color {
     }
 
     /// The colour `fraction` of the way to `other`, in even steps to the eye.
-    public func mixed(with other: Color, _ fraction: Double) -> Color {
+    func mixed(with other: Color, _ fraction: Double) -> Color {
         let (p, q, t) = (oklab, other.oklab, fraction)
         return Color(
             lightness: p.lightness + (q.lightness - p.lightness) * t, a: p.a + (q.a - p.a) * t,
