@@ -26,21 +26,30 @@ import Testing
         return cases
     }()
 
-    @Test("The lane engine's gradient is the reference's on the same batch, to rounding", arguments: cases)
-    func laneEngine(experiment: Experiment) throws {
+    @Test(
+        "The lane engine's gradient is the reference's on the same batch, to rounding, with one model per lane or several lanes",
+        arguments: cases, [16, 8, 5, 1])
+    func laneEngine(experiment: Experiment, models: Int) throws {
         var experiment = experiment
         experiment.restarts = 1
-        let engine = LaneEngine(experiment, models: 0..<16, seed: 5, threads: 3)
+        let engine = LaneEngine(experiment, models: 0..<models, seed: 5, threads: 3)
         let before = engine.weights
         let (losses, gradients) = engine.lossAndGradient()
-        for model in 0..<16 {
+        var replicas = 1
+        while 2 * replicas * models <= 16, experiment.batchSize % (16 * replicas) == 0 { replicas *= 2 }
+        for model in 0..<models {
             let setting = experiment.setting(ofModel: model)
             let chunks = Chunks(of: experiment.batchSize)
             let batch = (0..<chunks.count).flatMap { chunk in
-                var stream = RandomStream(
-                    key: StreamKey(seed: 5, experiment: "test").appending(.training, model, chunk))
-                return (0..<chunks.count(of: chunk)).map { _ in setting.features.sample(using: &stream) }
+                (0..<replicas).flatMap { replica in
+                    var stream = RandomStream(
+                        key: StreamKey(seed: 5, experiment: "test").appending(.training, model, chunk, replica))
+                    return (0..<chunks.count(of: chunk) / replicas).map { _ in
+                        setting.features.sample(using: &stream)
+                    }
+                }
             }
+            #expect(batch.count == experiment.batchSize)
             let reference = before.model(model, of: experiment.architecture).lossAndGradient(
                 batch, targets: batch.map { experiment.target($0) }, setting.objective)
             #expect(abs(losses[model] - reference.loss) < 2e-6 * (1 + reference.loss))

@@ -40,16 +40,11 @@ func experiment(
         #expect(first.weights != otherSeed.weights)
     }
 
-    @Test("A model's result does not depend on which models are trained beside it")
-    func independenceOfNeighbours() async throws {
-        var experiment = experiment(settings: 1, restarts: 20)
-        let many = try await Trainer(jobs: 2).train(experiment)
-        experiment.restarts = 3
-        let few = try await Trainer(jobs: 2).train(experiment)
-        for model in 0..<3 {
-            #expect(few[model] == many[model])
-            #expect(few.losses[model] == many.losses[model])
-        }
+    @Test("Models are grouped in order, by powers of two, and large ones stand alone")
+    func groups() {
+        #expect(experiment(settings: 43, restarts: 1).groups == [0..<16, 16..<32, 32..<40, 40..<42, 42..<43])
+        #expect(experiment(settings: 16, restarts: 1).groups == [0..<16])
+        #expect(experiment(.init(features: 80, hidden: 20), settings: 3, restarts: 1).groups == [0..<1, 1..<2, 2..<3])
     }
 
     @Test("The measured loss is the reference's loss within sampling error")

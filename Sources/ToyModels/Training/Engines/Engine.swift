@@ -19,10 +19,18 @@ extension Experiment {
         architecture.features * architecture.hidden > 400 || settings.contains { $0.attackNorm != 0 }
     }
 
-    /// The models that one engine trains, in order.
+    /// The models that one engine trains, in order. The lane engine is given as many as it has lanes, and of what is left a
+    /// power of two at a time, so that all its lanes have work.
     var groups: [Range<Int>] {
-        let size = isWide ? 1 : LaneEngine.lanes
-        return stride(from: 0, to: models, by: size).map { $0..<min($0 + size, models) }
+        var groups: [Range<Int>] = []
+        var first = 0
+        var size = isWide ? 1 : LaneEngine.lanes
+        while first < models {
+            while size > models - first { size /= 2 }
+            groups.append(first..<first + size)
+            first += size
+        }
+        return groups
     }
 
     /// An engine for one of the groups, at the random start.

@@ -1,12 +1,13 @@
 /// The engine for small models: trains up to sixteen models of one shape side by side, one in each lane of a vector.
 ///
 /// Every model runs the same instructions on its own weights, data, densities and importances, so there is nothing to
-/// shuffle and nothing to waste, however few features a model has. Samples go through in blocks of eight, so that
-/// a weight that is loaded once is used eight times. Nothing is allocated after `init`.
+/// shuffle and nothing to waste, however few features a model has. Where there are fewer models than lanes, each model has
+/// several, which share its batch. Samples go through in blocks of eight, so that a weight that is loaded once is used
+/// eight times. Nothing is allocated after `init`.
 ///
 /// Computes what ``ToyModel/lossAndGradient(_:targets:_:)`` computes.
 final class LaneEngine: Engine {
-    /// The number of models that one engine trains.
+    /// The greatest number of models that one engine trains.
     static let lanes = Vector.scalarCount
 
     private let experiment: Experiment
@@ -23,7 +24,9 @@ final class LaneEngine: Engine {
     private let penalizesHidden: Bool
 
     private let key: StreamKey
-    /// The model of each lane. Lanes without one of their own repeat the last; nobody reads them.
+    /// The number of lanes that share a model's batch. Lane $r k + i$ is the $r$-th of model $i$ of $k$.
+    private let replicas: Int
+    /// The model of each lane. Lanes that are left over repeat the last; nobody reads them.
     private let laneModels: [Int]
     /// A stream per chunk of the batch.
     private let streams: UnsafeMutableBufferPointer<RandomLanes>
@@ -69,7 +72,16 @@ final class LaneEngine: Engine {
         isHiddenReLU = architecture.hiddenActivation == .relu
         isAbsolute = experiment.target == .absoluteValue
 
-        let laneModels = (0..<Self.lanes).map { min(models.lowerBound + $0, models.upperBound - 1) }
+        // Lanes share a batch that can be cut into whole blocks for each of them.
+        var replicas = 1
+        while 2 * replicas * models.count <= Self.lanes, experiment.batchSize % (2 * replicas * VectorBlock.count) == 0
+        {
+            replicas *= 2
+        }
+        self.replicas = replicas
+        let laneModels = (0..<Self.lanes).map { lane in
+            lane < replicas * models.count ? models.lowerBound + lane % models.count : models.upperBound - 1
+        }
         self.laneModels = laneModels
         let settings = laneModels.map(experiment.setting(ofModel:))
         let activities = settings.map { Activity(of: $0.features) }
@@ -108,7 +120,11 @@ final class LaneEngine: Engine {
         streams = .allocate(capacity: chunks)
         for chunk in 0..<chunks {
             streams.initializeElement(
-                at: chunk, to: RandomLanes(keys: laneModels.map { key.appending(.training, $0, chunk) }))
+                at: chunk,
+                to: RandomLanes(
+                    keys: laneModels.enumerated().map { lane, model in
+                        key.appending(.training, model, chunk, lane / models.count)
+                    }))
         }
         for (lane, model) in laneModels.enumerated() {
             let start = InitialWeights(of: experiment, key: key.appending(.initialWeights, model))
@@ -150,11 +166,26 @@ final class LaneEngine: Engine {
             let slot = chunkGradients[isParallel ? chunk : 0]
             slot.update(repeating: .zero, count: parameterCount)
             chunkLosses[chunk] = sumLoss(
-                of: chunks.count(of: chunk), from: &streams[chunk], in: workspaces[thread], gradient: slot)
+                of: chunks.count(of: chunk) / replicas, from: &streams[chunk], in: workspaces[thread], gradient: slot)
             if !isParallel { add(slot) }
         }
         if isParallel { chunkGradients.forEach(add) }
-        return (0..<chunks.count).reduce(.zero) { $0 + chunkLosses[$1] }
+        if replicas > 1 {
+            for j in 0..<parameterCount { gradient[j] = sumOverReplicas(gradient[j]) }
+        }
+        return sumOverReplicas((0..<chunks.count).reduce(.zero) { $0 + chunkLosses[$1] })
+    }
+
+    /// The sum over each model's lanes, in all of its lanes.
+    private func sumOverReplicas(_ v: Vector) -> Vector {
+        guard replicas > 1 else { return v }
+        var sums = v
+        for model in 0..<models.count {
+            var sum = v[model]
+            for replica in 1..<replicas { sum += v[replica &* models.count &+ model] }
+            for replica in 0..<replicas { sums[replica &* models.count &+ model] = sum }
+        }
+        return sums
     }
 
     private func add(_ chunkGradient: UnsafeMutablePointer<Vector>) {
