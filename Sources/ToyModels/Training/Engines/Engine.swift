@@ -19,18 +19,26 @@ extension Experiment {
         architecture.features * architecture.hidden > 400 || settings.contains { $0.attackNorm != 0 }
     }
 
-    /// The models that one engine trains, in order. The lane engine is given as many as it has lanes, and of what is left a
-    /// power of two at a time, so that all its lanes have work.
+    /// The models that one engine trains, in order. A lane engine gets a power of two, so that all its lanes have work, and at
+    /// most half of the models, so that two cores have.
     var groups: [Range<Int>] {
         var groups: [Range<Int>] = []
         var first = 0
         var size = isWide ? 1 : LaneEngine.lanes
+        while size > 1 && 2 * size > models { size /= 2 }
         while first < models {
             while size > models - first { size /= 2 }
             groups.append(first..<first + size)
             first += size
         }
         return groups
+    }
+
+    /// Whether a step of one engine takes long enough to be shared among threads, which costs some 50 µs each time: a million
+    /// multiplications of vectors take about 0.3 ms.
+    var isWorthSharing: Bool {
+        let models = isWide ? 1 : groups.first?.count ?? 1
+        return 5 * architecture.features * architecture.hidden * batchSize * models / Vector.scalarCount > 1_000_000
     }
 
     /// An engine for one of the groups, at the random start.
