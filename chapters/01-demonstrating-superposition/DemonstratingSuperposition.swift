@@ -33,9 +33,9 @@ public struct DemonstratingSuperposition: Chapter {
         //:
         //: Everything is trained with AdamW [@loshchilov2019] on fresh samples at every step, as the authors did.
         //: Their notebook takes 10,000 steps of 1024 samples at a rate of 0.001. Ours starts at 0.01 and falls along a
-        //: cosine, over 6,000 to 12,000 steps of 512 to 4096 samples (the code has each), which ends at lower
-        //: losses in less time. We train each setting from several random starts and show the one that ended with the
-        //: lowest loss. The paper does not say how many starts it looked at. It matters: see below.
+        //: cosine, over 6,000 to 10,000 steps of 512 to 4096 samples (the code has each). We train each setting from
+        //: several random starts and show the one that ended with the lowest loss. The paper does not say how many
+        //: starts it looked at. It matters: see below.
 
         //: ## Five features, two dimensions
         //:
@@ -177,7 +177,7 @@ public struct DemonstratingSuperposition: Chapter {
         //: samples is hardly ever seen in a small one.
 
         let (common, rare) = (small[..<4], small[4...])
-        let steps = page.choose(paper: 12_000, quick: 1_000)
+        let steps = page.choose(paper: 10_000, quick: 1_000)
         let relu = Sweep(
             try await page.train(
                 Experiment(
@@ -215,9 +215,9 @@ public struct DemonstratingSuperposition: Chapter {
         //: below: at density 0.3 the most important features still have dimensions of their own while less
         //: important ones share the rest in opposite pairs. The sparser the features, the more of them the models
         //: store (on average over the starts with every step, see \(tab-counts)), and the more of the important ones give up
-        //: their dimension. At density 0.001 \(dedicated-sparsest) features are dedicated, \(stored-sparsest) of 20 are
-        //: stored in 5 dimensions, and the pairs have given way to arrangements with many partners, held apart by
-        //: negative biases.
+        //: their dimension. At density 0.001 \(stored-sparsest) of 20 are stored in 5 dimensions, \(dedicated-sparsest)
+        //: of them with a dimension of its own, and the pairs have given way to arrangements with many partners,
+        //: held apart by negative biases.
 
         page["dedicated-sparsest"] = String(relu.counts[6] - shared(relu.best[6]).count)
         page["stored-sparsest"] = String(relu.counts[6])
