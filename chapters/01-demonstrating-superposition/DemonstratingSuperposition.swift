@@ -73,14 +73,15 @@ public struct DemonstratingSuperposition: Chapter {
         //: right angle, and the other three nothing. At density 0.2 it keeps four features in two dimensions, as
         //: two pairs of opposites. Two features that point in opposite directions disturb each other only when both
         //: are active, and when one is, ReLU cuts the other's negative answer off. At density 0.1 all five share
-        //: the plane as a regular pentagon, or nearly so: as their importances differ, the less important ones
-        //: stand closer together. (We call it a pentagon if no gap differs from 72° by more than a tenth.) Every
-        //: feature now answers a little to its neighbours, and a negative bias wipes most of that away. The sweep shows
-        //: what lies between: at density 0.6 three features fan out, neither dedicated nor opposite.
+        //: the plane as a pentagon. It is not quite a regular one: the gap that differs most from 72° has
+        //: \(pentagon-gap), as the features differ in importance, and we call the claim reproduced only within two degrees.
+        //: Every feature now answers a little to its neighbours, and a negative bias wipes most of that away. The
+        //: sweep shows what lies between: at density 0.6 three features fan out, neither dedicated nor opposite.
         //:
         //: Not every start finds these. At density 0.2 the worst of the 16 ended with \(spread-pairs) times the loss of the
         //: best, at 0.1 with \(spread-pentagon) times.
 
+        page["pentagon-gap"] = String(format: "%.1f°", farthest(from: 72, gaps(five.best[shown[2]])))
         page["spread-pairs"] = spread(five, setting: shown[1])
         page["spread-pentagon"] = spread(five, setting: shown[2])
         let (dense, pairs, pentagon) = (five.best[shown[0]], five.best[shown[1]], five.best[shown[2]])
@@ -101,7 +102,7 @@ public struct DemonstratingSuperposition: Chapter {
             "At 90% sparsity all five features form a pentagon (gap that differs most from 72°).",
             source: "Introduction, first figure",
             measured: farthest(from: 72, gaps(pentagon)), unit: "°",
-            expected: 72 * 0.9...72 * 1.1, partly: 72 * 0.75...72 * 1.25, figure: "intro")
+            expected: 70...74, partly: 60...84, figure: "intro")
 
         //: ## How to read a model
         //:
@@ -138,11 +139,14 @@ public struct DemonstratingSuperposition: Chapter {
 
         //: The linear model keeps the five most important features, each with a dimension of its own, and answers
         //: the mean of the others, $(1 - S)/2$, through the bias. It does so at every density, from \(linear-hits) of
-        //: \(linear-models) starts: a linear model gains nothing from sparsity.
+        //: \(linear-models) starts: a linear model gains nothing from sparsity. Single biases scatter about the mean where
+        //: features are rare, in the models shown by up to a factor of \(bias-worst); we compare the mean of the starts.
 
         let linearSweep = Sweep(linear)
         let linearHits = linearSweep.storing(exactly: 5).reduce(0, +)
         page["linear-hits"] = String(linearHits)
+        page["bias-worst"] = String(
+            format: "%.2f", farthest(from: 1, relativeBiases(linear.best.map { [$0] }, 5..<20, densities: densities)))
         page["linear-models"] = String(linear.experiment.models)
         page.claim(
             "linear.top-m",
@@ -161,13 +165,13 @@ public struct DemonstratingSuperposition: Chapter {
             "linear.bias-stored",
             "Its bias is zero for the features it stores (over (1 − S)/2, mean of 16 starts, worst feature).",
             source: "Demonstrating Superposition, Basic Results",
-            measured: farthest(from: 0, relativeBiases(linearSweep, 0..<5, densities: densities)).magnitude,
+            measured: farthest(from: 0, relativeBiases(linearSweep.models, 0..<5, densities: densities)).magnitude,
             expected: 0...0.1, figure: "anatomy")
         page.claim(
             "linear.bias-mean",
             "Its bias is the expected value for the others (over (1 − S)/2, mean of 16 starts, worst feature).",
             source: "Demonstrating Superposition, Basic Results",
-            measured: farthest(from: 1, relativeBiases(linearSweep, 5..<20, densities: densities)),
+            measured: farthest(from: 1, relativeBiases(linearSweep.models, 5..<20, densities: densities)),
             expected: 0.9...1.1, partly: 0.5...1.5, figure: "anatomy")
 
         //: ## ReLU makes room
@@ -387,11 +391,16 @@ public struct DemonstratingSuperposition: Chapter {
         //: The left panel is why sparsity matters at all: the sparser the features, the more of the loss is decided
         //: where only one is active, and there a ReLU model can hide one feature behind another. The right panel
         //: shows it done. Where there is superposition, from density 0.3 down, a linear output would pay for it with
-        //: the dashed line, more than everything else together; the ReLU models pay next to nothing of it. It is exactly
-        //: nothing at a feature whose bias is not positive. A small positive bias leaves a remainder, so we read
-        //: *free* as less than a twentieth. Positive interference is paid for, and it is what the sparsest models
-        //: take on as they leave the antipodal pairs.
+        //: the dashed line, more than everything else together; the ReLU models pay next to nothing of it, at the worst
+        //: density \(free-worst) of it. It is exactly nothing at a feature whose bias is not positive; a small positive
+        //: bias leaves that remainder, and we read *free* as less than 1%. Positive interference is paid for, and
+        //: it is what the sparsest models take on as they leave the antipodal pairs.
 
+        let negativeCost =
+            zip(expansions, relu.best).filter { !shared($1).isEmpty }.map { expansion, _ in
+                expansion.oneSparse.negativeInterference / expansion.oneSparse.negativeInterferenceIfLinear
+            }.max() ?? .nan
+        page["free-worst"] = String(format: "%.1f%%", 100 * negativeCost)
         page.claim(
             "terms.zero",
             "With no feature active the loss is the penalty on positive biases, exactly (largest difference).",
@@ -411,10 +420,8 @@ public struct DemonstratingSuperposition: Chapter {
             "terms.free",
             "Negative interference is free in the 1-sparse case (over a linear output's, worst with superposition).",
             source: "Demonstrating Superposition, Mathematical Understanding",
-            measured: zip(expansions, relu.best).filter { !shared($1).isEmpty }.map { expansion, _ in
-                expansion.oneSparse.negativeInterference / expansion.oneSparse.negativeInterferenceIfLinear
-            }.max() ?? .nan,
-            expected: 0...0.05, partly: 0...0.25, figure: "loss-terms")
+            measured: negativeCost,
+            expected: 0...0.01, partly: 0...0.2, figure: "loss-terms")
         page.claim(
             "terms.one-sparse",
             "The 0- and 1-sparse terms dominate as S goes to 1 (their share of the loss at density 0.001).",

@@ -36,8 +36,8 @@ func largestCosine(_ model: ToyModel, among features: Range<Int>) -> Double {
 
 /// The bias of some features at each density, as a mean over the models of that density, in units of a feature's mean
 /// $(1 - S)/2$.
-func relativeBiases(_ sweep: Sweep, _ features: Range<Int>, densities: [Double]) -> [Double] {
-    zip(sweep.models, densities).flatMap { models, density in
+func relativeBiases(_ models: [[ToyModel]], _ features: Range<Int>, densities: [Double]) -> [Double] {
+    zip(models, densities).flatMap { models, density in
         features.map { i in models.reduce(0) { $0 + $1.b[i] } / Double(models.count) / (density / 2) }
     }
 }

@@ -32,8 +32,9 @@ public struct Trainer: Sendable {
         let groups = experiment.groups
         // The groups that are left when all threads cannot have one of their own share the threads among them.
         let (rounds, rest) = groups.count.quotientAndRemainder(dividingBy: jobs)
+        let isWorthSharing = experiment.isWorthSharing
         func threads(forGroup group: Int) -> Int {
-            experiment.isWorthSharing && group >= rounds * jobs ? jobs / rest : 1
+            isWorthSharing && group >= rounds * jobs ? jobs / rest : 1
         }
         let report = ProgressCounter(total: experiment.models * experiment.steps, report: progress)
         let runs = try await withThrowingTaskGroup(of: (Int, GroupRun).self) { tasks in
