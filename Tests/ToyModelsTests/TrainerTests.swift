@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import Testing
 
@@ -76,10 +77,44 @@ func experiment(
             #expect(history.count == trained.history.steps.count)
             #expect(try #require(history.last) < 0.7 * history[0])
             let start = InitialWeights(
-                of: trained.experiment,
-                key: StreamKey(seed: 0, experiment: "test").appending(.initialWeights, model))
+                ofModel: model, of: trained.experiment, key: StreamKey(seed: 0, experiment: "test"))
             #expect(trained[model, trained.snapshots[0]].W.elements == start.W.map(Double.init))
         }
+    }
+
+    @Test(
+        "Given initial weights, every model starts from its own, tied or not, small or large",
+        arguments: [
+            ToyModel.Architecture(features: 5, hidden: 2),
+            .init(features: 4, hidden: 6, hiddenActivation: .relu, isTied: false),
+            .init(features: 50, hidden: 9),
+            .init(features: 40, hidden: 12, hiddenActivation: .relu, isTied: false),
+        ])
+    func givenStart(architecture: ToyModel.Architecture) async throws {
+        let first = try await Trainer(jobs: 2).train(experiment(architecture, steps: 20))
+        let picked = [5, 0, 3]
+        var second = experiment(architecture, restarts: 1, snapshots: [0])
+        second.initialWeights = TrainedModels.Weights(of: picked.map { first[$0] })
+        let trained = try await Trainer(seed: 3, jobs: 2).train(second)
+        for (model, start) in picked.enumerated() {
+            #expect(trained[model, trained.snapshots[0]] == first[start])
+            #expect(trained[model] != first[start])
+        }
+        #expect(try JSONDecoder().decode(Experiment.self, from: JSONEncoder().encode(second)) == second)
+    }
+
+    @Test("An experiment without initial weights does not speak of them in its JSON")
+    func json() throws {
+        let json = try String(decoding: JSONEncoder().encode(experiment()), as: UTF8.self)
+        #expect(!json.contains("initialWeights") && json.contains("initialScale"))
+        #expect(try JSONDecoder().decode(Experiment.self, from: Data(json.utf8)) == experiment())
+    }
+
+    @Test("Snapshots at even distances, on a linear and on a log axis")
+    func snapshotSteps() {
+        #expect(Experiment.snapshots(every: 25, through: 110) == [0, 25, 50, 75, 100])
+        #expect(Experiment.snapshots(growingBy: 2, through: 40) == [0, 1, 2, 4, 8, 16, 32])
+        #expect(Experiment.snapshots(growingBy: 1.3, through: 12) == [0, 1, 2, 3, 4, 5, 6, 7, 9, 11])
     }
 
     @Test("The linear model finds its known optimum, the principal components")
@@ -134,6 +169,18 @@ func experiment(
         #expect(await problem { $0.settings[0].importance[0] = .nan }.contains("importance"))
         #expect(await problem { $0.settings[0].importance = [1] }.contains("importances"))
         #expect(await problem { $0.snapshots = [5, 4] }.contains("snapshots"))
+        #expect(await problem { $0.initialWeights = .init(W: [1], b: [0]) }.contains("initial weights"))
+        #expect(
+            await problem {
+                $0.initialWeights = .init(
+                    W: Array(repeating: 0, count: 60), W2: Array(repeating: 0, count: 60),
+                    b: Array(repeating: 0, count: 30))
+            }.contains("6 tied models of 5 features in 2"))
+        #expect(
+            await problem {
+                $0.initialWeights = .init(
+                    W: Array(repeating: .nan, count: 60), b: Array(repeating: 0, count: 30))
+            }.contains("not finite"))
         #expect(await problem { $0.learningRate.peak = .infinity }.contains("learning rate"))
     }
 

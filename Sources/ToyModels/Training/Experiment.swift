@@ -61,7 +61,10 @@ public struct Experiment: Hashable, Codable, Sendable {
     public var initialScale: Double
     /// The start of an untied decoder: if given, $|W|^T$ times this factor instead of weights of its own.
     public var initialDecoderFromEncoder: Double?
-    /// Steps after which all weights are kept; 0 is the random start. Ascending.
+    /// Where the models start, in the order of `models`, instead of random weights: those of other training that is
+    /// to go on, or a solution to be followed through the settings. The two properties before do not apply to them.
+    public var initialWeights: TrainedModels.Weights?
+    /// Steps after which all weights are kept; 0 is the start. Ascending.
     public var snapshots: [Int]
     /// The number of fresh samples on which each trained model's loss is measured.
     public var evaluationSamples: Int
@@ -70,8 +73,8 @@ public struct Experiment: Hashable, Codable, Sendable {
     public init(
         id: String, architecture: ToyModel.Architecture, target: Target = .input, settings: [Setting],
         restarts: Int = 1, steps: Int, batchSize: Int, learningRate: LearningRate, optimizer: AdamW = AdamW(),
-        initialScale: Double = 1, initialDecoderFromEncoder: Double? = nil, snapshots: [Int] = [],
-        evaluationSamples: Int = 1 << 17
+        initialScale: Double = 1, initialDecoderFromEncoder: Double? = nil,
+        initialWeights: TrainedModels.Weights? = nil, snapshots: [Int] = [], evaluationSamples: Int = 1 << 17
     ) {
         self.id = id
         self.architecture = architecture
@@ -84,8 +87,20 @@ public struct Experiment: Hashable, Codable, Sendable {
         self.optimizer = optimizer
         self.initialScale = initialScale
         self.initialDecoderFromEncoder = initialDecoderFromEncoder
+        self.initialWeights = initialWeights
         self.snapshots = snapshots
         self.evaluationSamples = evaluationSamples
+    }
+
+    /// Steps for ``snapshots``: 0, every `interval` steps, up to `steps`.
+    public static func snapshots(every interval: Int, through steps: Int) -> [Int] {
+        Array(stride(from: 0, through: steps, by: interval))
+    }
+
+    /// Steps for ``snapshots`` at even distances on a log axis: 0, 1, then each `ratio` times the one before or the next
+    /// whole number, up to `steps`.
+    public static func snapshots(growingBy ratio: Double, through steps: Int) -> [Int] {
+        Array(sequence(first: 0) { max($0 + 1, Int(Double($0) * ratio)) }.prefix { $0 <= steps })
     }
 
     /// The number of models: those of the first setting come first, its restarts in order.
@@ -133,6 +148,14 @@ public struct Experiment: Hashable, Codable, Sendable {
             try require(
                 setting.importance.allSatisfy { $0.isFinite && $0 >= 0 },
                 "setting \(index) has an importance that is negative or not finite")
+        }
+        if let initialWeights {
+            try require(
+                initialWeights.W.count == models * m * n && initialWeights.b.count == models * n
+                    && initialWeights.W2?.count == (architecture.isTied ? nil : models * n * m),
+                "its initial weights are not those of \(models) \(architecture.isTied ? "tied" : "untied") models of "
+                    + "\(n) features in \(m) hidden dimensions")
+            try require(initialWeights.isFinite, "it has an initial weight that is not finite")
         }
         try require(
             snapshots == Set(snapshots).sorted() && snapshots.allSatisfy { (0...steps).contains($0) },

@@ -1,7 +1,7 @@
 /// What training an ``Experiment`` leaves: the weights and losses of all its models.
 public struct TrainedModels: Sendable {
     /// The weights of all models at one time.
-    public struct Weights: Hashable, Sendable {
+    public struct Weights: Hashable, Codable, Sendable {
         /// Shape `[models, hidden, features]`.
         public var W: [Float]
         /// Shape `[models, features, hidden]` of untied models; nil of tied ones.
@@ -19,7 +19,7 @@ public struct TrainedModels: Sendable {
 
     /// The weights after a number of steps.
     public struct Snapshot: Hashable, Sendable {
-        /// The number of steps taken; 0 is the random start.
+        /// The number of steps taken; 0 is the start.
         public var step: Int
         /// The weights at that time.
         public var weights: Weights
@@ -101,6 +101,19 @@ public struct TrainedModels: Sendable {
 }
 
 extension TrainedModels.Weights {
+    /// The weights of given models, which must be of one architecture, rounded to single precision. Models that were trained
+    /// have that precision already, so training goes on from where they are.
+    public init(of models: [ToyModel]) {
+        precondition(
+            models.allSatisfy { $0.architecture == models[0].architecture }, "The models are of one architecture.")
+        func joined(_ elements: (ToyModel) -> [Double]) -> [Float] { models.flatMap { elements($0).map(Float.init) } }
+        self.init(
+            W: joined(\.W.elements), W2: models.first?.W2 == nil ? nil : joined { $0.W2?.elements ?? [] },
+            b: joined(\.b))
+    }
+
+    var isFinite: Bool { (W + (W2 ?? []) + b).allSatisfy(\.isFinite) }
+
     /// One of the models, of the given shape.
     func model(_ model: Int, of architecture: ToyModel.Architecture) -> ToyModel {
         let (n, m) = (architecture.features, architecture.hidden)

@@ -41,7 +41,7 @@ extension Experiment {
         return 5 * architecture.features * architecture.hidden * batchSize * models / Vector.scalarCount > 1_000_000
     }
 
-    /// An engine for one of the groups, at the random start.
+    /// An engine for one of the groups, at the start.
     ///
     /// - Parameter threads: how many may work on it; the result does not depend on that.
     func engine(for models: Range<Int>, seed: UInt64, threads: Int) -> any Engine {

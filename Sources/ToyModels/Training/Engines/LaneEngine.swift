@@ -58,7 +58,7 @@ final class LaneEngine: Engine {
         let x, delta, h: UnsafeMutablePointer<Vector>
     }
 
-    /// An engine for at most ``lanes`` models of a valid experiment, at their random start.
+    /// An engine for at most ``lanes`` models of a valid experiment, at their start.
     ///
     /// - Parameter threads: how many work on a batch.
     init(_ experiment: Experiment, models: Range<Int>, seed: UInt64, threads: Int = 1) {
@@ -127,12 +127,13 @@ final class LaneEngine: Engine {
                     }))
         }
         for (lane, model) in laneModels.enumerated() {
-            let start = InitialWeights(of: experiment, key: key.appending(.initialWeights, model))
+            let start = InitialWeights(ofModel: model, of: experiment, key: key)
             for j in 0..<m * n { parameters[j][lane] = start.W[j] }
             if let W2 = start.W2 {
                 for j in 0..<m * n { parameters[decoderOffset + j % m * n + j / m][lane] = W2[j] }
             }
             for i in 0..<n {
+                parameters[biasOffset + i][lane] = start.b[i]
                 lower[i][lane] = activities[lane].lower[i]
                 upper[i][lane] = activities[lane].upper[i]
                 scale[i][lane] = activities[lane].scale[i]

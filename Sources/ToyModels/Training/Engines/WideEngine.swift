@@ -86,7 +86,7 @@ final class WideEngine: Engine {
         }
     }
 
-    /// An engine for one model of a valid experiment, at its random start.
+    /// An engine for one model of a valid experiment, at its start.
     ///
     /// - Parameter threads: how many work on a batch.
     init(_ experiment: Experiment, model: Int, seed: UInt64, threads: Int = 1) {
@@ -124,13 +124,14 @@ final class WideEngine: Engine {
         chunkLosses = .allocate(capacity: max(chunks, Chunks(of: experiment.evaluationSamples).count))
         chunkLosses.initialize(repeating: 0)
 
-        let start = InitialWeights(of: experiment, key: key.appending(.initialWeights, model))
+        let start = InitialWeights(ofModel: model, of: experiment, key: key)
         let stride = shape.hiddenWidth * Vector.scalarCount
         for i in 0..<n {
             for k in 0..<m {
                 parameters.numbers[i * stride + k] = start.W[k * n + i]
                 if let W2 = start.W2 { (parameters + shape.decoder).numbers[i * stride + k] = W2[i * m + k] }
             }
+            (parameters + shape.bias).numbers[i] = start.b[i]
             importance.numbers[i] = Float(setting.importance[i])
         }
         prepareStep()
