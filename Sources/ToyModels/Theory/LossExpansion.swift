@@ -72,12 +72,14 @@ extension LossExpansion.OneSparse {
         self.init(
             ownError: 0, unrepresented: 0, positiveInterference: 0, negativeInterference: 0,
             negativeInterferenceIfLinear: 0)
+        var integral = CubeIntegral(capacity: 1)
         for active in 0..<n {
             for i in 0..<n {
                 let product = gram[i, active]
-                let target = i == active ? 1.0 : 0
                 let weight = importance[i] / Double(n)
-                let loss = weight * meanSquaredError(target, slope: product, bias: b[i], output: model.output)
+                integral.removeAll()
+                integral.append(product, isOwn: i == active)
+                let loss = weight * integral.meanSquaredError(bias: b[i], output: model.output)
                 if i == active {
                     ownError += loss
                 } else if !represented.contains(i) {
@@ -91,21 +93,6 @@ extension LossExpansion.OneSparse {
             }
         }
     }
-}
-
-/// $\int_0^1 (t x - f(a x + b))^2 dx$ for slope $a$, bias $b$ and target slope $t$.
-private func meanSquaredError(_ t: Double, slope a: Double, bias b: Double, output: ToyModel.Activation) -> Double {
-    /// $\int_l^u (c x + d)^2 dx$
-    func integral(_ c: Double, _ d: Double, from l: Double, to u: Double) -> Double {
-        c * c * (u * u * u - l * l * l) / 3 + c * d * (u * u - l * l) + d * d * (u - l)
-    }
-    guard output == .relu else { return integral(t - a, -b, from: 0, to: 1) }
-    // ReLU is on where a x + b > 0: on one side of its kink −b/a, or everywhere, or nowhere.
-    let kink = a == 0 ? 2 : min(max(-b / a, 0), 1)
-    let on: (from: Double, to: Double) =
-        if a > 0 { (kink, 1) } else if a < 0 { (0, kink) } else { b > 0 ? (0, 1) : (0, 0) }
-    let inside = integral(t - a, -b, from: on.from, to: on.to)
-    return inside + integral(t, 0, from: 0, to: on.from) + integral(t, 0, from: on.to, to: 1)
 }
 
 private func power(_ x: Double, _ k: Int) -> Double { (0..<k).reduce(1) { product, _ in product * x } }
