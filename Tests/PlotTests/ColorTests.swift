@@ -42,6 +42,22 @@ struct ColorTests {
         }
     }
 
+    @Test("A plane is grey where nothing is, has the map's colours where all is, and goes on beyond")
+    func plane() {
+        let plane = ColorPlane.superposition
+        func close(_ a: Color, _ b: Color) -> Bool { a.premultiplied == b.premultiplied }
+        for fraction in [0, 0.3, 1] {
+            #expect(close(plane(0, fraction), plane(-1, 0)) && close(plane(0, fraction), plane(0, .nan)))
+            #expect(close(plane(1, fraction), ColorMap.superposition(fraction)))
+            #expect(close(plane(1.5, fraction), plane(1, fraction)))
+            let lightness = [0, 0.25, 0.5, 0.75, 1].map { plane($0, fraction).oklab.lightness }
+            for (a, b) in zip(lightness, lightness.dropFirst()) { #expect(b < a) }
+        }
+        #expect(close(plane(0.5, 7), plane(0.5, 1)) && close(plane(0.5, -7), plane(0.5, 0)))
+        #expect(plane(.nan, 0.5) == .clear && plane(0.5, .nan) == .clear)
+        #expect(!close(plane(0, 0), .white), "nothing is not the same as no answer")
+    }
+
     @Test("The least important feature is visible on white")
     func visible() {
         // WCAG contrast against white; below about 1.5 a thin line is lost.

@@ -6,6 +6,7 @@ enum Samples {
     static let all: [(name: String, figure: Figure)] = [
         ("embeddings", embeddings), ("matrices", matrices), ("lines", lines), ("phases", phases),
         ("layers", layers), ("brackets", brackets), ("shared", shared), ("categories", categories),
+        ("plane", plane),
     ]
 
     static let embeddings = Figure(width: 200) {
@@ -120,6 +121,19 @@ enum Samples {
         Axes(x: .categories(["one", "two", "three"]), y: .linear(label: "change"), height: 60) {
             Bars([2, -1, 3], from: [0, 0, 1], colors: [Palette.green, Palette.vermilion, Palette.blue])
             Rule(y: 0)
+        }
+    }
+
+    static let plane = Figure(width: 200) {
+        Grid(columns: 2) {
+            Axes(x: .log(0.1...10), y: .log(0.01...1).reversed(), aspect: 1, border: true) {
+                ImageMark(
+                    Raster(width: 4, height: 4) { ColorPlane.superposition(Double($0) / 3, Double($1) / 3) },
+                    x: 0.1...10, y: 0.01...1)
+            }
+            ColorPlaneKey(
+                .superposition, strength: .linear(0...1, label: "length"),
+                fraction: .linear(0...1, label: "sharing", ticks: .at([0, 1])), side: 30)
         }
     }
 }
