@@ -99,14 +99,14 @@ struct FigureTests {
         let line = Line([Point(0, 1), Point(1, -3), Point(4, -3)], dots: 3, label: "falls")
         _ = try Figure { Axes(x: .linear(0...4), y: .linear(0...1)) { Probe(name: "a", log: log) } }.render(as: .svg)
         let area = try #require(log["a"])
-        let label = try #require(line.endLabel(in: area))
+        let label = try #require(line.endLabels(in: area).first)
         let leaves = try #require(area(Point(0.25, 0)))
         #expect(abs(label.end.x - leaves.x) < 0.1 && abs(label.end.y - leaves.y) < 0.1)
         let placed = try #require(EndLabels.place([label], in: area.rect, Typesetter(theme: .standard)).first)
         #expect(placed.bounds.maxY <= area.rect.maxY && placed.bounds.minX > leaves.x)
 
         let through = Line([Point(-1, 2), Point(3, -2)], label: "no point of it is visible")
-        let end = try #require(through.endLabel(in: area)?.end)
+        let end = try #require(through.endLabels(in: area).first?.end)
         #expect(abs(end.x - (try #require(area.x(1)))) < 0.1)
     }
 

@@ -112,6 +112,42 @@ public final class Canvas {
         cairo_fill(context)
     }
 
+    /// Runs `body` on a picture of `rect` with `resolution` dots per inch, and draws that; on a canvas that is a
+    /// picture itself, runs it there.
+    func rasterized(_ rect: Rect, resolution: Double, _ body: (Canvas) -> Void) {
+        guard cairo_surface_get_type(cairo_get_target(context)) != CAIRO_SURFACE_TYPE_IMAGE else { return body(self) }
+        // Cairo's pictures have at most 32,767 dots on a side. Round symbols on an edge need the dot beyond it.
+        let scale = min(resolution / 72, 32_000 / max(rect.width, rect.height))
+        let rect = rect.expanded(by: 1 / scale)
+        let (width, height) = ((rect.width * scale).rounded(.up), (rect.height * scale).rounded(.up))
+        guard width >= 1, height >= 1 else { return }
+        let image = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, Int32(width), Int32(height))
+        defer { cairo_surface_destroy(image) }
+        guard let image, cairo_surface_status(image) == CAIRO_STATUS_SUCCESS else {
+            typesetter.failure = typesetter.failure ?? .drawing("no memory for a picture of \(width) × \(height) dots")
+            return
+        }
+        let canvas = Canvas(image, typesetter)
+        cairo_scale(canvas.context, scale, scale)
+        cairo_translate(canvas.context, -rect.minX, -rect.minY)
+        body(canvas)
+        cairo_surface_flush(image)
+        if let bytes = cairo_image_surface_get_data(image) {
+            let count = Int(cairo_image_surface_get_stride(image)) / 4 * Int(height)
+            let dots = UnsafeMutableRawPointer(bytes).assumingMemoryBound(to: UInt32.self)
+            for index in 0..<count { dots[index] = withFewerLevels(dots[index]) }
+        }
+        cairo_surface_mark_dirty(image)
+
+        cairo_save(context)
+        defer { cairo_restore(context) }
+        cairo_translate(context, rect.minX, rect.minY)
+        cairo_scale(context, 1 / scale, 1 / scale)
+        cairo_rectangle(context, 0, 0, width, height)
+        cairo_set_source_surface(context, image, 0, 0)
+        cairo_fill(context)
+    }
+
     // MARK: - Cairo
 
     private func set(_ color: Color) {
@@ -132,4 +168,18 @@ public final class Canvas {
         }
         return !path.isEmpty
     }
+}
+
+/// A translucent dot (premultiplied `0xAARRGGBB`) with 32 levels of opacity and colour: no eye sees the difference at
+/// the edges of symbols, and files are half as large. The faintest keep their opacity, opaque ones all.
+private func withFewerLevels(_ dot: UInt32) -> UInt32 {
+    func rounded(_ level: UInt32) -> UInt32 { min((level + 4) & ~7, 255) }
+    let alpha = dot >> 24
+    guard alpha > 0, alpha < 255 else { return dot }
+    let fewer = alpha < 32 ? alpha : rounded(alpha)
+    func component(_ shift: UInt32) -> UInt32 {
+        let straight = ((dot >> shift & 0xFF) * 255 + alpha / 2) / alpha
+        return ((rounded(straight) * fewer + 127) / 255) << shift
+    }
+    return fewer << 24 | component(16) | component(8) | component(0)
 }

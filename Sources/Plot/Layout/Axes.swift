@@ -136,7 +136,7 @@ extension Axes {
             let marksBounds = panel.marks.reduce(rect) { $0.union($1.reach(in: area, typesetter)) }
             // An axis on the right comes between the lines and their names.
             let clear = panel.y.isOpposite && !panel.y.isHidden ? rect.maxX + area.axes.right : rect.minX
-            let labels = panel.marks.compactMap { $0.endLabel(in: area) }.map { label in
+            let labels = panel.marks.flatMap { $0.endLabels(in: area) }.map { label in
                 EndLabel(label.text, at: Point(max(label.end.x, clear), label.end.y), color: label.color)
             }
             endLabels = EndLabels.place(labels, in: rect, typesetter)

@@ -33,13 +33,13 @@ public struct Line: Mark {
     }
 
     /// The label, where the line leaves the plot area or ends.
-    public func endLabel(in area: PlotArea) -> EndLabel? {
+    public func endLabels(in area: PlotArea) -> [EndLabel] {
         let rect = area.rect.expanded(by: 0.01)
         let shown = points.map { area($0) }
         let points = shown.compactMap(\.self).filter(rect.contains)
         let ends = points.map { $0 + Point(dots / 2, 0) } + zip(shown, shown.dropFirst()).flatMap(rect.crossings)
-        guard let label, let end = ends.max(by: { $0.x < $1.x }) else { return nil }
-        return EndLabel(label, at: end, color: color)
+        guard let label, let end = ends.max(by: { $0.x < $1.x }) else { return [] }
+        return [EndLabel(label, at: end, color: color)]
     }
 
     /// Draws the mark.

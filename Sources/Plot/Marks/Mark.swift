@@ -8,8 +8,8 @@ public protocol Mark: Sendable {
     /// What the mark covers on the canvas, if that may reach beyond the plot area: margins make room for it.
     func reach(in area: PlotArea, _ typesetter: Typesetter) -> Rect?
 
-    /// A name for the end of a line.
-    func endLabel(in area: PlotArea) -> EndLabel?
+    /// Names for the ends of lines.
+    func endLabels(in area: PlotArea) -> [EndLabel]
 
     func draw(in area: PlotArea, on canvas: Canvas)
 }
@@ -19,8 +19,8 @@ extension Mark {
     public func cover(_ bounds: inout Bounds) {}
     /// What may lie beyond the plot area.
     public func reach(in area: PlotArea, _ typesetter: Typesetter) -> Rect? { nil }
-    /// The label, where the line leaves the plot area or ends.
-    public func endLabel(in area: PlotArea) -> EndLabel? { nil }
+    /// The names of lines, where these leave the plot area or end.
+    public func endLabels(in area: PlotArea) -> [EndLabel] { [] }
 }
 
 /// Collects the marks of a panel; later marks are drawn over earlier ones.

@@ -48,9 +48,9 @@ public struct Rule: Mark {
     }
 
     /// A horizontal line's label keeps clear of those of other lines.
-    public func endLabel(in area: PlotArea) -> EndLabel? {
-        guard !isVertical, let label, let ends = ends(in: area) else { return nil }
-        return EndLabel(label, at: ends.1, color: stroke.color)
+    public func endLabels(in area: PlotArea) -> [EndLabel] {
+        guard !isVertical, let label, let ends = ends(in: area) else { return [] }
+        return [EndLabel(label, at: ends.1, color: stroke.color)]
     }
 
     /// Draws the mark.

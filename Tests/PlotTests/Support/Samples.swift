@@ -6,7 +6,7 @@ enum Samples {
     static let all: [(name: String, figure: Figure)] = [
         ("embeddings", embeddings), ("matrices", matrices), ("lines", lines), ("phases", phases),
         ("layers", layers), ("brackets", brackets), ("shared", shared), ("categories", categories),
-        ("plane", plane),
+        ("plane", plane), ("cloud", cloud),
     ]
 
     static let embeddings = Figure(width: 200) {
@@ -134,6 +134,15 @@ enum Samples {
             ColorPlaneKey(
                 .superposition, strength: .linear(0...1, label: "length"),
                 fraction: .linear(0...1, label: "sharing", ticks: .at([0, 1])), side: 30)
+        }
+    }
+
+    static let cloud = Figure(width: 160) {
+        Axes(x: .linear(0...1), y: .linear(0...1, label: "y"), height: 40) {
+            Rasterized(resolution: 100) {
+                Points([Point(0, 0.5), Point(0.5, 0.5), Point(0.52, 0.5)], color: Palette.blue.opacity(0.5), size: 9)
+                Line([Point(0.6, 0.2), Point(0.8, 0.8)], label: "name")
+            }
         }
     }
 }
