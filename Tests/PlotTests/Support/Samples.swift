@@ -6,7 +6,7 @@ enum Samples {
     static let all: [(name: String, figure: Figure)] = [
         ("embeddings", embeddings), ("matrices", matrices), ("lines", lines), ("phases", phases),
         ("layers", layers), ("brackets", brackets), ("shared", shared), ("categories", categories),
-        ("plane", plane), ("cloud", cloud),
+        ("plane", plane), ("cloud", cloud), ("graphs", graphs),
     ]
 
     static let embeddings = Figure(width: 200) {
@@ -142,6 +142,19 @@ enum Samples {
             Rasterized(resolution: 100) {
                 Points([Point(0, 0.5), Point(0.5, 0.5), Point(0.52, 0.5)], color: Palette.blue.opacity(0.5), size: 9)
                 Line([Point(0.6, 0.2), Point(0.8, 0.8)], label: "name")
+            }
+        }
+    }
+
+    static let graphs = Figure(width: 200) {
+        let ring = (0..<5).map { 2 * Double.pi * Double($0) / 5 }.map { Point(cos($0), sin($0)) }
+        let edges = (0..<5).flatMap { i in (0..<i).map { Graph.Edge(i, $0, (i - $0) % 3 == 1 ? 0.3 : 0.8) } }
+        Grid(columns: 2, spacing: 12) {
+            Axes(x: .linear().hidden(), y: .linear().hidden(), border: true) {
+                Graph(nodes: 10, edges: edges + [.init(5, 6), .init(8, 7, color: Palette.vermilion)])
+            }
+            Axes(x: .linear().hidden(), y: .linear().hidden(), aspect: 1) {
+                Graph(positions: ring, edges: edges, colors: ColorMap.importance.colors(5), size: 8, width: 2)
             }
         }
     }
