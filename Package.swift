@@ -84,11 +84,12 @@ let package = Package(
         .executableTarget(
             name: "superposition",
             dependencies: [
-                "Notebook", "DemonstratingSuperposition",
+                "Notebook", "DemonstratingSuperposition", "PhaseChange",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: processorDefine()),
         chapter("01-demonstrating-superposition", module: "DemonstratingSuperposition"),
+        chapter("02-phase-change", module: "PhaseChange"),
         .executableTarget(
             name: "bench",
             dependencies: ["ToyModels", .product(name: "ArgumentParser", package: "swift-argument-parser")],

@@ -1,5 +1,6 @@
 import DemonstratingSuperposition
 import Notebook
+import PhaseChange
 
 /// The book, in reading order.
 let book = Book(
@@ -10,5 +11,6 @@ let book = Book(
         what the paper says against what was measured.
         """,
     chapters: [
-        DemonstratingSuperposition()
+        DemonstratingSuperposition(),
+        PhaseChange(),
     ])

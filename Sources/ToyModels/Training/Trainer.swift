@@ -122,9 +122,10 @@ public struct Trainer: Sendable {
 }
 
 extension Experiment {
-    /// The steps at which the loss history has an entry: some two hundred, evenly spread.
+    /// The steps at which the loss history has an entry: some two hundred, evenly spread, fewer where thousands of models
+    /// would make it larger than everything else that is kept of them.
     var historySteps: [Int] {
-        let interval = max(1, steps / 200)
+        let interval = max(1, steps / min(200, max(10, 500_000 / models)))
         return stride(from: interval, to: steps, by: interval) + (steps > 0 ? [steps] : [])
     }
 }

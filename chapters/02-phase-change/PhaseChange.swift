@@ -1,0 +1,351 @@
+//: # Superposition as a phase change
+//:
+//: A feature that competes for too few dimensions has three possible fates: it is not learned, it is stored in
+//: superposition with others, or it gets a dimension of its own. Nothing forbids a smooth passage from one to the next.
+//: The paper finds sharp boundaries instead, and draws a phase diagram of them. [@elhage2022] Here it is drawn again, with
+//: the theory beside it, and the difference between the two.
+
+import Foundation
+import Notebook
+import ToyModels
+
+public struct PhaseChange: Chapter {
+    public let source = Source()
+
+    public init() {}
+
+    public func run(_ page: Page) async throws {
+        //: ## Three fates
+        //:
+        //: Take $m$ dimensions and $m + 1$ features, all of one density $p = 1 - S$. All but the last have importance 1; the
+        //: last, the *extra* feature, has importance $r$. What becomes of it? The smallest case is $m = 1$: two features on a
+        //: line. There are three natural ways to store them, and each has a loss that can be written down. A feature that is
+        //: not learned is answered with its mean and costs its variance, $v = p/3 - p^2/4$, times its importance. Two that share a line as an antipodal pair,
+        //: $W = [1, -1]$, disturb each other only where both are active: ReLU cuts off the one that loses, the other one errs by the
+        //: smaller of the two values, and each costs $p^2/6$ times its importance. So
+        //:
+        //: $$\begin{aligned}
+        //: W = [1, 0]\colon && L &= r\,v && \text{not learned,} \\
+        //: W = [0, 1]\colon && L &= v && \text{dedicated,} \\
+        //: W = [1, -1]\colon && L &= (1 + r)\, p^2/6 && \text{in superposition.}
+        //: \end{aligned}$$
+        //:
+        //: Three features in two dimensions have four natural solutions. The extra one is not learned, $L = r v$; or
+        //: another one is not, $L = v$; or the extra one and another are an antipodal pair, $L = (1 + r)\,p^2/6$; or the other two
+        //: are, $L = p^2/3$, and the extra one has a dimension of its own. Which solution is best depends on $p$ and
+        //: $r$, and where two of them cost the same there is a boundary.
+
+        let (two, three) = (PhaseTheory(hidden: 1), PhaseTheory(hidden: 2))
+        try page.figure(
+            "outcomes",
+            caption: """
+                The natural solutions: directions of the features as arrows, a ring for a feature that has none. The title says \
+                what becomes of the extra feature.
+                """,
+            alt: """
+                On a line: the ordinary feature alone, the extra feature alone, or both pointing in opposite directions. In \
+                the plane: the extra feature missing, another one missing, the extra one opposite to another, or the other \
+                two opposite to each other and the extra one at a right angle.
+                """,
+            data: outcomesTable([two, three])
+        ) { outcomes([two, three]) }
+
+        //: ## Two features in one dimension
+        //:
+        //: The paper trains ten models at each point of a grid of densities and importances, throws the worst away and averages the
+        //: rest. So do we, on a grid of \(cells-2x1). What is averaged is the length $\lVert W_2 \rVert$ of the extra feature's
+        //: direction, which becomes the strength of the colour, and its superposition, which becomes the hue. We also show the best of the ten alone, ranked by its
+        //: expected loss, which is computed in closed form and not from samples.
+
+        let cells = page.choose(paper: 64, quick: 16)
+        let densities = twoDecades(from: 0.01, cells: cells).reversed()
+        let importances = twoDecades(from: 0.1, cells: cells)
+        page["cells-2x1"] = "\(cells) × \(cells)"
+        let trained2 = try await page.train(
+            Experiment(
+                id: "phase-2x1-empirical",
+                architecture: .init(features: 2, hidden: 1),
+                settings: densities.flatMap { density in
+                    importances.map { setting(hidden: 1, density: density, importance: $0) }
+                },
+                restarts: 10, steps: page.choose(paper: 2_500, quick: 1_000), batchSize: 256,
+                learningRate: .linear(0.1), evaluationSamples: 1 << 12))
+        let diagram2 = PhaseDiagram(two, trained: trained2)
+
+        try page.figure(
+            "phase-2x1-empirical",
+            caption: """
+                What becomes of the extra feature of two in one dimension. Ten models for every cell. Left: the average of the nine better ones. \
+                Middle: the best one. Right: the expected loss of the best one beside that of the best closed form; blue is where training \
+                found something better. Dashed: where the closed forms put the boundaries.
+                """,
+            alt: """
+                Three regions: not learned at the top left, dedicated at the top right, superposition below both, which meet near \
+                density one half and importance one. The boundaries lie where the closed forms put them. Only near the \
+                meeting point do trained models have less loss than the closed forms.
+                """,
+            data: diagramTable(diagram2)
+        ) { empiricalDiagram(diagram2) }
+
+        try page.figure(
+            "phase-2x1-theory",
+            caption: """
+                The same from the closed forms, and the cells in which the trained models' fate is another one, coloured by the fate \
+                that they have. Dot: the triple point.
+                """,
+            alt: """
+                The closed forms' diagram has the same three regions. The average of nine differs in speckles all over \
+                the superposition region and along its edges; the best of ten differs only along the edges, where it is in superposition.
+                """,
+            data: diagramTable(diagram2)
+        ) { theoreticalDiagram(diagram2) }
+
+        //: The diagrams agree in \(agreement-average-2) of the cells for the average and in \(agreement-best-2) for the best model. The two kinds of
+        //: disagreement have different reasons.
+        //:
+        //: *Speckles* are training that got stuck. Only \(success-2) of all models come within 1% of the best of their cell. In one
+        //: dimension a weight cannot turn around, it can only pass through zero: if both weights start with the same sign, which half of
+        //: them do, one feature has to be given up before it can come back on the other side, and where features are rare and ReLU
+        //: already silences it, it does not come back. The average of nine shows this as a washed-out colour, the best of ten not at all.
+        //:
+        //: *The rim* is theory that is too simple. Along the boundaries, and most of all around the triple point, trained models have up to \(saving-2)
+        //: less loss than any of the three natural solutions: weights of other lengths, with biases to match. They do better by more than
+        //: 1% in \(improved-2) of the cells. That is why the region of superposition is somewhat larger than the closed forms say.
+        //: The paper's diagram is blurred there too.
+
+        page["agreement-average-2"] = percent(diagram2.agreement(\.average))
+        page["agreement-best-2"] = percent(diagram2.agreement(\.best))
+        page["success-2"] = percent(diagram2.successRate(restarts: 10))
+        page["saving-2"] = percent(diagram2.largestSaving)
+        page["improved-2"] = percent(diagram2.improved(by: 0.01))
+        page.claim(
+            "phase.2x1.average",
+            "With two features in one dimension the average of trained models agrees with the closed forms (share of cells).",
+            source: "Superposition as a Phase Change",
+            measured: diagram2.agreement(\.average), expected: 0.85...1, partly: 0.6...1, figure: "phase-2x1-empirical")
+        page.claim(
+            "phase.2x1.best",
+            "So does the best trained model (share of cells).",
+            source: "Superposition as a Phase Change",
+            measured: diagram2.agreement(\.best), expected: 0.85...1, partly: 0.6...1, figure: "phase-2x1-empirical")
+        page.claim(
+            "phase.2x1.phases",
+            "All three fates occur: share of the diagram of the rarest one, best models.",
+            source: "Superposition as a Phase Change",
+            measured: PhaseTheory.Fate.allCases.map { diagram2.share(of: $0) }.min() ?? 0,
+            expected: 0.05...1, partly: 0.01...1, figure: "phase-2x1-empirical")
+        page.claim(
+            "phase.2x1.triple-density",
+            "The three phases meet in a triple point, at density 4/7 by the closed forms.",
+            source: "Superposition as a Phase Change",
+            measured: diagram2.triplePoint?.density ?? .nan,
+            expected: 0.51...0.63, partly: 0.35...0.8, figure: "phase-2x1-empirical")
+        page.claim(
+            "phase.2x1.triple-importance",
+            "The triple point is where both features matter alike, at relative importance 1.",
+            source: "Superposition as a Phase Change",
+            measured: diagram2.triplePoint?.importance ?? .nan,
+            expected: 0.9...1.1, partly: 0.7...1.4, figure: "phase-2x1-empirical")
+
+        //: ## Three features in two dimensions
+        //:
+        //: One more feature and one more dimension. Now there are two ways to use superposition, and in one of them the extra feature is
+        //: the one that profits: if it matters more than the others, let those share a dimension.
+
+        let trained3 = try await page.train(
+            Experiment(
+                id: "phase-3x2-empirical",
+                architecture: .init(features: 3, hidden: 2),
+                settings: densities.flatMap { density in
+                    importances.map { setting(hidden: 2, density: density, importance: $0) }
+                },
+                restarts: 10, steps: page.choose(paper: 3_000, quick: 1_000), batchSize: 256,
+                learningRate: .linear(0.1), evaluationSamples: 1 << 12))
+        let diagram3 = PhaseDiagram(three, trained: trained3)
+
+        try page.figure(
+            "phase-3x2-empirical",
+            caption: """
+                What becomes of the extra feature of three in two dimensions, drawn as for two in one.
+                """,
+            alt: """
+                Again three regions. Below the triple point an upright boundary at importance one divides superposition on the left \
+                from dedicated on the right; to the right of it the average of nine fades over a band, while the best of ten is sharp.
+                """,
+            data: diagramTable(diagram3)
+        ) { empiricalDiagram(diagram3) }
+        try page.figure(
+            "phase-3x2-theory",
+            caption: """
+                The closed forms' diagram for three features in two dimensions, and where the trained models' fate is another one.
+                """,
+            alt: """
+                The average differs from the closed forms mostly in a band to the right of importance one, where it is still \
+                in superposition; the best of ten differs along the boundaries only.
+                """,
+            data: diagramTable(diagram3)
+        ) { theoreticalDiagram(diagram3) }
+
+        //: The agreement is \(agreement-average-3) for the average and \(agreement-best-3) for the best. The upright boundary is the weak
+        //: one: left and right of it are antipodal pairs, of the extra feature and another or of the other two, and
+        //: their losses differ by the factor $2 / (1 + r)$ only. A model that has formed one pair would have to
+        //: break it to form the other, and training does not: at $r > 1$ it keeps whichever pair it
+        //: started with. The average shows the mixture, as a band whose colour is neither of both.
+
+        page["agreement-average-3"] = percent(diagram3.agreement(\.average))
+        page["agreement-best-3"] = percent(diagram3.agreement(\.best))
+        page.claim(
+            "phase.3x2.average",
+            "With three features in two dimensions the average agrees with the closed forms (share of cells).",
+            source: "Superposition as a Phase Change",
+            measured: diagram3.agreement(\.average), expected: 0.85...1, partly: 0.6...1, figure: "phase-3x2-empirical")
+        page.claim(
+            "phase.3x2.best",
+            "So does the best trained model (share of cells).",
+            source: "Superposition as a Phase Change",
+            measured: diagram3.agreement(\.best), expected: 0.85...1, partly: 0.6...1, figure: "phase-3x2-empirical")
+        page.claim(
+            "phase.3x2.phases",
+            "All three fates occur: share of the diagram of the rarest one, best models.",
+            source: "Superposition as a Phase Change",
+            measured: PhaseTheory.Fate.allCases.map { diagram3.share(of: $0) }.min() ?? 0,
+            expected: 0.05...1, partly: 0.01...1, figure: "phase-3x2-empirical")
+
+        //: ## A first-order transition
+        //:
+        //: Is this a phase change in the sense of physics? In the closed forms it is: the least loss is the lower envelope of
+        //: curves that cross, so that at a boundary the loss goes on, its slope jumps, and the weights jump. We follow one line
+        //: through the diagram of two features, at density \(line-density), with models of their own: \(line-restarts) at
+        //: each of \(line-places) importances. The slope in $r$ needs no differences between neighbours: at a minimum
+        //: the weights do not count to first order, and $\partial L / \partial r$ is what the extra feature alone costs.
+
+        let line = twoDecades(from: 0.1, cells: page.choose(paper: 128, quick: 32))
+        let restarts = page.choose(paper: 32, quick: 16)
+        let trainedLine = try await page.train(
+            Experiment(
+                id: "loss-crossover",
+                architecture: .init(features: 2, hidden: 1),
+                settings: line.map { setting(hidden: 1, density: 0.25, importance: $0) },
+                restarts: restarts, steps: page.choose(paper: 3_000, quick: 1_000),
+                batchSize: page.choose(paper: 1024, quick: 256),
+                learningRate: .linear(0.1), evaluationSamples: 1 << 12))
+        let crossover = Crossover(two, trained: trainedLine)
+        page["line-density"] = "\(crossover.density)"
+        page["line-restarts"] = String(restarts)
+        page["line-places"] = String(line.count)
+        try page.figure(
+            "loss-crossover",
+            caption: """
+                Along a line through the phase diagram, at density \(crossover.density). Top: the closed forms' losses as lines, the expected loss of every trained \
+                model as a dot, coloured by the fate of its extra feature. Middle: the slope of the best model's loss in the importance, and that of the best closed form. \
+                Bottom: how the best model stores the extra feature. Vertical: where the closed forms' losses cross.
+                """,
+            alt: """
+                The dots lie on the three curves, also where a curve is not the lowest. At both crossings the slope of the best \
+                loss falls in a step, and the extra feature's length, or its superposition, jumps between 0 and 1.
+                """,
+            data: crossoverTable(crossover)
+        ) { crossoverFigure(crossover) }
+
+        //: Every curve is populated, well beyond the crossings: a solution that is no longer the best is still a place where training
+        //: stops, as water stays liquid below freezing. The best loss itself goes on across both boundaries, never faster than the
+        //: steepest solution's, while its slope falls to \(slope-first) of its size within one step of the line at the first boundary, and to \(slope-second) at the
+        //: second. Between the boundaries the pair is not quite $[1, -1]$, so the jumps are a little smaller than those of
+        //: the closed forms.
+
+        let slopes = crossover.jumps.map { crossover.places[$0 + 1].slope / crossover.places[$0].slope }
+        page["slope-first"] = slopes.first.map(percent) ?? "–"
+        page["slope-second"] = slopes.last.map(percent) ?? "–"
+        page.claim(
+            "crossover.boundaries",
+            "The best model's weights jump where the closed forms' losses cross (larger ratio of importances, two boundaries).",
+            source: "Superposition as a Phase Change",
+            measured: boundaryError(crossover), expected: 1...1.1, partly: 1...1.5, figure: "loss-crossover")
+        page.claim(
+            "crossover.continuous",
+            "The loss is continuous across them (fastest change of the best loss, over the steepest solution's slope).",
+            source: "Superposition as a Phase Change",
+            measured: crossover.fastestChange, expected: 0...1.05, partly: 0...1.5, figure: "loss-crossover")
+        page.claim(
+            "crossover.slope",
+            "Its derivative is not: the slope's smaller jump within one step of the line, over the closed forms' jump.",
+            source: "Superposition as a Phase Change",
+            measured: slopeJump(crossover), expected: 0.5...1.5, partly: 0.1...2, figure: "loss-crossover")
+        page.claim(
+            "crossover.weights",
+            "The weights jump: the extra feature's length at the first boundary or its superposition at the second, the smaller.",
+            source: "Superposition as a Phase Change",
+            measured: crossover.jumps.map { crossover.weightChange(at: $0) }.min() ?? .nan, expected: 0.5...1.5, partly: 0.1...2, figure: "loss-crossover")
+
+        //: ## Without a bias: the confused feature
+        //:
+        //: A comment in the paper, by Tom McGrath, adds that for two features in one dimension the expected loss can be
+        //: integrated exactly if there is no bias, and that its surface over $(W_1, W_2)$ has a minimum that none of the natural solutions
+        //: has: with dense features that both matter, $W_1 \approx W_2$. One number then answers for both features, a *confused feature*.
+
+        let regimes = [
+            (title: "<i>S</i> = 0.5, <i>I</i><sub>2</sub> = 0.2", surface: LossSurface(sparsity: 0.5, importance: 0.2)),
+            (title: "<i>S</i> = 0.9, <i>I</i><sub>2</sub> = 0.8", surface: LossSurface(sparsity: 0.9, importance: 0.8)),
+            (title: "<i>S</i> = 0.1, <i>I</i><sub>2</sub> = 0.8", surface: LossSurface(sparsity: 0.1, importance: 0.8)),
+        ]
+        let path = (1..<page.choose(paper: 100, quick: 50)).map {
+            LossSurface(sparsity: 1 - Double($0) / page.choose(paper: 100, quick: 50), importance: 0.8)
+        }
+        try page.figure(
+            "loss-surfaces",
+            caption: """
+                The exact expected loss of two features in one dimension without a bias, dark where it is high, in even steps. Red: the global minimum and its mirror image; white: other minima. \
+                Left, an unimportant feature is stored with a small weight; middle, an antipodal pair; right, the confused \
+                feature. Below: the global minimum's weights as density changes.
+                """,
+            alt: """
+                The first surface has its minimum at a large first and a small negative second weight, the second at opposite \
+                weights, the third at two nearly equal weights of one sign, with a shallower minimum at opposite ones. As density rises the \
+                global minimum goes from opposite weights by a sudden jump to equal ones.
+                """,
+            data: surfacesTable(regimes.map(\.surface), path: path)
+        ) { surfaces(regimes, path: path) }
+
+        //: It is there. At $S = 0.1$ and $I_2 = 0.8$ the global minimum is at $(W_1, W_2)$ = (\(confused-weights)), with a loss of
+        //: \(confused-loss), against \(confused-antipodal) at the antipodal minimum. Coming from sparse features, the global minimum moves smoothly
+        //: away from $[1, -1]$ and then jumps over, at density \(confused-jump): this transition, too, is of first order. It takes the missing bias, though. With one, not learning the less important
+        //: feature costs $0.8 v = $ \(ignored-loss) there, and that is what our trained models with a bias do.
+
+        let confused = regimes[2].surface.minima
+        let lowImportance = regimes[0].surface.minima.first
+        let antipodal = regimes[1].surface.minima.first
+        page["confused-weights"] = confused.first.map { String(format: "%.3f, %.3f", $0.first, $0.second) } ?? "–"
+        page["confused-loss"] = confused.first.map { String(format: "%.4f", $0.loss) } ?? "–"
+        page["confused-antipodal"] = confused.dropFirst().first.map { String(format: "%.4f", $0.loss) } ?? "–"
+        page["confused-jump"] = jump(path).map { String(format: "%.2f", $0.density) } ?? "–"
+        page["ignored-loss"] = String(format: "%.4f", two.loss(of: .extraIgnored, density: 0.9, importance: 0.8))
+        page.claim(
+            "surfaces.confused",
+            "Without a bias, at S = 0.1 and I = 0.8, the global minimum has nearly equal weights (their ratio).",
+            source: "Comments and Replications, McGrath",
+            measured: confused.first.map { $0.second / $0.first } ?? .nan,
+            expected: 0.8...1.25, figure: "loss-surfaces")
+        page.claim(
+            "surfaces.two-minima",
+            "That surface has two minima, but for symmetry.",
+            source: "Comments and Replications, McGrath",
+            measured: Double(confused.count), expected: 2...2, figure: "loss-surfaces")
+        page.claim(
+            "surfaces.antipodal",
+            "With sparse features the global minimum is an antipodal pair (ratio of the weights).",
+            source: "Comments and Replications, McGrath",
+            measured: antipodal.map { $0.second / $0.first } ?? .nan,
+            expected: -1.25...(-0.8), figure: "loss-surfaces")
+        page.claim(
+            "surfaces.low-importance",
+            "Low importance leads to a low but nonzero weight (|W₂| over |W₁|).",
+            source: "Comments and Replications, McGrath",
+            measured: lowImportance.map { abs($0.second / $0.first) } ?? .nan,
+            expected: 0.01...0.5, figure: "loss-surfaces")
+        page.claim(
+            "surfaces.discontinuous",
+            "The transition between antipodal and confused is discontinuous (largest change of W₂ between neighbouring densities).",
+            source: "Comments and Replications, McGrath",
+            measured: jump(path)?.size ?? .nan, expected: 0.5...3, figure: "loss-surfaces")
+    }
+}
