@@ -48,6 +48,37 @@ import Testing
         #expect(error < 0.02 * loss)
     }
 
+    @Test(
+        "The estimate is the mean over samples, of neurons too, and its standard error is what it says",
+        arguments: distributions,
+        [
+            ToyModel.Architecture(features: 6, hidden: 2, hiddenActivation: .relu),
+            .init(features: 6, hidden: 8, hiddenActivation: .relu, isTied: false),
+        ])
+    func neurons(features: FeatureDistribution, architecture: ToyModel.Architecture) {
+        let example = Example(architecture)
+        let importance = example.objective.importance
+        let (mean, error) = sampledLoss(of: example.model, features, importance: importance)
+        let expected = ExpectedLoss(features: features, importance: importance)
+        let estimate = expected.estimate(of: example.model, points: 2048)
+        #expect(abs(estimate.value - mean) < 5 * (error + estimate.standardError))
+        let coarse = expected.estimate(of: example.model)
+        #expect(abs(estimate.value - coarse.value) < 5 * (estimate.standardError + coarse.standardError))
+        #expect(estimate.standardError < 0.001 * estimate.value && estimate.standardError < coarse.standardError)
+    }
+
+    @Test("The estimate agrees with the closed form where there is one, within its error", arguments: distributions)
+    func estimate(features: FeatureDistribution) {
+        for key in 0..<10 {
+            var model = Example(.init(features: 6, hidden: 3)).model
+            for j in model.W.elements.indices { model.W.elements[j] *= 1 + 0.05 * Double(key) }
+            let expected = ExpectedLoss(features: features, importance: [1, 0.9, 0.8, 0.7, 0.6, 0.5])
+            let (value, error) = expected.estimate(of: model)
+            // Eight shifts: six standard errors of Student's distribution with seven degrees are exceeded once in 2000 times.
+            #expect(abs(value - expected(model)) < 6 * error, "\(expected(model)): \(value) ± \(error)")
+        }
+    }
+
     @Test("Natural solutions have their closed forms' loss", arguments: [1, 2], [0.01, 0.3, 1])
     func closedForms(hidden: Int, density: Double) {
         let theory = PhaseTheory(hidden: hidden)

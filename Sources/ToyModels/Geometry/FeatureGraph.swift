@@ -1,6 +1,6 @@
 /// Which features of a model interfere: a graph of the represented features, with an edge where two directions are far from
 /// orthogonal. Its components are the factors of a tegum product, polytopes in orthogonal subspaces.
-/// (Section "The Geometry of Superposition", Feature Geometry Graphs.)
+/// (Section "The Geometry of Superposition".)
 public struct FeatureGraph: Hashable, Sendable {
     /// Two features that interfere.
     public struct Edge: Hashable, Sendable {

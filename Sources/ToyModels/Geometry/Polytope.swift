@@ -1,7 +1,7 @@
 import RealModule
 
-/// A solution of the Thomson problem and the like: a polytope with its vertices on the unit sphere, which features in
-/// superposition form. (Section "The Geometry of Superposition", Why Do Features Organise into Polytopes.)
+/// A polytope with its vertices on the unit sphere, spread as if they repelled each other, which features in superposition form.
+/// (Section "The Geometry of Superposition".)
 public struct Polytope: Hashable, Sendable {
     /// Two vertices that an edge connects.
     public struct Edge: Hashable, Sendable {
@@ -108,7 +108,7 @@ extension Polytope {
     }
 
     /// The tegum product: the factors in orthogonal subspaces, their vertices side by side. A triangle and a digon make the
-    /// triangular bipyramid, three digons the octahedron. (Section "The Geometry of Superposition", Tegum Products.)
+    /// triangular bipyramid, three digons the octahedron. (Section "The Geometry of Superposition".)
     public static func tegumProduct(of factors: [Polytope], name: String) -> Polytope {
         let dimension = factors.reduce(0) { $0 + $1.dimension }
         var vertices: [[Double]] = []

@@ -1,4 +1,4 @@
-/// The expected loss $\mathbb{E} \sum_i I_i (x_i - x'_i)^2$ of small models with a linear hidden layer: without sampling, so that
+/// The expected loss $\mathbb{E} \sum_i I_i (x_i - x'_i)^2$ of small models: without sampling, so that
 /// models can be ranked that differ by less than a sample's error, and loss surfaces are smooth.
 ///
 /// Sums over the sets of features that can be active at once, however improbable, and integrates over the values of the active
@@ -6,8 +6,8 @@
 ///
 /// The time grows as $n\, 3^n$ for independent features: measured 2 µs for $n$ = 2, 80 µs for $n$ = 5, 0.15 s for $n$ = 12.
 public struct ExpectedLoss: Sendable {
-    private let importance: [Double]
-    private let patterns: ActivityPatterns
+    let importance: [Double]
+    let patterns: ActivityPatterns
 
     /// Prepares for models of features from one distribution, whose active values are in 0...1.
     ///
@@ -19,7 +19,7 @@ public struct ExpectedLoss: Sendable {
         patterns = ActivityPatterns(of: features)
     }
 
-    /// The expected loss of one model, whose hidden layer must be linear.
+    /// The expected loss of one model, whose hidden layer must be linear; see ``estimate(of:points:)`` for one of neurons.
     public func callAsFunction(_ model: ToyModel) -> Double {
         precondition(model.W.columns == importance.count, "The model has as many features as the distribution.")
         precondition(model.hiddenActivation == .linear, "The hidden layer is linear.")
