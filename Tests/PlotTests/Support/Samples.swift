@@ -6,7 +6,7 @@ enum Samples {
     static let all: [(name: String, figure: Figure)] = [
         ("embeddings", embeddings), ("matrices", matrices), ("lines", lines), ("phases", phases),
         ("layers", layers), ("brackets", brackets), ("shared", shared), ("categories", categories),
-        ("plane", plane), ("cloud", cloud), ("graphs", graphs),
+        ("plane", plane), ("cloud", cloud), ("graphs", graphs), ("solids", solids),
     ]
 
     static let embeddings = Figure(width: 200) {
@@ -155,6 +155,26 @@ enum Samples {
             }
             Axes(x: .linear().hidden(), y: .linear().hidden(), aspect: 1) {
                 Graph(positions: ring, edges: edges, colors: ColorMap.importance.colors(5), size: 8, width: 2)
+            }
+        }
+    }
+
+    static let solids = Figure(width: 200) {
+        let ring = (0..<3).map { 2 * Double.pi * Double($0) / 3 }.map { Point3(cos($0), sin($0), 0) }
+        let vertices = ring + [Point3(0, 0, 1), Point3(0, 0, -1)]
+        let sides = [(0, 1), (1, 2), (2, 0)]
+        let edges = sides + (0..<3).flatMap { [($0, 3), ($0, 4)] }
+        let colors = [Palette.blue, Palette.blue, Palette.blue, Palette.vermilion]
+        let axis = Axis.linear(-1.1...1.1).hidden()
+        Grid(columns: 2) {
+            Axes(x: axis, y: axis, aspect: 1) {
+                Wireframe(
+                    vertices: vertices, edges: edges, colors: colors, spokes: true, labels: ["⅔", "⅔", "⅔", "½", "½"])
+            }
+            Axes(x: axis, y: axis, aspect: 1) {
+                Wireframe(
+                    vertices: vertices, edges: [], faces: sides.map { [$0.0, $0.1, 3] }, colors: colors,
+                    viewpoint: Viewpoint(azimuth: 50, elevation: 10))
             }
         }
     }
