@@ -120,6 +120,12 @@ struct FigureTests {
                     Line(points, dots: 2, label: "line")
                     Points(points)
                     Segments(to: points)
+                    Rasterized { Points(points) }
+                    Graph(positions: points, edges: points.indices.map { .init($0, 0, odd[$0 % odd.count]) })
+                    Graph(nodes: 8, edges: odd.indices.map { .init($0, 0, odd[$0]) })
+                    StackPlot([odd.map { .init($0, .black) }, []], backgrounds: [.clear, .white, .black])
+                    BipartiteGraph(layers: [.init(["a"]), .init(odd.map { _ in "" })], weights: [odd.map { [$0] }])
+                    BipartiteGraph(layers: [.init([])], weights: [])
                     Bars(odd, at: odd, from: odd)
                     Area(x: odd, from: odd, to: odd)
                     HeatMap(rows: 1, columns: odd.count, .viridis, 0...1) { odd[$1] }

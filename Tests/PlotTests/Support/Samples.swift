@@ -6,7 +6,7 @@ enum Samples {
     static let all: [(name: String, figure: Figure)] = [
         ("embeddings", embeddings), ("matrices", matrices), ("lines", lines), ("phases", phases),
         ("layers", layers), ("brackets", brackets), ("shared", shared), ("categories", categories),
-        ("plane", plane), ("cloud", cloud), ("graphs", graphs), ("solids", solids),
+        ("plane", plane), ("cloud", cloud), ("graphs", graphs), ("solids", solids), ("neurons", neurons),
     ]
 
     static let embeddings = Figure(width: 200) {
@@ -175,6 +175,28 @@ enum Samples {
                 Wireframe(
                     vertices: vertices, edges: [], faces: sides.map { [$0.0, $0.1, 3] }, colors: colors,
                     viewpoint: Viewpoint(azimuth: 50, elevation: 10))
+            }
+        }
+    }
+
+    static let neurons = Figure(width: 240) {
+        let weights = [[1, 0, 0.5], [-0.4, 0.8, 0.02]]
+        Grid(columns: 3, spacing: 12) {
+            Axes(x: .categories(["1", "2"]), y: .linear(label: "weight"), height: 70) {
+                StackPlot(
+                    weights.map { $0.enumerated().map { .init($1, Palette[$0]) } },
+                    backgrounds: [.clear, Color(gray: 0.93)])
+                Rule(y: 0)
+            }
+            Axes(x: .linear().hidden(), y: .linear().hidden()) {
+                BipartiteGraph(
+                    layers: [.init(["a", "b", "c"]), .init(["one", "two"], colors: [Palette.green])], weights: [weights]
+                )
+            }
+            Axes(x: .linear().hidden(), y: .linear().hidden()) {
+                BipartiteGraph(
+                    layers: [.init(["a", "b", "c"]), .init(["", ""], colors: [.black]), .init(["out"])],
+                    weights: [weights, [[1, -1]]], direction: .up, size: 10)
             }
         }
     }
