@@ -11,7 +11,8 @@ public struct ColorPlane: Sendable, Hashable {
     /// A plane whose colours at full strength are those of `map`.
     public init(_ map: ColorMap) { self.map = map }
 
-    /// The colour for a strength and a fraction of the map. Outside 0…1 the ends go on; numbers that are not are clear.
+    /// The colour for a strength and a fraction of the map. Outside 0…1 the ends go on. What is not a number is
+    /// clear, save a fraction of no strength.
     public func callAsFunction(_ strength: Double, _ fraction: Double) -> Color {
         // Of what is not there, the quality may well be undefined.
         if strength <= 0 { return Self.nothing }

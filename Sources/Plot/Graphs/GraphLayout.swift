@@ -16,7 +16,7 @@ public struct GraphLayout: Sendable, Hashable {
     /// A layout in a box of the given size, as large as fits there with a `unit` of at most `longestUnit`.
     ///
     /// Edges without a positive weight join nothing. The time grows with the square of the largest component's nodes
-    /// (some 30 ms for 300).
+    /// (some 40 ms for 300).
     ///
     /// - Precondition: the edges' indices are below `nodes`.
     public init(nodes: Int, edges: [Graph.Edge], in size: Size, longestUnit: Double = .infinity) {
