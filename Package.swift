@@ -84,12 +84,13 @@ let package = Package(
         .executableTarget(
             name: "superposition",
             dependencies: [
-                "Notebook", "DemonstratingSuperposition", "PhaseChange",
+                "Notebook", "DemonstratingSuperposition", "PhaseChange", "GeometryOfSuperposition",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: processorDefine()),
         chapter("01-demonstrating-superposition", module: "DemonstratingSuperposition"),
         chapter("02-phase-change", module: "PhaseChange"),
+        chapter("03-geometry", module: "GeometryOfSuperposition"),
         .executableTarget(
             name: "bench",
             dependencies: ["ToyModels", .product(name: "ArgumentParser", package: "swift-argument-parser")],

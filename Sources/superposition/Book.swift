@@ -1,4 +1,5 @@
 import DemonstratingSuperposition
+import GeometryOfSuperposition
 import Notebook
 import PhaseChange
 
@@ -13,4 +14,5 @@ let book = Book(
     chapters: [
         DemonstratingSuperposition(),
         PhaseChange(),
+        GeometryOfSuperposition(),
     ])

@@ -89,7 +89,7 @@ public struct DemonstratingSuperposition: Chapter {
             "intro.dense",
             "At 0% sparsity the two most important features stand at a right angle; the others are not stored.",
             source: "Introduction, first figure",
-            measured: dense.represented() == [0, 1] ? degrees(dense, 0, 1) : .nan, unit: "°",
+            measured: dense.represented() == [0, 1] ? dense.angle(0, 1) : .nan, unit: "°",
             expected: 88...92, figure: "intro")
         page.claim(
             "intro.pairs",

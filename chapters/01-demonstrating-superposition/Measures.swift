@@ -11,14 +11,9 @@ func settings(density: Double, features: Int, decay: Double) -> Experiment.Setti
         importance: (0..<features).map { i in (0..<i).reduce(1) { power, _ in power * decay } })
 }
 
-/// The angle between two features' directions.
-func degrees(_ model: ToyModel, _ i: Int, _ j: Int) -> Double {
-    acos(min(max(model.cosine(i, j), -1), 1)) * 180 / .pi
-}
-
 /// The angle between a feature and the stored feature farthest from it.
 func widestAngle(_ model: ToyModel, _ feature: Int) -> Double {
-    model.represented().map { degrees(model, feature, $0) }.max() ?? .nan
+    model.represented().map { model.angle(feature, $0) }.max() ?? .nan
 }
 
 /// The angles between neighbours among all features of a model with two hidden dimensions; not a number where one of

@@ -76,7 +76,7 @@ struct PhaseDiagram {
         self.theory = theory
         side = Int(Double(trained.experiment.settings.count).squareRoot().rounded())
         cells = trained.experiment.settings.indices.map { index in
-            let ranked = rank(trained, setting: index)
+            let ranked = trained.ranked(ofSetting: index)
             let setting = trained.experiment.settings[index]
             let (density, importance) = (setting.features.density[0], setting.importance[theory.hidden])
             let solution = theory.best(density: density, importance: importance)
@@ -141,14 +141,6 @@ struct PhaseDiagram {
     }
 }
 
-/// The models of one setting with their expected losses, least first: samples would not tell solutions apart that
-/// differ only where two rare features meet.
-func rank(_ trained: TrainedModels, setting index: Int) -> [(model: ToyModel, loss: Double)] {
-    let setting = trained.experiment.settings[index]
-    let loss = ExpectedLoss(features: setting.features, importance: setting.importance)
-    return trained.models(ofSetting: index).map { (trained[$0], loss(trained[$0])) }.sorted { $0.loss < $1.loss }
-}
-
 /// The middle value.
 func median(_ values: [Double]) -> Double {
     let sorted = values.sorted()
@@ -180,7 +172,7 @@ struct Crossover {
         self.theory = theory
         density = trained.experiment.settings[0].features.density[0]
         places = trained.experiment.settings.enumerated().map { index, setting in
-            let ranked = rank(trained, setting: index)
+            let ranked = trained.ranked(ofSetting: index)
             let extraAlone = Array(repeating: 0.0, count: theory.hidden) + [1]
             return Place(
                 importance: setting.importance[theory.hidden],

@@ -12,6 +12,11 @@ extension ToyModel {
         return first > 0 && second > 0 ? product / (first * second).squareRoot() : 0
     }
 
+    /// The angle between two features' directions, in degrees.
+    public func angle(_ i: Int, _ j: Int) -> Double {
+        Double.acos(min(max(cosine(i, j), -1), 1)) * 180 / .pi
+    }
+
     /// The features' directions in a model with two hidden dimensions, turned and mirrored so that feature 0 points to the
     /// right and feature 1 not downwards. The loss does not see a rotation of the hidden space, so neither should a
     /// comparison of two models. Shape `[features]`, or empty if the model has not two hidden dimensions.

@@ -1,0 +1,672 @@
+//: # The geometry of superposition
+//:
+//: More features than dimensions: where do they go? Not anywhere. The paper found that trained models arrange them as the
+//: vertices of polytopes, and that the number of dimensions per feature prefers certain fractions. [@elhage2022] This chapter
+//: looks for them: first where all features are alike, then where one of them is rarer than the rest, and last where features come in
+//: company.
+
+import Foundation
+import Notebook
+import ToyModels
+
+public struct GeometryOfSuperposition: Chapter {
+    public let source = Source()
+
+    public init() {}
+
+    public func run(_ page: Page) async throws {
+        //: ## Features that are all alike
+        //:
+        //: Take $n = 400$ features of importance 1 in $m = 30$ dimensions, all of one density. How many does the model store?
+        //: As a stored feature has about unit length, $\lVert W \rVert_F^2$ is about their number, and
+        //:
+        //: $$D^* = m / \lVert W \rVert_F^2$$
+        //:
+        //: is the dimensions per feature. We train one model at each of \(uniform-densities) densities. Where features are dense the loss is flat and the noise of the
+        //: gradient decides: between $1/(1-S) = 1.3$ and $2.1$ it takes more steps and larger batches than elsewhere (the code has them), and the
+        //: last step of order, short features that let go of their directions, still goes on when we stop.
+
+        let uniformFeatures = page.choose(paper: 400, quick: 100)
+        let uniformHidden = page.choose(paper: 30, quick: 10)
+        func sweep(
+            _ id: String, _ inverseDensities: [Double], steps: Int, batchSize: Int
+        ) -> Experiment {
+            Experiment(
+                id: id, architecture: .init(features: uniformFeatures, hidden: uniformHidden),
+                settings: inverseDensities.map { uniform(density: 1 / $0, features: uniformFeatures) },
+                steps: page.choose(paper: steps, quick: 1_500), batchSize: page.choose(paper: batchSize, quick: 256),
+                learningRate: .cosine(1e-2, to: 0.01), initialScale: 0.2, evaluationSamples: 1 << 14)
+        }
+        let ordering = try await page.train(
+            sweep(
+                "dimensions-per-feature-ordering", [1.3, 1.4, 1.5, 1.55, 1.6, 1.65, 1.7, 1.75, 1.8, 1.9, 2, 2.1],
+                steps: 8_000, batchSize: 2048))
+        let dense = try await page.train(
+            sweep(
+                "dimensions-per-feature-dense", [1, 1.05, 1.1, 1.15, 1.2, 2.25, 2.5, 2.75, 3, 3.25, 3.5, 3.75, 4],
+                steps: 3_000, batchSize: 1024))
+        let middle = try await page.train(
+            sweep(
+                "dimensions-per-feature", [4.2, 4.4, 4.6, 4.75, 4.9, 5, 5.1, 5.25, 5.5, 6, 6.5],
+                steps: 6_000, batchSize: 1024))
+        let sparse = try await page.train(
+            sweep(
+                "dimensions-per-feature-sparse", [7, 8, 9, 10, 12.5, 16, 20, 25, 32, 40, 50, 64, 80, 100],
+                steps: 3_000, batchSize: 1024))
+        let uniformSweep = UniformSweep([ordering, dense, middle, sparse])
+
+        page["uniform-densities"] = String(uniformSweep.models.count)
+        try page.figure(
+            "dimensions-per-feature",
+            caption: """
+                Dimensions per feature of \(uniformFeatures) features in \(uniformHidden) dimensions, against \
+                $1/(1-S)$. Shaded: where $D^*$ is within 0.02 of one half.
+                """,
+            alt: """
+                The curve stays at one for dense features, falls steeply between 1.5 and 2.2 and stays at one half from about \
+                2.5 to 4, then falls on without another plateau, to one twentieth at the sparsest.
+                """,
+            data: sweepTable(uniformSweep)
+        ) { dimensionsPerFeature(uniformSweep) }
+
+        //: The curve sticks to 1 at its dense end, where the model keeps as many directions as it has dimensions, and to 1/2 from
+        //: \(half-from) to \(half-to). There every feature has an antipode, two to a dimension, and nothing else will do, though sparsity rises
+        //: by \(half-ratio) times.
+
+        let half = uniformSweep.plateau(at: 0.5, within: 0.02)
+        let one = uniformSweep.plateau(at: 1, within: 0.02)
+        page["half-from"] = half.map { number($0.lowerBound) } ?? "–"
+        page["half-to"] = half.map { number($0.upperBound) } ?? "–"
+        page["half-ratio"] = half.map { number(rounded($0.upperBound / $0.lowerBound, digits: 1)) } ?? "–"
+        page.claim(
+            "uniform.sticky-half",
+            "Dimensions per feature stick to 1/2 over a wide range of sparsity (last over first 1/(1 − S) within 0.02 of it).",
+            source: "The Geometry of Superposition, Uniform Superposition",
+            measured: half.map { $0.upperBound / $0.lowerBound } ?? .nan, expected: 1.5...10, partly: 1.1...10,
+            figure: "dimensions-per-feature")
+        page.claim(
+            "uniform.sticky-one",
+            "They stick to 1 at the dense end (last 1/(1 − S) within 0.02 of it).",
+            source: "The Geometry of Superposition, Uniform Superposition",
+            measured: one.map { $0.upperBound } ?? .nan, expected: 1.2...10, partly: 1.05...10,
+            figure: "dimensions-per-feature")
+
+        //: ## Every feature for itself
+        //:
+        //: An average of one half could hide anything. The paper gives each feature its own share,
+        //:
+        //: $$D_i = \lVert W_i \rVert^2 \Big/ \sum_j (\hat W_i \cdot W_j)^2,$$
+        //:
+        //: how much of it there is over how much of everything there is along its direction: 1 for a dedicated dimension, 1/2 in an
+        //: antipodal pair, 0 if it is not stored. And it connects features that are not orthogonal to a graph. Its components live in
+        //: subspaces of their own. We go one step further and ask a program for the name of each: a component is a
+        //: *triangle*, say, if the cosines between its features are those of a triangle's vertices to within 0.1, in some order. It may well answer
+        //: that it is none of those it knows.
+
+        try page.figure(
+            "feature-dimensionality",
+            caption: """
+                Above: the features that some of the models store, as graphs: an edge where two directions have $|\\cos| > 0.15$, wider for a larger $|W_i \\cdot W_j|$. \
+                Below: the dimensionality of every feature of every model, coloured by the polytope that its component is; grey lines at the polytopes' own values.
+                """,
+            alt: """
+                Graphs: a few tetrahedra and triangles among single features at the dense end, then only pairs, then pentagons among pairs, then one large tangle. \
+                In the scatter the features lie on the lines of the triangle, the antipodal pair, the pentagon and the square antiprism in turn; for sparser features they leave the lines.
+                """,
+            data: uniformTable(uniformSweep)
+        ) { featureDimensionality(uniformSweep, graphsAt: [1.5, 1.65, 3, 4.2, 4.9, 10]) }
+
+        //: From left to right: dense features have directions but no polytopes, as the features are no better a basis than any other. Then come
+        //: tetrahedra and triangles, while most features are still stored a little and pull the numbers below their lines. Then everything is pairs.
+        //: At $1/(1-S) = 4$ the first pentagons replace pairs, then square antiprisms appear beside them; their lines are so close that the
+        //: number alone would not tell them apart, but the shape does. Beyond 6 the components grow together, and no feature lies on a line any more. The paper's
+        //: scatter spreads there too.
+        //:
+        //: The lines are where features are: of the stored features between 2 and 5.5, \(near-lines) have a dimensionality within 0.02 of one of
+        //: the five fractions. Values spread evenly from 1/3 to 4/5 would hit them \(near-chance) of the time. Whatever the geometry, the
+        //: dimensionalities of all features add up to the number of dimensions.
+
+        let near = uniformSweep.share(near: namedPolytopes, within: 0.02, in: 2...5.5)
+        page["near-lines"] = percent(near)
+        page["near-chance"] = percent(coverage(of: namedPolytopes, within: 0.02, in: 1.0 / 3...0.8))
+        for (name, polytope, fraction) in [
+            ("tetrahedra", Polytope.tetrahedron, "3/4"), ("triangles", .triangle, "2/3"), ("antipodal-pairs", .digon, "1/2"),
+            ("pentagons", .pentagon, "2/5"), ("square-antiprisms", .squareAntiprism, "3/8"),
+        ] {
+            let vertices = Double(polytope.vertices.count)
+            page.claim(
+                "cluster.\(name)",
+                "Features cluster at \(fraction) (features at a \(polytope.name)’s vertices and within 0.02, all models).",
+                source: "The Geometry of Superposition, Feature Dimensionality",
+                measured: Double(uniformSweep.count(of: polytope)), unit: "features", expected: 2 * vertices...100_000,
+                partly: vertices...100_000, figure: "feature-dimensionality")
+        }
+        page.claim(
+            "cluster.lines",
+            "Dimensionalities cluster at these fractions (share of stored features within 0.02 of one, 1/(1 − S) from 2 to 5.5).",
+            source: "The Geometry of Superposition, Feature Dimensionality",
+            measured: near, expected: 0.7...1, partly: 0.4...1, figure: "feature-dimensionality")
+        page.claim(
+            "uniform.sum",
+            "The dimensionalities of all features add up to the number of dimensions (largest relative difference).",
+            source: "The Geometry of Superposition, Feature Dimensionality",
+            measured: uniformSweep.worstSum, expected: 0...0.02, figure: "feature-dimensionality")
+        page.claim(
+            "uniform.factors",
+            "Polytopes lie in orthogonal subspaces (largest |cos| across, in models of known polytopes throughout).",
+            source: "The Geometry of Superposition, Why These Geometric Structures",
+            measured: uniformSweep.identified.map(\.graph.largestCosineAcross).max() ?? .nan, expected: 0...0.1,
+            figure: "feature-dimensionality")
+
+        //: ## Tegum products
+        //:
+        //: Polytopes in orthogonal subspaces, taken together, are the vertices of a larger one, their *tegum product*. A triangle
+        //: with an antipodal pair across its plane is a triangular bipyramid. As there is no interference across factors, its five features do not have
+        //: 3/5 of a dimension each: the triangle's have 2/3, the pair's 1/2. Do models in three dimensions find these solids? We give them five, six and seven
+        //: features.
+
+        let products: [(name: String, factors: [Polytope], density: Double)] = [
+            ("triangular bipyramid", [.triangle, .digon], 0.15), ("octahedron", [.digon, .digon, .digon], 0.1),
+            ("pentagonal bipyramid", [.pentagon, .digon], 0.05),
+        ]
+        let exact = products.map { Polytope.tegumProduct(of: $0.factors, name: $0.name) }
+        let starts = page.choose(paper: 64, quick: 16)
+        var found: [(best: TrainedProduct?, count: Int)] = []
+        for (product, polytope) in zip(products, exact) {
+            let trained = try await page.train(
+                Experiment(
+                    id: "tegum-products-\(polytope.vertices.count)",
+                    architecture: .init(features: polytope.vertices.count, hidden: 3),
+                    settings: [uniform(density: product.density, features: polytope.vertices.count)], restarts: starts,
+                    steps: page.choose(paper: 5_000, quick: 2_000), batchSize: page.choose(paper: 1024, quick: 256),
+                    learningRate: .linear(0.03)))
+            let ranked = trained.ranked(ofSetting: 0)
+            let matches = ranked.compactMap { TrainedProduct($0.model, factors: product.factors, name: product.name) }
+            found.append((matches.first, matches.count))
+        }
+        try page.figure(
+            "tegum-products",
+            caption: """
+                Three tegum products with the dimensionality of each vertex. Above: exact, computed from their vertices. Below: the best of \(starts) trained \
+                models that has these factors, turned to lie like the exact one.
+                """,
+            alt: """
+                A triangular bipyramid with two thirds at the triangle's vertices and one half at the tips, an octahedron with one half \
+                everywhere, and a pentagonal bipyramid with two fifths at the pentagon's vertices and one half at the tips. The trained ones look the same and have \
+                nearly the same numbers.
+                """,
+            data: tegumTable(exact, trained: found.map(\.best))
+        ) { tegumProducts(exact, trained: found.map(\.best)) }
+
+        //: They do: \(found-5) of \(starts) models of five features end as the triangular bipyramid (at density 0.15), \(found-6) of six as the octahedron (0.1),
+        //: and \(found-7) of seven as the pentagonal bipyramid (0.05).
+
+        page["starts"] = String(starts)
+        for (polytope, entry) in zip(exact, found) { page["found-\(polytope.vertices.count)"] = String(entry.count) }
+        page.claim(
+            "tegum.exact",
+            "A bipyramid’s features have their factors’ dimensionalities, 2/3 or 2/5 and 1/2 (largest difference, exact polytopes).",
+            source: "The Geometry of Superposition, Why These Geometric Structures",
+            measured: largestDifference(exact.map(\.dimensionality), products.map(\.factors)), expected: 0...1e-9,
+            figure: "tegum-products")
+        page.claim(
+            "tegum.trained",
+            "So have those of trained models (largest difference; not a number if a product was not found).",
+            source: "The Geometry of Superposition, Why These Geometric Structures",
+            measured: largestDifference(found.map { $0.best?.dimensionality ?? [.nan] }, products.map(\.factors)),
+            expected: 0...0.02, partly: 0...0.05, figure: "tegum-products")
+
+        //: ## Polytopes and matrices
+        //:
+        //: Whatever the model does is in $W^T W$, and $W^T W$ is the polytope: the inner products of its vertices. It is also given by what is
+        //: missing, the directions of feature space that $W$ maps to zero. Three features in two dimensions can only miss one, and if they are alike, that is $(1, 1, 1)$: the triangle is what is left of the
+        //: basis vectors when the direction in which all are active is projected out. A square misses $(1, 0, 1, 0)$ and $(0, 1, 0, 1)$: two pairs, which have nothing to do with each other.
+
+        let planes = try await page.train(
+            Experiment(
+                id: "polytopes-and-matrices-triangle", architecture: .init(features: 3, hidden: 2),
+                settings: [uniform(density: 0.1, features: 3)], restarts: starts,
+                steps: page.choose(paper: 5_000, quick: 2_000), batchSize: page.choose(paper: 1024, quick: 256),
+                learningRate: .linear(0.03)))
+        let squares = try await page.train(
+            Experiment(
+                id: "polytopes-and-matrices-square", architecture: .init(features: 4, hidden: 2),
+                settings: [uniform(density: 0.1, features: 4)], restarts: starts,
+                steps: page.choose(paper: 5_000, quick: 2_000), batchSize: page.choose(paper: 1024, quick: 256),
+                learningRate: .linear(0.03)))
+        let triangles = planes.ranked(ofSetting: 0).filter {
+            Polytope.match([0, 1, 2], of: $0.model)?.polytope.name == Polytope.triangle.name
+        }
+        let correspondences =
+            [triangles.first.map { ("Triangle", $0.model, [[1.0, 1, 1]]) }].compactMap { $0 }
+            + [("Square", withAntipodesAcross(squares.ranked(ofSetting: 0)[0].model), [[1, 0, 1, 0], [0, 1, 0, 1.0]])]
+        try page.figure(
+            "polytopes-and-matrices",
+            caption: """
+                Two polytopes as four things: the columns of $W$; the graph of the features, edges as wide as $|W_i \\cdot W_j|$; the matrix \
+                $W^T W$; and the directions $v$ of feature space that the model does not represent, with the measured length of $W v$.
+                """,
+            alt: """
+                The triangle: three vectors at 120 degrees, a complete graph, minus one half off the diagonal, and the direction (1, 1, 1) mapped to nearly zero. The square: four vectors at \
+                right angles, a graph of two separate pairs, minus one for antipodes, and two directions mapped to nearly zero.
+                """,
+            data: matricesTable(correspondences)
+        ) { polytopesAndMatrices(correspondences) }
+
+        //: The triangle takes some luck: at density 0.1 only \(triangle-count) of \(starts) models become one. The others keep an antipodal pair and a dedicated feature,
+        //: which costs \(triangle-cost) times as much or less. We show the best triangle.
+
+        page["triangle-count"] = String(triangles.count)
+        page["triangle-cost"] = triangles.first.map {
+            String(format: "%.2f", planes.ranked(ofSetting: 0)[0].loss / $0.loss)
+        } ?? "–"
+        page.claim(
+            "matrices.triangle",
+            "A triangle is orthogonal to (1, 1, 1): length of W v for the unit vector along it.",
+            source: "The Geometry of Superposition, Polytopes and Low-Rank Matrices",
+            measured: triangles.first.map { lengthRepresented($0.model, along: [1, 1, 1]) } ?? .nan, expected: 0...0.05,
+            figure: "polytopes-and-matrices")
+        page.claim(
+            "matrices.square",
+            "A square is orthogonal to (1, 0, 1, 0) and (0, 1, 0, 1): the larger length of W v.",
+            source: "The Geometry of Superposition, Polytopes and Low-Rank Matrices",
+            measured: correspondences.last.map { entry in
+                entry.2.map { lengthRepresented(entry.1, along: $0) }.max() ?? .nan
+            } ?? .nan, expected: 0...0.05, figure: "polytopes-and-matrices")
+
+        //: ## One feature out of step
+        //:
+        //: Five equal features in two dimensions at density 0.05 form a regular pentagon. Now the density of one of them is varied, from a tenth of the others' to twice.
+        //: Gradient descent is bad at this, as the paper warns: with two dimensions it cannot go around. We train \(perturbed-starts) models at each of
+        //: \(perturbed-places) relative densities, and rank them by their expected loss in closed form. To see each geometry also where training does not
+        //: find it by itself, we start further models from the pentagon, and from two digons with nothing at the fifth feature, and train them on at
+        //: every relative density.
+
+        let relativeDensities = (0..<page.choose(paper: 62, quick: 31)).map { index in
+            (0..<index).reduce(0.1) { value, _ in value * page.choose(paper: 1.05, quick: 1.1025) }
+        }
+        let perturbedStarts = page.choose(paper: 32, quick: 8)
+        let perturbedRuns = try await page.train(
+            Experiment(
+                id: "perturbed-pentagon", architecture: .init(features: 5, hidden: 2),
+                settings: relativeDensities.map { perturbed(baseline: 0.05, relativeDensity: $0) },
+                restarts: perturbedStarts, steps: page.choose(paper: 3_000, quick: 1_500),
+                batchSize: page.choose(paper: 512, quick: 256), learningRate: .linear(0.02), evaluationSamples: 1 << 14))
+        let runs = relativeDensities.enumerated().flatMap { index, relative in
+            perturbedRuns.ranked(ofSetting: index).map {
+                PerturbedRun(relativeDensity: relative, loss: $0.loss, solution: PlanarSolution($0.model))
+            }
+        }
+
+        let baselines = [0.01, 0.025, 0.05, 0.075, 0.1]
+        let origins = try await page.train(
+            Experiment(
+                id: "perturbed-pentagon-origins", architecture: .init(features: 5, hidden: 2),
+                settings: baselines.flatMap { baseline in
+                    [1, 0.1].map { perturbed(baseline: baseline, relativeDensity: $0) }
+                },
+                restarts: page.choose(paper: 32, quick: 16), steps: page.choose(paper: 3_000, quick: 1_500),
+                batchSize: page.choose(paper: 1024, quick: 512), learningRate: .linear(0.02)))
+        let branchRuns = try await page.train(
+            Experiment(
+                id: "pentagon-digon-crossover", architecture: .init(features: 5, hidden: 2),
+                settings: baselines.flatMap { baseline in
+                    (0..<2).flatMap { _ in
+                        relativeDensities.map { perturbed(baseline: baseline, relativeDensity: $0) }
+                    }
+                },
+                steps: page.choose(paper: 3_000, quick: 1_500), batchSize: page.choose(paper: 2048, quick: 512),
+                learningRate: .linear(0.01),
+                initialWeights: branchStarts(origins, relativeDensities: relativeDensities.count),
+                evaluationSamples: 1 << 14))
+        let allBranches = baselines.indices.map {
+            branches(branchRuns, baseline: $0, relativeDensities: relativeDensities)
+        }
+        let crossings = zip(baselines, allBranches).map { (density: $0, crossing: Crossing($1)) }
+        let (followed, crossing) = (allBranches[2], crossings[2].crossing)
+        let (pentagons, digons) = (followed[0].places, followed[1].places)
+
+        try page.figure(
+            "perturbed-pentagon",
+            caption: """
+                Five features in two dimensions, one of which is rarer or more common than the others. Left and middle: both geometries at all relative densities at which \
+                they hold, one over the other, coloured by relative density, turned so that the varied feature points up. Right: the angle between \
+                the varied feature and its neighbours in the pentagon.
+                """,
+            alt: """
+                The digons stay put as a cross, with the varied feature at the origin. In the pentagon the varied feature stays at the top, and as it gets rarer its neighbours move towards \
+                it and the others follow; as it gets more common they move away.
+                """,
+            data: perturbedTable(followed)
+        ) { perturbedPentagon(followed, range: 0.1...2) }
+
+        //: The pentagon deforms smoothly. A more common feature pushes its neighbours away, a rarer one is crowded, as interference with it costs less.
+        //: The digons do not change at all: the fifth feature is not in them.
+
+        try page.figure(
+            "pentagon-digon-crossover",
+            caption: """
+                Left: the expected loss of every run against relative density, coloured by what it ended as, and the losses of both geometries when they are followed, as lines. \
+                Circle: where the lines cross. Right: how many times rarer than the others the feature is at that point, for several densities of the others.
+                """,
+            alt: """
+                The runs lie on two curves, a flat one for pentagons and a steep one for digons, which cross where the varied feature is about four times rarer than the others; \
+                some runs end on the higher curve on both sides. The factor falls from more than six to about two and a half as the others' density rises from 0.01 to 0.1.
+                """,
+            data: crossoverTable(runs, branches: followed, baselines: crossings)
+        ) { crossover(runs, branches: followed, crossing: crossing, baselines: crossings) }
+
+        //: The losses of both geometries cross where the feature is \(times-rarer) times rarer than the others. The two curves meet at an angle, and beyond the crossing runs still end
+        //: on the higher one: a first-order transition, as the paper says. Only the place differs. The paper puts it at about 2.5 times. We find no
+        //: way to get there at density 0.05: the closed form of the loss leaves no room for noise, the followed branches none for luck. But the
+        //: place depends on how rare the others are. It is \(times-rarest) times at density 0.01 and \(times-densest) times at 0.1, so that a baseline of about 0.1 would have given the paper's number.
+
+        page["perturbed-starts"] = String(perturbedStarts)
+        page["perturbed-places"] = String(relativeDensities.count)
+        page["times-rarer"] = crossing.map { String(format: "%.1f", $0.timesRarer) } ?? "–"
+        page["times-rarest"] = crossings[0].crossing.map { String(format: "%.1f", $0.timesRarer) } ?? "–"
+        page["times-densest"] = crossings[4].crossing.map { String(format: "%.1f", $0.timesRarer) } ?? "–"
+        let regular = pentagons.min { abs($0.relativeDensity - 1) < abs($1.relativeDensity - 1) }
+        page.claim(
+            "perturbed.regular",
+            "Five equal features at density 0.05 form a regular pentagon (gap that differs most from 72°).",
+            source: "The Geometry of Superposition, Perturbing a Single Feature",
+            measured: regular.map { farthest(from: 72, gaps($0.model)) } ?? .nan, unit: "°", expected: 70...74,
+            partly: 65...79, figure: "perturbed-pentagon")
+        page.claim(
+            "perturbed.repels",
+            "A more common feature repels its neighbours, a rarer one is crowded (rank correlation of angle and density).",
+            source: "The Geometry of Superposition, Perturbing a Single Feature",
+            measured: rankCorrelation(pentagons.map { gapAroundFirst($0.model) }), expected: 0.95...1, partly: 0.5...1,
+            figure: "perturbed-pentagon")
+        page.claim(
+            "perturbed.zero",
+            "In the digons the varied feature is at zero (largest length).",
+            source: "The Geometry of Superposition, Perturbing a Single Feature",
+            measured: digons.map { $0.model.norms[0] }.max() ?? .nan, expected: 0...0.1, figure: "perturbed-pentagon")
+        page.claim(
+            "perturbed.crossing",
+            "The pentagon gives way to digons where the feature is about 2.5 times rarer than the others.",
+            source: "The Geometry of Superposition, Perturbing a Single Feature",
+            measured: crossing?.timesRarer ?? .nan, unit: "times", expected: 2.25...2.75, partly: 1.5...6,
+            figure: "pentagon-digon-crossover")
+        page.claim(
+            "perturbed.first-order",
+            "The loss curves cross, a first-order change: slope of the digons’ over that of the pentagon’s where they do.",
+            source: "The Geometry of Superposition, Perturbing a Single Feature",
+            measured: crossing.map { $0.slopes.digons / $0.slopes.pentagon } ?? .nan, expected: 1.2...100,
+            figure: "pentagon-digon-crossover")
+        page.claim(
+            "perturbed.stuck",
+            "Fitting often yields the geometry that is not the best (share of runs on the other curve, within twice the crossing).",
+            source: "The Geometry of Superposition, Perturbing a Single Feature",
+            measured: crossing.map { shareStuck(runs, around: $0) } ?? .nan, expected: 0.1...1, partly: 0.02...1,
+            figure: "pentagon-digon-crossover")
+
+        //: ## Features in company
+        //:
+        //: So far features came and went by themselves. In a *correlated set* one draw decides whether all of its features are active; their values stay
+        //: independent. In an *anticorrelated set* at most one is active at a time. The paper shows a handful of models for each and says what models
+        //: prefer. We show the first \(shown-runs) runs as they come, count \(pair-runs) of them, and let independent features stand beside: what they do just as often is no
+        //: effect of correlation.
+
+        let pairRuns = page.choose(paper: 256, quick: 64)
+        page["shown-runs"] = "six"
+        page["pair-runs"] = String(pairRuns)
+        func pairs(_ id: String, pairs: Int, density: Double, _ dependence: FeatureDistribution.Dependence) -> Experiment {
+            Experiment(
+                id: id, architecture: .init(features: 2 * pairs, hidden: 2),
+                settings: [uniform(density: density, features: 2 * pairs, dependence: dependence)],
+                restarts: pairRuns, steps: page.choose(paper: 4_000, quick: 2_000),
+                batchSize: page.choose(paper: 1024, quick: 256), learningRate: .linear(0.05), evaluationSamples: 1 << 14)
+        }
+        let together = Arrangements(
+            "Correlated",
+            try await page.train(pairs("correlated-orthogonal", pairs: 2, density: 0.05, .correlated(setSize: 2))),
+            setting: 0)
+        let alone = Arrangements(
+            "Independent",
+            try await page.train(pairs("correlated-orthogonal-control", pairs: 2, density: 0.05, .independent)), setting: 0)
+        let apart = Arrangements(
+            "Anticorrelated",
+            try await page.train(pairs("anticorrelated-opposite", pairs: 2, density: 0.05, .anticorrelated(setSize: 2))),
+            setting: 0)
+
+        try page.figure(
+            "correlated-orthogonal",
+            caption: """
+                Two pairs of features in two dimensions, a colour each. Above, both features of a pair are active together; below, all are independent and the colours \
+                are only names. The best run and the first six, turned and relabelled to match the best. Bars: how often each arrangement comes out.
+                """,
+            alt: """
+                With correlated pairs the two features of a colour stand at a right angle in nearly every run that stores all four. With independent features they \
+                are opposite in a good part of the runs.
+                """,
+            data: arrangementsTable([together, alone])
+        ) { arrangements([together, alone], shown: [.orthogonal, .antipodal, .incomplete]) }
+
+        //: Four features in two dimensions form a square, two antipodal pairs. Who is opposite to whom? Two features that are active together would disturb each other whenever they are,
+        //: so partners should not be opposites, and of the runs that store all four not one has them so. Partners are orthogonal in \(orthogonal-correlated) of the runs; of three ways to pair up four
+        //: features at random two do that, and independent features come to \(orthogonal-independent).
+
+        page["orthogonal-correlated"] = percent(together.share(of: .orthogonal))
+        page["orthogonal-independent"] = percent(alone.share(of: .orthogonal))
+        page.claim(
+            "correlated.orthogonal",
+            "Models prefer to represent correlated features in orthogonal dimensions (angle within a pair, best run, farthest from 90°).",
+            source: "The Geometry of Superposition, Organization of Correlated and Anticorrelated Features",
+            measured: farthest(from: 90, [together.best.angle(0, 1), together.best.angle(2, 3)]), unit: "°",
+            expected: 85...95, partly: 75...105, figure: "correlated-orthogonal")
+        page.claim(
+            "correlated.orthogonal-runs",
+            "They do so more often than independent features are (two-proportion z of the shares of runs).",
+            source: "The Geometry of Superposition, Organization of Correlated and Anticorrelated Features",
+            measured: zScore(together.share(of: .orthogonal), alone.share(of: .orthogonal), runs: pairRuns),
+            expected: 3...1000, partly: 2...1000, figure: "correlated-orthogonal")
+
+        try page.figure(
+            "anticorrelated-opposite",
+            caption: """
+                The same with anticorrelated pairs: of the two features of a colour at most one is active at a time.
+                """,
+            alt: """
+                The best run has the features of a colour opposite to each other. Single runs have them opposite or at a right angle about as often as independent features.
+                """,
+            data: arrangementsTable([apart, alone])
+        ) { arrangements([apart, alone], shown: [.antipodal, .orthogonal, .incomplete]) }
+
+        //: Two features that are never active together can share a dimension as opposites at no cost at all. The best run does just that, with a loss of
+        //: \(antipodal-loss); the best with partners at right angles has \(orthogonal-loss). But a preference in the loss is not one in training: single runs find the antipodal
+        //: arrangement in \(antipodal-anticorrelated) of cases, independent features in \(antipodal-independent). A square whose partners stand at right angles is a local minimum, and gradient descent stays in it. The paper
+        //: does not say how its examples were picked.
+
+        page["antipodal-loss"] = String(format: "%.1e", apart.losses[.antipodal] ?? .nan)
+        page["orthogonal-loss"] = String(format: "%.1e", apart.losses[.orthogonal] ?? .nan)
+        page["antipodal-anticorrelated"] = percent(apart.share(of: .antipodal))
+        page["antipodal-independent"] = percent(alone.share(of: .antipodal))
+        page.claim(
+            "anticorrelated.opposite",
+            "Models prefer to represent anticorrelated features in opposite directions (smallest angle within a pair, best run).",
+            source: "The Geometry of Superposition, Organization of Correlated and Anticorrelated Features",
+            measured: min(apart.best.angle(0, 1), apart.best.angle(2, 3)), unit: "°", expected: 175...180,
+            partly: 160...180, figure: "anticorrelated-opposite")
+        page.claim(
+            "anticorrelated.opposite-runs",
+            "They do so more often than independent features are (two-proportion z of the shares of runs).",
+            source: "The Geometry of Superposition, Organization of Correlated and Anticorrelated Features",
+            measured: zScore(apart.share(of: .antipodal), alone.share(of: .antipodal), runs: pairRuns),
+            expected: 3...1000, partly: 2...1000, figure: "anticorrelated-opposite")
+
+        //: Three correlated pairs cannot all be orthogonal in two dimensions.
+
+        let crowded = Arrangements(
+            "Correlated",
+            try await page.train(pairs("correlated-side-by-side", pairs: 3, density: 0.02, .correlated(setSize: 2))),
+            setting: 0)
+        let crowdedAlone = Arrangements(
+            "Independent",
+            try await page.train(pairs("correlated-side-by-side-control", pairs: 3, density: 0.02, .independent)),
+            setting: 0)
+        try page.figure(
+            "correlated-side-by-side",
+            caption: """
+                Three pairs of features in two dimensions, drawn as before.
+                """,
+            alt: """
+                Correlated pairs form a hexagon with the features of a colour side by side. Independent features form a hexagon with the colours anywhere, or store only five features.
+                """,
+            data: arrangementsTable([crowded, crowdedAlone])
+        ) { arrangements([crowded, crowdedAlone], shown: [.sideBySide, .mixed, .incomplete]) }
+
+        //: Now they stand side by side, in a hexagon whose gaps are \(gap-within)° within a pair and \(gap-across)° between pairs: positive interference between
+        //: features that come together anyway is the lesser evil. The paper adds that independent features do not form a hexagon like this. In our runs they do in \(hexagon-independent) of cases, with the colours in
+        //: any order, and correlated ones in \(hexagon-correlated); the other independent runs mostly are a pentagon that ignores the sixth feature. A larger learning rate finds the hexagon more often, so a count like this depends on
+        //: how one trains.
+
+        let crowdedGaps = crowded.best.represented().count == 6 ? gapsOfPairs(crowded.best) : (within: .nan, across: .nan)
+        page["gap-within"] = String(format: "%.0f", crowdedGaps.within)
+        page["gap-across"] = String(format: "%.0f", crowdedGaps.across)
+        page["hexagon-correlated"] = percent(crowded.complete)
+        page["hexagon-independent"] = percent(crowdedAlone.complete)
+        page.claim(
+            "correlated.side-by-side",
+            "Models arrange correlated features side by side if they cannot be orthogonal (largest angle within a pair, best run).",
+            source: "The Geometry of Superposition, Organization of Correlated and Anticorrelated Features",
+            measured: sets(of: 2, features: 6).map { crowded.best.angle($0[0], $0[1]) }.max() ?? .nan, unit: "°",
+            expected: 40...75, figure: "correlated-side-by-side")
+        page.claim(
+            "correlated.side-by-side-runs",
+            "They do so more often than independent features are (two-proportion z of the shares of runs).",
+            source: "The Geometry of Superposition, Organization of Correlated and Anticorrelated Features",
+            measured: zScore(crowded.share(of: .sideBySide), crowdedAlone.share(of: .sideBySide), runs: pairRuns),
+            expected: 3...1000, partly: 2...1000, figure: "correlated-side-by-side")
+        page.claim(
+            "independent.no-hexagon",
+            "Six independent features are not embedded as a hexagon (share of runs that store all six).",
+            source: "The Geometry of Superposition, Organization of Correlated and Anticorrelated Features",
+            measured: crowdedAlone.complete, expected: 0...0.05, partly: 0...0.3, figure: "correlated-side-by-side")
+
+        //: ## Local bases
+        //:
+        //: In a larger model, twenty features in ten dimensions, let ten be one correlated set and ten another. Each set alone would fit: ten features, ten dimensions.
+
+        let basisDensities = [0.3, 0.2, 0.1, 0.05, 0.03, 0.02]
+        let sparsest = 3
+        func bases(_ id: String, _ dependence: FeatureDistribution.Dependence) -> Experiment {
+            Experiment(
+                id: id, architecture: .init(features: 20, hidden: 10),
+                settings: basisDensities.map { uniform(density: $0, features: 20, dependence: dependence) },
+                restarts: 16, steps: page.choose(paper: 5_000, quick: 2_000), batchSize: page.choose(paper: 512, quick: 256),
+                learningRate: .linear(1e-2))
+        }
+        let correlatedBases = try await page.train(bases("local-bases", .correlated(setSize: 10)))
+        let independentBases = try await page.train(bases("local-bases-control", .independent))
+        let tens = sets(of: 10, features: 20)
+        let measures = basisDensities.enumerated().map { index, density in
+            func models(_ trained: TrainedModels) -> [ToyModel] { trained.models(ofSetting: index).map { trained[$0] } }
+            return BasisMeasure(
+                density: density, correlated: meanCosines(models(correlatedBases), sets: tens),
+                independent: meanCosines(models(independentBases), sets: tens))
+        }
+        let (basis, control) = (correlatedBases.best[sparsest], independentBases.best[sparsest])
+        try page.figure(
+            "local-bases",
+            caption: """
+                $W^T W$ of twenty features in ten dimensions, the best of 16 runs at density \(basisDensities[sparsest]). Left: two correlated sets of ten. Middle: independent features. Right: the mean $|\\cos|$ of the angle between two stored features \
+                of the same set and of different ones, over density, in all runs.
+                """,
+            alt: """
+                With correlated sets the two diagonal blocks are nearly the identity and the interference is in the blocks between the sets. With independent features it is scattered. The mean cosine within a set is a fraction of that across sets at all densities, and nearly zero at the sparsest.
+                """,
+            data: localBasesTable(
+                correlated: basis, independent: control, density: basisDensities[sparsest], measures)
+        ) { localBases(correlated: basis, independent: control, density: basisDensities[sparsest], measures) }
+
+        //: The model as a whole is in superposition, but within a set it hardly is: at density \(basis-density) the mean $|\cos|$ of two features of the same set is \(basis-within), of
+        //: different sets \(basis-across). Seen by inputs that activate one set only, the features are almost an orthogonal basis.
+
+        page["basis-density"] = String(basisDensities[sparsest])
+        page["basis-within"] = String(format: "%.3f", measures[sparsest].correlated.within)
+        page["basis-across"] = String(format: "%.3f", measures[sparsest].correlated.across)
+        page.claim(
+            "local-bases.within",
+            "Correlated sets are nearly orthogonal within themselves (mean |cos| at density 0.05, all runs).",
+            source: "The Geometry of Superposition, Local Almost-Orthogonal Bases",
+            measured: measures[sparsest].correlated.within, expected: 0...0.1, partly: 0...0.2, figure: "local-bases")
+        page.claim(
+            "local-bases.across",
+            "The interference is between the sets (mean |cos| across over within, same density).",
+            source: "The Geometry of Superposition, Local Almost-Orthogonal Bases",
+            measured: measures[sparsest].correlated.across / measures[sparsest].correlated.within, expected: 2...1000,
+            partly: 1.2...1000, figure: "local-bases")
+
+        //: ## Collapse
+        //:
+        //: If two features always come together and there is room for one, a model can store their sum, and let the difference go. That is what
+        //: principal component analysis would do. Three correlated pairs in two dimensions again, now from sparse to dense: the best of \(collapse-starts) models at each of \(collapse-densities) densities.
+        //: We call a pair collapsed when its features are closer to each other than 0.3 of their length.
+
+        let collapseDensities = (0..<page.choose(paper: 41, quick: 21)).map { index in
+            (0..<index).reduce(0.02) { value, _ in value * page.choose(paper: 1.1, quick: 1.21) }
+        }
+        let collapseStarts = page.choose(paper: 32, quick: 16)
+        let collapseRuns = try await page.train(
+            Experiment(
+                id: "correlated-collapse", architecture: .init(features: 6, hidden: 2),
+                settings: collapseDensities.map {
+                    uniform(density: $0, features: 6, dependence: .correlated(setSize: 2))
+                },
+                restarts: collapseStarts, steps: page.choose(paper: 5_000, quick: 2_000),
+                batchSize: page.choose(paper: 512, quick: 256), learningRate: .linear(0.05), evaluationSamples: 1 << 14))
+        let stages = collapseDensities.enumerated().map { index, density in
+            CollapseStage(density: density, model: collapseRuns.ranked(ofSetting: index)[0].model)
+        }
+        let regimes = [
+            ("None", middleStage(stages, collapsed: 0)), ("One", middleStage(stages, collapsed: 1)),
+            ("Two", middleStage(stages, collapsed: 2)), ("All", middleStage(stages, collapsed: 3)),
+            ("Like PCA", stages.min { abs($0.density - 0.8) < abs($1.density - 0.8) }),
+        ].compactMap { entry in entry.1.map { (title: entry.0, stage: $0) } }
+        try page.figure(
+            "correlated-collapse",
+            caption: """
+                Three correlated pairs in two dimensions. Above: a model of each regime, by the number of pairs that have collapsed. Below: the distance within the pairs (in ascending order) and the number that have collapsed, against density. Grey lines: \
+                the boundaries that the paper gives, at 0.05, 0.15 and 0.25.
+                """,
+            alt: """
+                A hexagon of pairs side by side at low density; then one pair merges into a single direction, then two, then all three, which form a triangle. The steps are sharp: at about 0.07, 0.14 and 0.4.
+                """,
+            data: collapseTable(stages)
+        ) { collapse(stages, shown: regimes, papers: [0.05, 0.15, 0.25]) }
+
+        //: The pairs collapse one after the other, each at once: a distance of 0.9 or more drops to nothing within one step of density. The first goes at \(collapse-1), the second at \(collapse-2), the third at \(collapse-3). The paper's
+        //: approximate boundaries are 0.05, between 0.15 and 0.2, and 0.25; the order is the same, the first two are near, the third is later here. At the dense end \(principal) of $\lVert W \rVert_F^2$ lies along
+        //: the pairs' sums: the model has become PCA, in which any plane in the space of the three sums is as good as any other; hence the uneven triangle.
+
+        page["collapse-starts"] = String(collapseStarts)
+        page["collapse-densities"] = String(stages.count)
+        let boundaries = [1, 2, 3].map { boundary(stages, collapsed: $0) }
+        for (index, boundary) in boundaries.enumerated() {
+            page["collapse-\(index + 1)"] = boundary.map { number(rounded($0, digits: 3)) } ?? "–"
+        }
+        page["principal"] = percent(stages.last?.principalShare ?? .nan)
+        page.claim(
+            "collapse.order",
+            "With density pairs collapse one after the other: none, one, two, all (steps in which the count rises by one; none falls).",
+            source: "The Geometry of Superposition, Collapsing of Correlated Features",
+            measured: Double(risesByOne(stages)), of: 3, expected: 3...3, partly: 1...3, figure: "correlated-collapse")
+        for (index, (place, range)) in zip(["first", "second", "third"], [0.04...0.06, 0.13...0.17, 0.18...0.27]).enumerated() {
+            page.claim(
+                "collapse.\(place)",
+                "The \(place) pair collapses at a density of about \(["0.05", "0.15", "0.2 to 0.25"][index]).",
+                source: "The Geometry of Superposition, Collapsing of Correlated Features",
+                measured: boundaries[index] ?? .nan, expected: range,
+                partly: range.lowerBound / 2...range.upperBound * 2, figure: "correlated-collapse")
+        }
+        page.claim(
+            "collapse.pca",
+            "In very dense regimes the solution is that of PCA (share of ‖W‖² along the pairs’ sums, densest model).",
+            source: "The Geometry of Superposition, Collapsing of Correlated Features",
+            measured: stages.last?.principalShare ?? .nan, expected: 0.98...1, partly: 0.9...1,
+            figure: "correlated-collapse")
+    }
+}

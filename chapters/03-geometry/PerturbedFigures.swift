@@ -1,0 +1,156 @@
+import Foundation
+import Notebook
+import Plot
+import ToyModels
+
+private let relativeAxis = Axis.log(label: "Relative density of the varied feature", ticks: .at([0.1, 0.2, 0.5, 1, 2]))
+
+private func color(_ solution: PlanarSolution) -> Color {
+    switch solution {
+    case .pentagon: Palette.vermilion
+    case .digons: Palette.blue
+    case .other: Color(gray: 0.6)
+    }
+}
+
+/// The two solutions overlaid over relative densities, and how the pentagon gives way.
+func perturbedPentagon(_ branches: [Branch], range: ClosedRange<Double>) -> Figure {
+    let logRange = log(range.lowerBound)...log(range.upperBound)
+    func shade(_ place: Branch.Place) -> Color { ColorMap.viridis(log(place.relativeDensity), in: logRange) }
+    let titles = [PlanarSolution.pentagon: "Pentagons", .digons: "Digons"]
+    return Figure {
+        Grid(widths: [1, 1, 1.05], spacing: 18) {
+            for branch in branches.reversed() {
+                Axes(
+                    title: titles[branch.solution], x: .linear(-1.3...1.3).hidden(), y: .linear(-1.3...1.3).hidden(),
+                    aspect: 1
+                ) {
+                    Segments(from: Point(-1.3, 0), to: [Point(1.3, 0)], colors: [Color(gray: 0.88)], width: 0.75)
+                    Segments(from: Point(0, -1.3), to: [Point(0, 1.3)], colors: [Color(gray: 0.88)], width: 0.75)
+                    for (place, model) in zip(branch.places, oriented(branch)) {
+                        Points(
+                            (0..<5).map { Point(model.W[0, $0], model.W[1, $0]) }, color: shade(place), size: 4.5)
+                    }
+                    if branch.solution == .pentagon {
+                        Label("varied feature", at: Point(0, 1.15), anchor: .bottom, offset: Point(0, -5))
+                    } else {
+                        Label("varied feature", at: Point(0, 0), anchor: .bottomLeft, offset: Point(5, -5))
+                    }
+                }
+            }
+            Axes(title: "Room for the varied feature", x: relativeAxis, y: .linear(label: "Angle to its neighbours, °")) {
+                Rule(y: 72, label: "72°")
+                for branch in branches where branch.solution == .pentagon {
+                    let places = branch.places.map { Point($0.relativeDensity, gapAroundFirst($0.model)) }
+                    Line(places, color: Color(gray: 0.6), width: 0.75)
+                    Points(places, colors: branch.places.map(shade), size: 4)
+                }
+            }
+        }
+        ColorBar(
+            .viridis,
+            .log(range, label: "Relative density of the varied feature", ticks: .at([0.1, 0.2, 0.5, 1, 2])))
+    }
+}
+
+/// The models of a branch, turned and relabelled to lie over each other: a pentagon's varied feature points up, digons lie
+/// on the axes.
+private func oriented(_ branch: Branch) -> [ToyModel] {
+    let isPentagon = branch.solution == .pentagon
+    var reference = ToyModel(W: Matrix(rows: 2, columns: 5), b: Array(repeating: 0, count: 5))
+    for feature in isPentagon ? 0..<5 : 1..<5 {
+        let turns: Double = isPentagon ? 0.25 + Double(feature) / 5 : Double(feature) / 4
+        reference.W[0, feature] = cos(2 * Double.pi * turns)
+        reference.W[1, feature] = sin(2 * Double.pi * turns)
+    }
+    // The four others are exchangeable.
+    let symmetries = ToyModel.relabellings(generatedBy: [[0, 2, 1, 3, 4], [0, 1, 3, 2, 4], [0, 1, 2, 4, 3]])
+    return branch.places.map { $0.model.aligned(to: reference, relabellings: symmetries).model }
+}
+
+/// One row per feature and relative density of ``perturbedPentagon(_:range:)``.
+func perturbedTable(_ branches: [Branch]) -> Table {
+    var table = Table("solution", "relative density", "feature", "x", "y", "loss")
+    for branch in branches {
+        for (place, model) in zip(branch.places, oriented(branch)) {
+            for feature in 0..<5 {
+                table.append(
+                    branch.solution.rawValue, place.relativeDensity, feature + 1, model.W[0, feature],
+                    model.W[1, feature], place.loss)
+            }
+        }
+    }
+    return table
+}
+
+/// One run of one setting.
+struct PerturbedRun {
+    let relativeDensity: Double
+    let loss: Double
+    let solution: PlanarSolution
+}
+
+/// Losses of all runs and of both branches, and where the branches cross at other baseline densities.
+func crossover(
+    _ runs: [PerturbedRun], branches: [Branch], crossing: Crossing?, baselines: [(density: Double, crossing: Crossing?)]
+) -> Figure {
+    let limit = branches.flatMap(\.places).map(\.loss).max() ?? 1
+    return Figure {
+        Grid(widths: [1.75, 1], spacing: 30) {
+            Axes(
+                title: "Loss of each geometry", x: relativeAxis,
+                y: .linear(0...0.02, label: "Expected loss"), height: 210
+            ) {
+                for branch in branches {
+                    Line(
+                        branch.places.map { Point($0.relativeDensity, $0.loss) }, color: color(branch.solution),
+                        width: 1.5, label: branch.solution.rawValue)
+                }
+                Rasterized {
+                    Points(
+                        runs.filter { $0.loss < limit * 1.5 }.map { Point($0.relativeDensity, $0.loss) },
+                        colors: runs.filter { $0.loss < limit * 1.5 }.map { color($0.solution).opacity(0.35) }, size: 3)
+                }
+                if let crossing {
+                    Rule(x: crossing.relativeDensity)
+                    Points(
+                        [Point(crossing.relativeDensity, crossing.loss)], color: .white, size: 6,
+                        outline: Stroke(.black, width: 1.25))
+                    Label(
+                        "\(number(rounded(crossing.timesRarer, digits: 1)))× rarer",
+                        at: Point(crossing.relativeDensity, crossing.loss), anchor: .topLeft, offset: Point(7, 6))
+                }
+            }
+            Axes(
+                title: "Where they cross", x: .log(label: "Density of the others", ticks: .at([0.01, 0.02, 0.05, 0.1])),
+                y: .linear(0...8, label: "Times rarer"), height: 210
+            ) {
+                Rule(y: 2.5, label: "paper")
+                Line(
+                    baselines.compactMap { entry in entry.crossing.map { Point(entry.density, $0.timesRarer) } },
+                    color: .black, dots: 5)
+            }
+        }
+        Legend(
+            [PlanarSolution.pentagon, .digons].map { .init("ended as \($0.rawValue)", color($0), .point) }
+                + [.init("ended otherwise", color(.other), .point)])
+    }
+}
+
+/// One row per run, branch point and crossing of ``crossover(_:branches:crossing:baselines:)``.
+func crossoverTable(
+    _ runs: [PerturbedRun], branches: [Branch], baselines: [(density: Double, crossing: Crossing?)]
+) -> Table {
+    var table = Table("kind", "baseline density", "relative density", "solution", "loss")
+    for run in runs { table.append("run", 0.05, run.relativeDensity, run.solution.rawValue, run.loss) }
+    for branch in branches {
+        for place in branch.places {
+            table.append("branch", 0.05, place.relativeDensity, branch.solution.rawValue, place.loss)
+        }
+    }
+    for (density, crossing) in baselines {
+        guard let crossing else { continue }
+        table.append("crossing", density, crossing.relativeDensity, "both", crossing.loss)
+    }
+    return table
+}

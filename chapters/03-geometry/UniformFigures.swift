@@ -1,0 +1,285 @@
+import Notebook
+import Plot
+import ToyModels
+
+/// The colour of a polytope in all figures.
+private func color(_ polytope: Polytope?) -> Color {
+    switch polytope?.name {
+    case Polytope.dedicated.name: Color(0x1B2F7E)
+    case Polytope.tetrahedron.name: Palette.green
+    case Polytope.triangle.name: Palette.vermilion
+    case Polytope.digon.name: Palette.blue
+    case Polytope.pentagon.name: Palette.purple
+    case Polytope.squareAntiprism.name: Palette.orange
+    case nil: Color(gray: 0.6)
+    default: Color(gray: 0.25)
+    }
+}
+
+/// The polytopes that the paper names, with their dimensionality as a fraction.
+private let named: [(polytope: Polytope, fraction: String)] = [
+    (.dedicated, "1"), (.tetrahedron, "3/4"), (.triangle, "2/3"), (.digon, "1/2"), (.pentagon, "2/5"),
+    (.squareAntiprism, "3/8"),
+]
+
+/// Their dimensionalities below 1.
+let namedPolytopes = named.map(\.polytope).filter { $0.name != Polytope.dedicated.name }
+
+private let inverseDensityAxis = Axis.log(1...100, label: "1/(1 − <i>S</i>)")
+
+/// Dimensions per feature over the sweep.
+func dimensionsPerFeature(_ sweep: UniformSweep) -> Figure {
+    let half = sweep.plateau(at: 0.5, within: 0.02)
+    return Figure {
+        Axes(
+            x: inverseDensityAxis,
+            y: .linear(0...1.1, label: "<i>D</i>* = <i>m</i> / ‖<i>W</i>‖²", ticks: .at([0, 0.25, 0.5, 0.75, 1])),
+            height: 190
+        ) {
+            if let half {
+                Area(
+                    x: [half.lowerBound, half.upperBound], from: [0, 0], to: [1.1, 1.1],
+                    color: Palette.blue.opacity(0.1))
+            }
+            Rule(y: 1)
+            Rule(y: 0.5)
+            Line(
+                sweep.models.map { Point($0.inverseDensity, $0.dimensionsPerFeature) }, color: Palette.blue, width: 1.5,
+                dots: 3.5)
+            Label("a dimension\nper feature", at: Point(60, 1), anchor: .topRight, offset: Point(0, 5))
+            Label("antipodal pairs", at: Point(60, 0.5), anchor: .bottomRight, offset: Point(0, -4))
+        }
+    }
+}
+
+/// Dimensionality of all features over the sweep, and graphs of some of the models above.
+func featureDimensionality(_ sweep: UniformSweep, graphsAt places: [Double]) -> Figure {
+    let shown = places.compactMap { place in
+        sweep.models.min { abs($0.inverseDensity - place) < abs($1.inverseDensity - place) }
+    }
+    return Figure {
+        Grid(columns: 3, spacing: 14, rowSpacing: 14) {
+            for entry in shown {
+                Axes(
+                    title: "1/(1 − <i>S</i>) = \(number(entry.inverseDensity))", x: .linear(0...1).hidden(),
+                    y: .linear(0...1).hidden(), height: 78
+                ) { graph(entry) }
+            }
+        }
+        Axes(x: inverseDensityAxis, y: .linear(0...1.05, label: "Dimensionality <i>D<sub>i</sub></i>"), height: 330) {
+            for (polytope, fraction) in named {
+                Rule(
+                    y: polytope.dimensionality[0], Stroke(Color(gray: 0.8), width: 0.75),
+                    label: "\(fraction)  \(polytope.name)")
+            }
+            Rule(y: 0, Stroke(Color(gray: 0.8), width: 0.75), label: "0  not learned")
+            Line(
+                sweep.models.map { Point($0.inverseDensity, $0.dimensionsPerFeature) }, color: Color(gray: 0.3),
+                width: 1)
+            Rasterized {
+                for entry in sweep.models {
+                    Points(
+                        entry.features.indices.map { feature in
+                            // Of what is hardly there the direction is chance.
+                            let (dimensionality, norm) = entry.features[feature]
+                            return Point(entry.inverseDensity, norm < 0.05 ? 0 : dimensionality)
+                        },
+                        colors: entry.polytopeOfFeature.map { color($0).opacity($0 == nil ? 0.35 : 0.6) }, size: 2.6)
+                }
+            }
+        }
+        Legend(
+            namedPolytopes.map { .init($0.name, color($0), .point) }
+                + [.init("none of these, or not learned", color(nil), .point), .init("<i>D</i>*", Color(gray: 0.3), .line)]
+        )
+    }
+}
+
+/// The feature graph of a model, its components coloured by polytope.
+private func graph(_ entry: UniformModel) -> Graph {
+    let nodes = Dictionary(uniqueKeysWithValues: entry.graph.features.enumerated().map { ($1, $0) })
+    let edges = entry.graph.edges.compactMap { edge -> Graph.Edge? in
+        guard let first = nodes[edge.first], let second = nodes[edge.second] else { return nil }
+        return Graph.Edge(first, second, edge.weight)
+    }
+    return Graph(
+        nodes: nodes.count, edges: edges, colors: entry.graph.features.map { color(entry.polytopeOfFeature[$0]) },
+        size: 4, width: 1.2)
+}
+
+/// One row per model and feature of ``featureDimensionality(_:graphsAt:)``.
+func uniformTable(_ sweep: UniformSweep) -> Table {
+    var table = Table("density", "feature", "dimensionality", "norm", "polytope")
+    for entry in sweep.models {
+        for (feature, value) in entry.features.enumerated() {
+            table.append(
+                1 / entry.inverseDensity, feature + 1, value.dimensionality, value.norm,
+                entry.polytopeOfFeature[feature]?.name ?? "")
+        }
+    }
+    return table
+}
+
+/// One row per model of ``dimensionsPerFeature(_:)``.
+func sweepTable(_ sweep: UniformSweep) -> Table {
+    var table = Table("density", "1/(1-S)", "dimensions per feature", "represented", "sum of dimensionalities")
+    for entry in sweep.models {
+        table.append(
+            1 / entry.inverseDensity, entry.inverseDensity, entry.dimensionsPerFeature, entry.represented.count,
+            entry.features.reduce(0) { $0 + $1.dimensionality })
+    }
+    return table
+}
+
+// MARK: - Tegum products
+
+/// Exact products above, trained ones below, each vertex with its dimensionality.
+func tegumProducts(_ exact: [Polytope], trained: [TrainedProduct?]) -> Figure {
+    Figure {
+        Grid(columns: exact.count, spacing: 14, columnTitles: exact.map(\.name), rowTitles: ["Exact", "Trained"]) {
+            for polytope in exact {
+                solid(polytope, vertices: polytope.vertices, dimensionality: polytope.dimensionality) { fraction($0) }
+            }
+            for product in trained {
+                if let product {
+                    solid(
+                        product.exact, vertices: product.vertices, dimensionality: product.dimensionality
+                    ) { String(rounded($0, digits: 3)) }
+                } else {
+                    Axes(x: .linear(0...1).hidden(), y: .linear(0...1).hidden(), aspect: 1) {
+                        Label("not found", inside: .center)
+                    }
+                }
+            }
+        }
+    }
+}
+
+private func solid(
+    _ polytope: Polytope, vertices: [[Double]], dimensionality: [Double], text: (Double) -> String
+) -> Axes {
+    let range = -1.3...1.3
+    return Axes(x: .linear(range).hidden(), y: .linear(range).hidden(), aspect: 1) {
+        Wireframe(
+            vertices: vertices.map { Point3($0[0], $0[1], $0[2]) }, edges: polytope.edges.map { ($0.first, $0.second) },
+            colors: dimensionality.map { value in
+                color(namedPolytopes.min { abs($0.dimensionality[0] - value) < abs($1.dimensionality[0] - value) })
+            }, viewpoint: Viewpoint(azimuth: 24, elevation: 22), labels: dimensionality.map(text))
+    }
+}
+
+/// A dimensionality as one of the named fractions.
+private func fraction(_ value: Double) -> String {
+    named.first { abs($0.polytope.dimensionality[0] - value) < 1e-9 }?.fraction ?? String(rounded(value, digits: 3))
+}
+
+/// One row per vertex of ``tegumProducts(_:trained:)``.
+func tegumTable(_ exact: [Polytope], trained: [TrainedProduct?]) -> Table {
+    var table = Table("polytope", "kind", "vertex", "x", "y", "z", "dimensionality")
+    for (polytope, product) in zip(exact, trained) {
+        let solids = [("exact", polytope.vertices, polytope.dimensionality)]
+            + [product.map { ("trained", $0.vertices, $0.dimensionality) }].compactMap { $0 }
+        for (kind, vertices, dimensionality) in solids {
+            for (index, vertex) in vertices.enumerated() {
+                table.append(polytope.name, kind, index + 1, vertex[0], vertex[1], vertex[2], dimensionality[index])
+            }
+        }
+    }
+    return table
+}
+
+// MARK: - Polytopes and matrices
+
+/// Each model as points, as a graph, as a matrix, and by the directions that it does not represent.
+func polytopesAndMatrices(_ models: [(name: String, model: ToyModel, orthogonal: [[Double]])]) -> Figure {
+    Figure {
+        Grid(
+            columns: 4, spacing: 16, rowSpacing: 14,
+            columnTitles: [
+                "Columns of <i>W</i>", "<i>W</i><sup>T</sup><i>W</i> as a graph", "<i>W</i><sup>T</sup><i>W</i> as a matrix",
+                "Not represented",
+            ], rowTitles: models.map(\.name)
+        ) {
+            for (_, model, orthogonal) in models {
+                let directions = model.planarDirections.map { Point($0.x, $0.y) }
+                let range = -1.35...1.35
+                let n = directions.count
+                let gram = model.W.gram
+                Axes(x: .linear(range).hidden(), y: .linear(range).hidden(), aspect: 1) {
+                    Segments(to: directions, colors: [Color(gray: 0.7)])
+                    Points(directions, colors: (0..<n).map { Palette[$0] }, size: 7)
+                    for (feature, place) in directions.enumerated() {
+                        Label(
+                            "<i>W</i><sub>\(feature + 1)</sub>", at: Point(place.x * 1.22, place.y * 1.22), size: 7.5)
+                    }
+                }
+                Axes(x: .linear(range).hidden(), y: .linear(range).hidden(), aspect: 1) {
+                    Graph(
+                        positions: directions,
+                        edges: (0..<n).flatMap { i in (i + 1..<n).map { Graph.Edge(i, $0, abs(gram[i, $0])) } },
+                        colors: (0..<n).map { Palette[$0] }, size: 9, width: 3)
+                }
+                let places = Axis.linear(-0.5...(Double(n) - 0.5)).hidden()
+                Axes(x: places, y: places.reversed(), aspect: 1, border: true) {
+                    HeatMap(
+                        rows: n, columns: n, .diverging, -1.4...1.4, grid: Stroke(.white, width: 1)
+                    ) { gram[$0, $1] }
+                    for i in 0..<n {
+                        for j in 0..<n {
+                            let value = gram[i, j]
+                            Label(
+                                String(rounded(value, digits: 2)).replacingMinus, at: Point(Double(j), Double(i)),
+                                color: abs(value) > 0.75 ? .white : .black, size: 7)
+                        }
+                    }
+                }
+                Axes(x: .linear(0...1).hidden(), y: .linear(0...1).hidden()) {
+                    for (index, v) in orthogonal.enumerated() {
+                        Label(
+                            "<i>v</i> = (\(v.map { String(Int($0)) }.joined(separator: ", ")))\n"
+                                + "‖<i>Wv</i>‖/‖<i>v</i>‖ = \(rounded(lengthRepresented(model, along: v), digits: 3))",
+                            at: Point(0.5, 0.5 + 0.22 * (Double(orthogonal.count - 1) - 2 * Double(index))), size: 8)
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// One row per entry of the matrices, the weights, and the test vectors of ``polytopesAndMatrices(_:)``.
+func matricesTable(_ models: [(name: String, model: ToyModel, orthogonal: [[Double]])]) -> Table {
+    var table = Table("polytope", "quantity", "row", "column", "value")
+    for (name, model, orthogonal) in models {
+        let gram = model.W.gram
+        for i in 0..<model.W.columns {
+            for k in 0..<model.W.rows { table.append(name, "W", k + 1, i + 1, model.W[k, i]) }
+            for j in 0..<model.W.columns { table.append(name, "WtW", i + 1, j + 1, gram[i, j]) }
+        }
+        for (index, v) in orthogonal.enumerated() {
+            table.append(name, "length of Wv", index + 1, 1, lengthRepresented(model, along: v))
+        }
+    }
+    return table
+}
+
+// MARK: - Text
+
+/// A number with few digits.
+func rounded(_ value: Double, digits: Int) -> Double {
+    let scale = (0..<digits).reduce(1.0) { product, _ in product * 10 }
+    let rounded = (value * scale).rounded() / scale
+    return rounded == 0 ? 0 : rounded
+}
+
+/// A number without a trailing ".0".
+func number(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e6 ? String(Int(value)) : String(rounded(value, digits: 3))
+}
+
+/// A share as text.
+func percent(_ share: Double) -> String { number(rounded(share * 100, digits: 1)) + "%" }
+
+extension String {
+    /// With a minus sign instead of hyphens.
+    fileprivate var replacingMinus: String { replacing("-", with: "−") }
+}
