@@ -102,7 +102,7 @@ let package = Package(
         .testTarget(
             name: "BookTests",
             dependencies: [
-                "superposition", "DemonstratingSuperposition", "ToyModels",
+                "superposition", "DemonstratingSuperposition", "PhaseChange", "GeometryOfSuperposition", "ToyModels",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]),
     ]

@@ -84,7 +84,8 @@ func outcomesTable(_ theories: [PhaseTheory]) -> Table {
             for feature in 0..<model.W.columns {
                 for k in 0..<model.W.rows {
                     table.append(
-                        model.W.columns, solution.rawValue, name(solution.fate), feature + 1, k + 1, model.W[k, feature])
+                        model.W.columns, solution.rawValue, name(solution.fate), feature + 1, k + 1, model.W[k, feature]
+                    )
                 }
             }
         }
@@ -216,7 +217,8 @@ private func place(of fate: PhaseTheory.Fate, _ theory: PhaseTheory) -> Point? {
 /// One row per cell of the diagrams.
 func diagramTable(_ diagram: PhaseDiagram) -> Table {
     var table = Table(
-        "density", "importance", "closed form", "closed form's loss", "average norm", "average superposition", "average",
+        "density", "importance", "closed form", "closed form's loss", "average norm", "average superposition",
+        "average",
         "best norm", "best superposition", "best", "best loss", "models within 1% of the best")
     for cell in diagram.cells {
         table.append(
@@ -259,7 +261,8 @@ func crossoverFigure(_ crossover: Crossover) -> Figure {
             Axes(x: axis, y: .linear(label: "Slope ∂<i>L</i>/∂<i>r</i>"), height: 90) {
                 rules
                 for (index, range) in ranges(crossover).enumerated() {
-                    let solution = theory.best(density: p, importance: (range.lowerBound * range.upperBound).squareRoot())
+                    let solution = theory.best(
+                        density: p, importance: (range.lowerBound * range.upperBound).squareRoot())
                     let slope = theory.slopes(of: solution, density: p, importance: 1).importance
                     Line(
                         [Point(range.lowerBound, slope), Point(range.upperBound, slope)], color: shade(solution.fate),
@@ -321,7 +324,9 @@ func surfaces(_ surfaces: [(title: String, surface: LossSurface)], path: [LossSu
             ) {
                 Rule(y: 0)
                 let places = path.compactMap { surface in surface.minima.first.map { (1 - surface.sparsity, $0) } }
-                Line(places.map { Point($0.0, $0.1.first) }, color: ordinaryColor, dots: 2, label: "<i>W</i><sub>1</sub>")
+                Line(
+                    places.map { Point($0.0, $0.1.first) }, color: ordinaryColor, dots: 2, label: "<i>W</i><sub>1</sub>"
+                )
                 Line(places.map { Point($0.0, $0.1.second) }, color: extraColor, dots: 2, label: "<i>W</i><sub>2</sub>")
             }
         }

@@ -297,7 +297,8 @@ func boundaryError(_ crossover: Crossover) -> Double {
 func slopeJump(_ crossover: Crossover) -> Double {
     zip(crossover.boundaries, crossover.jumps).map { boundary, index in
         func slope(_ solution: PhaseTheory.Solution) -> Double {
-            crossover.theory.slopes(of: solution, density: crossover.density, importance: boundary.importance).importance
+            crossover.theory.slopes(of: solution, density: crossover.density, importance: boundary.importance)
+                .importance
         }
         return crossover.step(\.slope, at: index) / (slope(boundary.after) - slope(boundary.before))
     }.min() ?? .nan

@@ -275,7 +275,8 @@ public struct PhaseChange: Chapter {
             "crossover.weights",
             "The weights jump: the extra feature's length at the first boundary or its superposition at the second, the smaller.",
             source: "Superposition as a Phase Change",
-            measured: crossover.jumps.map { crossover.weightChange(at: $0) }.min() ?? .nan, expected: 0.5...1.5, partly: 0.1...2, figure: "loss-crossover")
+            measured: crossover.jumps.map { crossover.weightChange(at: $0) }.min() ?? .nan, expected: 0.5...1.5,
+            partly: 0.1...2, figure: "loss-crossover")
 
         //: ## Without a bias: the confused feature
         //:

@@ -24,8 +24,6 @@ private func panel(_ title: String?, _ models: [ToyModel], size: Double = 5) -> 
 /// Two kinds of data side by side: the best model and the first random starts of each, and how often each arrangement came
 /// out.
 func arrangements(_ kinds: [Arrangements], shown: [Arrangement], starts: Int = 6) -> Figure {
-    let shades = Dictionary(
-        uniqueKeysWithValues: zip(shown, [Palette.orange, Palette.purple, Palette.skyBlue, Color(gray: 0.75)]))
     return Figure {
         Grid(
             widths: [1.5] + Array(repeating: 1, count: starts), spacing: 8, rowSpacing: 10, rowTitles: kinds.map(\.name)
@@ -43,13 +41,29 @@ func arrangements(_ kinds: [Arrangements], shown: [Arrangement], starts: Int = 6
             y: .categories(kinds.map(\.name)).reversed(), height: 22 * Double(kinds.count)
         ) {
             for (index, arrangement) in shown.enumerated() {
-                let bases = kinds.map { kind in shown[..<index].reduce(0) { $0 + kind.share(of: $1) } }
+                let bases = kinds.map { kind in shown[..<index].reduce(0) { $0 + share($1, kind, among: shown) } }
                 Bars(
-                    zip(bases, kinds).map { $0 + $1.share(of: arrangement) }, from: bases,
-                    colors: [shades[arrangement] ?? .black], direction: .right, width: 0.6)
+                    zip(bases, kinds).map { $0 + share(arrangement, $1, among: shown) }, from: bases,
+                    colors: [color(arrangement)], direction: .right, width: 0.6)
             }
         }
-        Legend(shown.map { .init($0.rawValue, shades[$0] ?? .black) })
+        Legend(shown.map { .init($0.rawValue, color($0)) })
+    }
+}
+
+/// The share of runs with an arrangement; all that are stored but not shown by name are "otherwise".
+private func share(_ arrangement: Arrangement, _ kind: Arrangements, among shown: [Arrangement]) -> Double {
+    guard arrangement == .mixed else { return kind.share(of: arrangement) }
+    return 1 - shown.filter { $0 != .mixed }.reduce(0) { $0 + kind.share(of: $1) }
+}
+
+private func color(_ arrangement: Arrangement) -> Color {
+    switch arrangement {
+    case .orthogonal: Palette.orange
+    case .antipodal: Palette.purple
+    case .sideBySide: Palette.skyBlue
+    case .mixed: Color(gray: 0.55)
+    case .incomplete: Color(gray: 0.85)
     }
 }
 
@@ -66,7 +80,8 @@ func arrangementsTable(_ kinds: [Arrangements], starts: Int = 6) -> Table {
             }
         }
         for arrangement in Arrangement.allCases {
-            table.append(kind.name, "share of runs", arrangement.rawValue, none, none, none, kind.share(of: arrangement))
+            table.append(
+                kind.name, "share of runs", arrangement.rawValue, none, none, none, kind.share(of: arrangement))
         }
     }
     return table
@@ -104,8 +119,9 @@ func localBases(correlated: ToyModel, independent: ToyModel, density: Double, _ 
             matrix("Two correlated sets", correlated, marks: brackets)
             matrix("Independent features", independent, marks: [])
             Axes(
-                title: "Mean |cos| of two features", x: .log(label: "Density 1 − <i>S</i>").reversed(),
-                y: .linear(0...0.35)
+                title: "Mean |cos| of two features",
+                x: .log(label: "Density 1 − <i>S</i>", ticks: .at([0.3, 0.1, 0.05, 0.02])).reversed(),
+                y: .linear(0...0.3)
             ) {
                 line(measures, Palette.vermilion, "other set") { $0.correlated.across }
                 line(measures, Palette.blue, "same set") { $0.correlated.within }
@@ -148,20 +164,25 @@ func localBasesTable(
 
 // MARK: - Collapse
 
+private let collapseAxis = Axis.log(label: "Density 1 − <i>S</i>", ticks: .at([0.02, 0.05, 0.1, 0.2, 0.5]))
+
 /// A model of every regime, and the distances within the pairs over density.
 func collapse(_ stages: [CollapseStage], shown: [(title: String, stage: CollapseStage)], papers: [Double]) -> Figure {
     Figure {
         Grid(columns: shown.count, spacing: 8) {
             for (title, stage) in shown {
-                panel("\(title)\n1 − <i>S</i> = \(number(rounded(stage.density, digits: 2)))", overlaid([stage.model], on: hexagonOfPairs))
+                panel(
+                    "\(title)\n1 − <i>S</i> = \(number(rounded(stage.density, digits: 2)))",
+                    overlaid([stage.model], on: hexagonOfPairs))
             }
         }
         Grid(columns: 1, rowSpacing: 10, sharing: .x) {
             Axes(
-                x: .log(label: "Density 1 − <i>S</i>"),
-                y: .linear(0...1.2, label: "Distance within a pair,\nover its length", ticks: .at([0, 0.5, 1])), height: 110
+                x: collapseAxis,
+                y: .linear(0...1.2, label: "Distance within a pair,\nover its length", ticks: .at([0, 0.5, 1])),
+                height: 110
             ) {
-                for boundary in papers { Rule(x: boundary, Stroke(Color(gray: 0.75), width: 0.75)) }
+                for boundary in papers { Rule(x: boundary, Stroke(Color(gray: 0.5), width: 0.5)) }
                 Rule(y: 0.3, label: "collapsed\nbelow")
                 for set in 0..<3 {
                     // Which pair collapses first is chance: show them in order of their distance.
@@ -170,10 +191,9 @@ func collapse(_ stages: [CollapseStage], shown: [(title: String, stage: Collapse
                 }
             }
             Axes(
-                x: .log(label: "Density 1 − <i>S</i>"),
-                y: .linear(0...3.2, label: "Collapsed pairs", ticks: .at([0, 1, 2, 3])), height: 70
+                x: collapseAxis, y: .linear(0...3.2, label: "Collapsed pairs", ticks: .at([0, 1, 2, 3])), height: 70
             ) {
-                for boundary in papers { Rule(x: boundary, Stroke(Color(gray: 0.75), width: 0.75), label: "\(boundary)") }
+                for boundary in papers { Rule(x: boundary, Stroke(Color(gray: 0.5), width: 0.5), label: "\(boundary)") }
                 Points(stages.map { Point($0.density, Double($0.collapsed)) }, color: Palette.vermilion, size: 4)
             }
         }

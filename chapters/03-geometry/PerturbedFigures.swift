@@ -28,8 +28,12 @@ func perturbedPentagon(_ branches: [Branch], range: ClosedRange<Double>) -> Figu
                     Segments(from: Point(-1.3, 0), to: [Point(1.3, 0)], colors: [Color(gray: 0.88)], width: 0.75)
                     Segments(from: Point(0, -1.3), to: [Point(0, 1.3)], colors: [Color(gray: 0.88)], width: 0.75)
                     for (place, model) in zip(branch.places, oriented(branch)) {
+                        // Digons lie one on the other: rings tell that they are there.
+                        let rarity =
+                            log(range.upperBound / place.relativeDensity) / (logRange.upperBound - logRange.lowerBound)
                         Points(
-                            (0..<5).map { Point(model.W[0, $0], model.W[1, $0]) }, color: shade(place), size: 4.5)
+                            (0..<5).map { Point(model.W[0, $0], model.W[1, $0]) }, color: shade(place),
+                            size: branch.solution == .digons ? 4 + 9 * rarity : 4.5)
                     }
                     if branch.solution == .pentagon {
                         Label("varied feature", at: Point(0, 1.15), anchor: .bottom, offset: Point(0, -5))
@@ -38,7 +42,8 @@ func perturbedPentagon(_ branches: [Branch], range: ClosedRange<Double>) -> Figu
                     }
                 }
             }
-            Axes(title: "Room for the varied feature", x: relativeAxis, y: .linear(label: "Angle to its neighbours, °")) {
+            Axes(title: "Room for the varied feature", x: relativeAxis, y: .linear(label: "Angle to its neighbours, °"))
+            {
                 Rule(y: 72, label: "72°")
                 for branch in branches where branch.solution == .pentagon {
                     let places = branch.places.map { Point($0.relativeDensity, gapAroundFirst($0.model)) }
@@ -122,7 +127,8 @@ func crossover(
                 }
             }
             Axes(
-                title: "Where they cross", x: .log(label: "Density of the others", ticks: .at([0.01, 0.02, 0.05, 0.1])),
+                title: "Where they cross",
+                x: .log(label: "Density of the others", ticks: .at([0.01, 0.02, 0.05, 0.1])),
                 y: .linear(0...8, label: "Times rarer"), height: 210
             ) {
                 Rule(y: 2.5, label: "paper")

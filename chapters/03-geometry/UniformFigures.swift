@@ -1,3 +1,4 @@
+import Foundation
 import Notebook
 import Plot
 import ToyModels
@@ -69,10 +70,10 @@ func featureDimensionality(_ sweep: UniformSweep, graphsAt places: [Double]) -> 
         Axes(x: inverseDensityAxis, y: .linear(0...1.05, label: "Dimensionality <i>D<sub>i</sub></i>"), height: 330) {
             for (polytope, fraction) in named {
                 Rule(
-                    y: polytope.dimensionality[0], Stroke(Color(gray: 0.8), width: 0.75),
+                    y: polytope.dimensionality[0], Stroke(Color(gray: 0.55), width: 0.5),
                     label: "\(fraction)  \(polytope.name)")
             }
-            Rule(y: 0, Stroke(Color(gray: 0.8), width: 0.75), label: "0  not learned")
+            Rule(y: 0, Stroke(Color(gray: 0.55), width: 0.5), label: "0  not learned")
             Line(
                 sweep.models.map { Point($0.inverseDensity, $0.dimensionsPerFeature) }, color: Color(gray: 0.3),
                 width: 1)
@@ -90,7 +91,11 @@ func featureDimensionality(_ sweep: UniformSweep, graphsAt places: [Double]) -> 
         }
         Legend(
             namedPolytopes.map { .init($0.name, color($0), .point) }
-                + [.init("none of these, or not learned", color(nil), .point), .init("<i>D</i>*", Color(gray: 0.3), .line)]
+                + [
+                    .init("by itself", color(.dedicated), .point),
+                    .init("none of these, or not learned", color(nil), .point),
+                    .init("<i>D</i>*", Color(gray: 0.3), .line),
+                ]
         )
     }
 }
@@ -158,7 +163,7 @@ func tegumProducts(_ exact: [Polytope], trained: [TrainedProduct?]) -> Figure {
 private func solid(
     _ polytope: Polytope, vertices: [[Double]], dimensionality: [Double], text: (Double) -> String
 ) -> Axes {
-    let range = -1.3...1.3
+    let range = -1.45...1.45
     return Axes(x: .linear(range).hidden(), y: .linear(range).hidden(), aspect: 1) {
         Wireframe(
             vertices: vertices.map { Point3($0[0], $0[1], $0[2]) }, edges: polytope.edges.map { ($0.first, $0.second) },
@@ -177,7 +182,8 @@ private func fraction(_ value: Double) -> String {
 func tegumTable(_ exact: [Polytope], trained: [TrainedProduct?]) -> Table {
     var table = Table("polytope", "kind", "vertex", "x", "y", "z", "dimensionality")
     for (polytope, product) in zip(exact, trained) {
-        let solids = [("exact", polytope.vertices, polytope.dimensionality)]
+        let solids =
+            [("exact", polytope.vertices, polytope.dimensionality)]
             + [product.map { ("trained", $0.vertices, $0.dimensionality) }].compactMap { $0 }
         for (kind, vertices, dimensionality) in solids {
             for (index, vertex) in vertices.enumerated() {
@@ -196,7 +202,8 @@ func polytopesAndMatrices(_ models: [(name: String, model: ToyModel, orthogonal:
         Grid(
             columns: 4, spacing: 16, rowSpacing: 14,
             columnTitles: [
-                "Columns of <i>W</i>", "<i>W</i><sup>T</sup><i>W</i> as a graph", "<i>W</i><sup>T</sup><i>W</i> as a matrix",
+                "Columns of <i>W</i>", "<i>W</i><sup>T</sup><i>W</i> as a graph",
+                "<i>W</i><sup>T</sup><i>W</i> as a matrix",
                 "Not represented",
             ], rowTitles: models.map(\.name)
         ) {
@@ -216,7 +223,9 @@ func polytopesAndMatrices(_ models: [(name: String, model: ToyModel, orthogonal:
                 Axes(x: .linear(range).hidden(), y: .linear(range).hidden(), aspect: 1) {
                     Graph(
                         positions: directions,
-                        edges: (0..<n).flatMap { i in (i + 1..<n).map { Graph.Edge(i, $0, abs(gram[i, $0])) } },
+                        edges: (0..<n).flatMap { i in
+                            (i + 1..<n).map { Graph.Edge(i, $0, max(0, abs(gram[i, $0]) - 0.02)) }
+                        },
                         colors: (0..<n).map { Palette[$0] }, size: 9, width: 3)
                 }
                 let places = Axis.linear(-0.5...(Double(n) - 0.5)).hidden()
@@ -228,7 +237,7 @@ func polytopesAndMatrices(_ models: [(name: String, model: ToyModel, orthogonal:
                         for j in 0..<n {
                             let value = gram[i, j]
                             Label(
-                                String(rounded(value, digits: 2)).replacingMinus, at: Point(Double(j), Double(i)),
+                                number(rounded(value, digits: 2)).replacingMinus, at: Point(Double(j), Double(i)),
                                 color: abs(value) > 0.75 ? .white : .black, size: 7)
                         }
                     }
@@ -237,7 +246,7 @@ func polytopesAndMatrices(_ models: [(name: String, model: ToyModel, orthogonal:
                     for (index, v) in orthogonal.enumerated() {
                         Label(
                             "<i>v</i> = (\(v.map { String(Int($0)) }.joined(separator: ", ")))\n"
-                                + "‖<i>Wv</i>‖/‖<i>v</i>‖ = \(rounded(lengthRepresented(model, along: v), digits: 3))",
+                                + "‖<i>Wv</i>‖/‖<i>v</i>‖ = \(String(format: "%.3f", lengthRepresented(model, along: v)))",
                             at: Point(0.5, 0.5 + 0.22 * (Double(orthogonal.count - 1) - 2 * Double(index))), size: 8)
                     }
                 }

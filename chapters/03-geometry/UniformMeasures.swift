@@ -93,6 +93,14 @@ struct UniformSweep {
         }.max() ?? .nan
     }
 
+    /// The identified models, by whether all pairs of features of different polytopes have a |cos| within `margin`.
+    func orthogonalShare(within margin: Double) -> (orthogonal: [UniformModel], leaning: [UniformModel]) {
+        (
+            identified.filter { $0.graph.largestCosineAcross <= margin },
+            identified.filter { $0.graph.largestCosineAcross > margin }
+        )
+    }
+
     /// The models whose represented features all are at vertices of known polytopes.
     var identified: [UniformModel] { models.filter { !$0.polytopes.isEmpty && !$0.polytopes.contains(nil) } }
 }

@@ -4,7 +4,7 @@ import ToyModels
 @testable import DemonstratingSuperposition
 
 /// What the first chapter's verdicts rest on, on models made by hand.
-@Suite struct MeasuresTests {
+@Suite struct DemonstratingSuperpositionTests {
     private func model(_ columns: [[Double]], b: [Double]? = nil) -> ToyModel {
         let rows = columns[0].indices.map { k in columns.map { $0[k] } }
         return ToyModel(W: Matrix(rows), b: b ?? columns.map { _ in 0 })

@@ -1,0 +1,73 @@
+import Testing
+import ToyModels
+
+@testable import PhaseChange
+
+/// What the verdicts on the phase change rest on.
+@Suite struct PhaseChangeTests {
+    @Test func `cells have equal ratios and span two decades`() {
+        let cells = twoDecades(from: 0.1, cells: 64)
+        #expect(cells.count == 64)
+        // The first centre is half a cell above the start, the last as far below the end.
+        #expect(abs(cells[0] * cells[63] - 1) < 1e-12)
+        let ratios = zip(cells, cells.dropFirst()).map { $1 / $0 }
+        #expect(ratios.allSatisfy { abs($0 - ratios[0]) < 1e-12 })
+        #expect(abs(cells[0] / 0.1 - ratios[0].squareRoot()) < 1e-12)
+    }
+
+    private func line(_ weights: [Double]) -> ToyModel { ToyModel(W: Matrix([weights]), b: weights.map { _ in 0 }) }
+
+    @Test func `the natural solutions have their fates`() {
+        for hidden in [1, 2] {
+            let theory = PhaseTheory(hidden: hidden)
+            for solution in theory.solutions {
+                #expect(Storage(of: [theory.model(of: solution, density: 0.1)]).fate == solution.fate)
+            }
+        }
+    }
+
+    @Test func `an average counts superposition as far as the feature is stored`() {
+        // Two models ignore the extra feature, whose superposition is then meaningless; two store it, one of them shared.
+        let average = Storage(of: [line([1, 0.001]), line([1, -0.001]), line([0, 1]), line([1, -1])])
+        #expect(abs(average.norm - 0.5005) < 1e-9)
+        #expect(abs(average.superposition - 0.5) < 0.001)
+    }
+
+    /// Trained models made by hand: at every cell of a 2 × 2 diagram the closed forms' best solution, twice, and a third
+    /// model that ignores everything.
+    private func diagram(_ fates: [[Double]]) -> PhaseDiagram {
+        let settings = [0.9, 0.1].flatMap { density in
+            [0.2, 5].map { setting(hidden: 1, density: density, importance: $0) }
+        }
+        let experiment = Experiment(
+            id: "made", architecture: .init(features: 2, hidden: 1), settings: settings, restarts: 3, steps: 0,
+            batchSize: 1,
+            learningRate: .constant(0))
+        let models = fates.flatMap { [line($0), line($0), line([0, 0])] }
+        return PhaseDiagram(
+            PhaseTheory(hidden: 1),
+            trained: TrainedModels(
+                experiment: experiment, seeds: models.map { _ in 0 }, weights: .init(of: models),
+                losses: models.map { _ in 0 }, history: .init(steps: [], losses: []), snapshots: []))
+    }
+
+    @Test func `agreement is the share of cells with the closed forms' fate`() {
+        let right = diagram([[1, 0], [0, 1], [1, -1], [1, -1]])
+        #expect(right.agreement(\.best) == 1 && right.agreement(\.average) == 1)
+        #expect(right.share(of: .superposition) == 0.5)
+        #expect(right.successRate(restarts: 3) == 2.0 / 3)
+        #expect(diagram([[1, 0], [0, 1], [1, -1], [1, 0]]).agreement(\.best) == 0.75)
+        // All three fates meet between the four cells.
+        let point = right.triplePoint
+        #expect(point.map { abs($0.density - 0.3) < 1e-9 && abs($0.importance - 1) < 1e-9 } == true)
+    }
+
+    @Test func `the confused feature is the global minimum without bias`() {
+        let surface = LossSurface(sparsity: 0.1, importance: 0.8)
+        #expect(surface.minima.count == 2)
+        // Found before by another program, to these digits.
+        let global = surface.minima[0]
+        #expect(abs(global.first - 0.725) < 0.001 && abs(global.second - 0.687) < 0.001)
+        #expect(abs(global.loss - 0.0875) < 0.0001 && abs(surface.minima[1].loss - 0.22) < 0.001)
+    }
+}
