@@ -85,12 +85,14 @@ let package = Package(
             name: "superposition",
             dependencies: [
                 "Notebook", "DemonstratingSuperposition", "PhaseChange", "GeometryOfSuperposition",
+                "LearningDynamics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: processorDefine()),
         chapter("01-demonstrating-superposition", module: "DemonstratingSuperposition"),
         chapter("02-phase-change", module: "PhaseChange"),
         chapter("03-geometry", module: "GeometryOfSuperposition"),
+        chapter("04-learning-dynamics", module: "LearningDynamics"),
         .executableTarget(
             name: "bench",
             dependencies: ["ToyModels", .product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -102,7 +104,8 @@ let package = Package(
         .testTarget(
             name: "BookTests",
             dependencies: [
-                "superposition", "DemonstratingSuperposition", "PhaseChange", "GeometryOfSuperposition", "ToyModels",
+                "superposition", "DemonstratingSuperposition", "PhaseChange", "GeometryOfSuperposition",
+                "LearningDynamics", "ToyModels",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]),
     ]

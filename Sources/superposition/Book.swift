@@ -1,5 +1,6 @@
 import DemonstratingSuperposition
 import GeometryOfSuperposition
+import LearningDynamics
 import Notebook
 import PhaseChange
 
@@ -15,4 +16,5 @@ let book = Book(
         DemonstratingSuperposition(),
         PhaseChange(),
         GeometryOfSuperposition(),
+        LearningDynamics(),
     ])

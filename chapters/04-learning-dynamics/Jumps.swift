@@ -1,0 +1,100 @@
+import ToyModels
+
+// Phenomenon 1: what the claims about energy levels measure.
+
+/// One model over training.
+struct Course {
+    /// The number of steps taken at each snapshot.
+    let steps: [Int]
+    /// The dimensionality of each feature. Shape `[features][snapshots]`.
+    let dimensionalities: [[Double]]
+    /// The loss on the same samples at each snapshot. Shape `[snapshots]`.
+    let losses: [Double]
+}
+
+extension Course {
+    /// The course of one of the trained models, its losses measured on `samples`.
+    init(of trained: TrainedModels, model: Int, on samples: FixedSamples) {
+        let models = trained.snapshots.map { trained[model, $0] }
+        let dimensionalities = models.map(\.dimensionality)
+        self.init(
+            steps: trained.snapshots.map(\.step),
+            dimensionalities: (0..<trained.experiment.architecture.features).map { i in
+                dimensionalities.map { $0[i] }
+            },
+            losses: models.map(samples.meanLoss))
+    }
+}
+
+/// A feature's passage from one dimensionality to another.
+struct Jump: Equatable {
+    let feature: Int
+    /// The snapshots between which it happens.
+    let snapshots: ClosedRange<Int>
+    /// The dimensionality before and after.
+    let from, to: Double
+}
+
+/// What counts as a jump.
+struct JumpRule {
+    /// The change of a dimensionality.
+    var height = 0.1
+    /// The steps within which it happens.
+    var within = 150
+    /// The step from which jumps are counted: before it all features rise together from the random start.
+    var after = 800
+}
+
+extension Course {
+    /// The jumps: longest stretches of overlapping windows in each of which a feature's dimensionality changes by
+    /// more than the rule's height.
+    func jumps(_ rule: JumpRule) -> [Jump] {
+        let first = steps.firstIndex { $0 >= rule.after } ?? steps.count
+        return dimensionalities.enumerated().flatMap { feature, values in
+            var jumps: [Jump] = []
+            for start in first..<max(first, steps.count) {
+                guard let end = steps.firstIndex(where: { $0 >= steps[start] + rule.within }),
+                    abs(values[end] - values[start]) > rule.height
+                else { continue }
+                if let last = jumps.last, last.snapshots.upperBound >= start {
+                    jumps[jumps.count - 1] = Jump(
+                        feature: feature, snapshots: last.snapshots.lowerBound...end, from: last.from, to: values[end])
+                } else {
+                    jumps.append(Jump(feature: feature, snapshots: start...end, from: values[start], to: values[end]))
+                }
+            }
+            return jumps
+        }
+    }
+
+    /// The share of the loss's whole fall that comes before a step.
+    func shareOfFall(before step: Int) -> Double {
+        let index = steps.firstIndex { $0 >= step } ?? losses.count - 1
+        return (losses[0] - losses[index]) / (losses[0] - losses[losses.count - 1])
+    }
+
+    /// Whether a dimensionality is that of a feature in a digon, ½, or of one that is not stored, 0, to 0.05.
+    static func isLevel(_ dimensionality: Double) -> Bool { dimensionality < 0.05 || abs(dimensionality - 0.5) < 0.05 }
+
+    /// Whether all features end on these levels.
+    var endsInDigons: Bool { dimensionalities.allSatisfy { $0.last.map(Self.isLevel) ?? false } }
+
+    /// The share of features and counted time outside jumps in which dimensionalities are on these levels.
+    func shareAtLevels(_ rule: JumpRule) -> Double {
+        let calm = intervals(rule).enumerated().filter { $1.isCounted && !$1.isJump }.map(\.offset)
+        return mean(dimensionalities.flatMap { values in calm.map { Self.isLevel(values[$0]) ? 1 : 0 } })
+    }
+
+    /// For each interval between two snapshots whether it is counted, and whether some feature jumps in it.
+    func intervals(_ rule: JumpRule) -> [(isCounted: Bool, isJump: Bool)] {
+        let jumps = jumps(rule)
+        return steps.indices.dropLast().map { start in
+            (
+                steps[start] >= rule.after,
+                jumps.contains { $0.snapshots.contains(start) && $0.snapshots.contains(start + 1) }
+            )
+        }
+    }
+}
+
+func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }

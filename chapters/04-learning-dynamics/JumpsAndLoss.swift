@@ -1,0 +1,108 @@
+import ToyModels
+
+// Whether the loss drops where features jump.
+
+/// How the fall of a loss divides between the times of jumps and the rest.
+struct FallShare {
+    /// The share of the counted time in which some feature jumps.
+    let time: Double
+    /// The share of the loss's fall in that time.
+    let fall: Double
+}
+
+/// The share of one course's fall in the times at which another one, or itself, jumps.
+func fallShare(of course: Course, inJumpsOf other: Course, _ rule: JumpRule) -> FallShare {
+    var (time, jumpTime, fall, jumpFall) = (0.0, 0.0, 0.0, 0.0)
+    for (index, interval) in other.intervals(rule).enumerated() where interval.isCounted {
+        let steps = Double(course.steps[index + 1] - course.steps[index])
+        let drop = course.losses[index] - course.losses[index + 1]
+        time += steps
+        fall += drop
+        if interval.isJump {
+            jumpTime += steps
+            jumpFall += drop
+        }
+    }
+    return FallShare(time: jumpTime / time, fall: jumpFall / fall)
+}
+
+/// A test of whether losses fall when their own model's features jump.
+///
+/// The statistic is the mean over runs of the share of a run's fall that lies in the times of its jumps. If jumps and
+/// falls have nothing to do with each other but the time since the start, the jumps of any other run do as well: the
+/// null distribution pairs losses and jumps of the runs at random.
+struct PairingTest {
+    /// Share of the fall of run `[loss]` in the jumps of run `[jumps]`. Shape `[jumps][loss]`.
+    let shares: [[Double]]
+    /// The statistic where each loss is paired with its own jumps.
+    let observed: Double
+    /// The statistics of random pairings.
+    let null: [Double]
+
+    init(_ courses: [Course], _ rule: JumpRule, pairings: Int = 9999) {
+        let shares = courses.map { jumps in courses.map { fallShare(of: $0, inJumpsOf: jumps, rule).fall } }
+        func statistic(_ order: [Int]) -> Double {
+            order.enumerated().reduce(0) { $0 + shares[$1.element][$1.offset] } / Double(order.count)
+        }
+        var stream = RandomStream(key: 1)
+        self.shares = shares
+        observed = statistic(Array(courses.indices))
+        null = (0..<pairings).map { _ in statistic(courses.indices.shuffled(using: &stream)) }
+    }
+
+    /// The mean share in the jumps of all other runs.
+    var othersMean: Double {
+        let count = shares.count
+        let all = shares.reduce(0) { $0 + $1.reduce(0, +) }
+        return (all - observed * Double(count)) / Double(count * (count - 1))
+    }
+
+    /// How many random pairings have a statistic in each of `bins` equal parts of 0...1, with the part's middle.
+    func histogram(bins: Int) -> [(share: Double, count: Int)] {
+        var counts = [Int](repeating: 0, count: bins)
+        for value in null { counts[min(bins - 1, max(0, Int(value * Double(bins))))] += 1 }
+        return counts.enumerated().map { ((Double($0) + 0.5) / Double(bins), $1) }
+    }
+
+    /// The probability of a statistic as large as the observed one under the null, counting the observed one.
+    var pValue: Double { Double(1 + null.count { $0 >= observed }) / Double(1 + null.count) }
+}
+
+/// How much faster a model's loss falls around its jumps than the losses of the other models do at the same steps, in
+/// loss per 1000 steps: mean over jumps, and its standard error.
+struct FallAroundJumps {
+    /// Steps from a jump's middle.
+    let offsets: [Int]
+    let excess: [Double]
+    let error: [Double]
+
+    init(_ courses: [Course], _ rule: JumpRule, reach: Int) {
+        let interval = courses[0].steps[1] - courses[0].steps[0]
+        let around = Array(-reach / interval...reach / interval)
+        let speeds = courses.map { course in
+            course.losses.indices.map { index in
+                guard index > 0, index < course.losses.count - 1 else { return Double.nan }
+                return 1000 * (course.losses[index - 1] - course.losses[index + 1]) / Double(2 * interval)
+            }
+        }
+        let total = speeds[0].indices.map { index in speeds.reduce(0) { $0 + $1[index] } }
+        var samples = around.map { _ in [Double]() }
+        for (model, course) in courses.enumerated() {
+            for jump in course.jumps(rule) {
+                let middle = (jump.snapshots.lowerBound + jump.snapshots.upperBound) / 2
+                for (place, offset) in around.enumerated() where speeds[model].indices.contains(middle + offset) {
+                    let own = speeds[model][middle + offset]
+                    let others = (total[middle + offset] - own) / Double(courses.count - 1)
+                    if (own - others).isFinite { samples[place].append(own - others) }
+                }
+            }
+        }
+        offsets = around.map { $0 * interval }
+        excess = samples.map(mean)
+        error = samples.map { values in
+            let center = mean(values)
+            let squares = values.reduce(0) { $0 + ($1 - center) * ($1 - center) }
+            return (squares / Double(values.count * (values.count - 1))).squareRoot()
+        }
+    }
+}

@@ -1,0 +1,167 @@
+import Foundation
+import ToyModels
+
+// Phenomenon 2: what the claims about geometric transformations measure.
+
+/// The shape of two sets of three features in three dimensions.
+struct TwoTriangles {
+    /// The distance between the two sets' centroids; $2/\sqrt3$ in an octahedron whose vertices have length 1.
+    let distance: Double
+    /// The cosine between the two sets' centroids: −1 where they lie on one axis through the origin.
+    let cosine: Double
+    /// The area of each set's triangle; $\sqrt3/2$ in the octahedron.
+    let areas: [Double]
+    /// The angle in degrees, 0 to 60, by which one triangle is turned against the other about the axis between their
+    /// centroids: 0 in a prism, 60 in an antiprism.
+    let twist: Double
+    /// The least over features of minus the cosine to the feature of the other set that is most opposite: 1 where
+    /// every feature has an antipode in the other set.
+    let antipodality: Double
+
+    /// The values in an octahedron whose vertices have length 1.
+    static let octahedron = (distance: 2 / 3.0.squareRoot(), area: 3.0.squareRoot() / 2)
+
+    /// Measures a model of six features in three dimensions, whose first three and last three are the sets.
+    init(_ model: ToyModel) {
+        let points = model.spatialDirections
+        let sets = [Array(points[..<3]), Array(points[3...])]
+        let centroids = sets.map { ($0[0] + $0[1] + $0[2]) / 3 }
+        let axis = centroids[0] - centroids[1]
+        distance = length(axis)
+        cosine = dot(centroids[0], centroids[1]) / (length(centroids[0]) * length(centroids[1]))
+        areas = sets.map { length(cross($0[1] - $0[0], $0[2] - $0[0])) / 2 }
+
+        // Seen along the axis: a third of the phase of Σ z³ is where a triangle points, up to thirds of a turn.
+        let normal = axis / length(axis)
+        let helper: SIMD3<Double> = abs(normal.x) < 0.8 ? [1, 0, 0] : [0, 1, 0]
+        let first = cross(normal, helper) / length(cross(normal, helper))
+        let second = cross(normal, first)
+        let phases = zip(sets, centroids).map { set, centroid in
+            var sum = (x: 0.0, y: 0.0)
+            for point in set {
+                let (x, y) = (dot(point - centroid, first), dot(point - centroid, second))
+                sum.x += x * x * x - 3 * x * y * y
+                sum.y += 3 * x * x * y - y * y * y
+            }
+            return atan2(sum.y, sum.x) * 180 / .pi / 3
+        }
+        let turn = (phases[0] - phases[1]).truncatingRemainder(dividingBy: 120)
+        let between = turn < 0 ? turn + 120 : turn
+        twist = min(between, 120 - between)
+        antipodality = (0..<6).map { i in (i < 3 ? 3..<6 : 0..<3).map { -model.cosine(i, $0) }.max() ?? 0 }.min() ?? 0
+    }
+}
+
+extension ToyModel {
+    /// The features' directions in a model with three hidden dimensions. Shape `[features]`.
+    var spatialDirections: [SIMD3<Double>] { (0..<W.columns).map { SIMD3(W[0, $0], W[1, $0], W[2, $0]) } }
+}
+
+func dot(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> Double { (a * b).sum() }
+func length(_ a: SIMD3<Double>) -> Double { dot(a, a).squareRoot() }
+func cross(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {
+    SIMD3(a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x)
+}
+
+/// The steps that part one run into the paper's regimes, as indices of snapshots; nil for what does not happen.
+struct Regimes {
+    /// A ends, B begins: the sets' distance first exceeds a tenth of the octahedron's.
+    let apart: Int?
+    /// B ends, C begins: the mean area of the triangles first exceeds a tenth of the octahedron's.
+    let opening: Int?
+    /// C ends, D begins: the smaller area first exceeds nine tenths of it.
+    let turning: Int?
+    /// D ends: every feature has an antipode in the other set, to 8° (cosine below −0.99).
+    let settled: Int?
+
+    init(_ shapes: [TwoTriangles]) {
+        let octahedron = TwoTriangles.octahedron
+        apart = shapes.firstIndex { $0.distance > 0.1 * octahedron.distance }
+        opening = shapes.firstIndex { $0.areas[0] + $0.areas[1] > 0.2 * octahedron.area }
+        turning = shapes.firstIndex { min($0.areas[0], $0.areas[1]) > 0.9 * octahedron.area }
+        // The features near zero are opposite by chance at times: only what follows the opening counts.
+        settled = turning.flatMap { start in shapes[start...].firstIndex { $0.antipodality > 0.99 } }
+    }
+
+    /// All four, if they happen.
+    var events: [Int]? {
+        guard let apart, let opening, let turning, let settled else { return nil }
+        return [apart, opening, turning, settled]
+    }
+
+    /// Whether the regimes follow each other: A, B, C, D.
+    var areInOrder: Bool { events.map { zip($0, $0.dropFirst()).allSatisfy { $0 < $1 } } ?? false }
+}
+
+/// How two sets lie while they are apart and not yet open.
+enum Route: String, CaseIterable {
+    case oneAxis = "one axis"
+    case rightAngle = "right angle"
+    case other = "between"
+
+    /// By the angle at the origin between the centroids: the last 26° before 180°, or within 17° of 90°.
+    init(_ shape: TwoTriangles) {
+        self = shape.cosine < -0.9 ? .oneAxis : abs(shape.cosine) < 0.3 ? .rightAngle : .other
+    }
+}
+
+/// The number of hidden coordinates, 0 to 3, in which the sets' centroids have opposite signs.
+func oppositeSigns(_ model: ToyModel) -> Int {
+    (0..<3).count { k in
+        (model.W[k, 0] + model.W[k, 1] + model.W[k, 2]) * (model.W[k, 3] + model.W[k, 4] + model.W[k, 5]) < 0
+    }
+}
+
+/// One run of two sets of three features: its shape over training.
+struct Trajectory {
+    let steps: [Int]
+    let shapes: [TwoTriangles]
+    let regimes: Regimes
+    /// The number of hidden coordinates in which the sets' centroids start with opposite signs.
+    let startSigns: Int
+
+    init(of trained: TrainedModels, model: Int) {
+        let models = trained.snapshots.map { trained[model, $0] }
+        steps = trained.snapshots.map(\.step)
+        shapes = models.map(TwoTriangles.init)
+        regimes = Regimes(shapes)
+        startSigns = models.first.map(oppositeSigns) ?? 0
+    }
+
+    /// How the sets lie when they begin to open.
+    var route: Route { regimes.opening.map { Route(shapes[$0]) } ?? .other }
+
+    /// The twist in degrees at the start of regime D; not a number where there is none.
+    var twistAtTurning: Double { regimes.turning.map { shapes[$0].twist } ?? .nan }
+
+    /// Whether it ends in an octahedron with antipodes from different sets, to 10°.
+    var endsInOctahedron: Bool {
+        shapes.last.map { $0.antipodality > 0.985 && min($0.areas[0], $0.areas[1]) > 0.8 } ?? false
+    }
+}
+
+/// The runs of one optimiser.
+struct RunsOfOptimizer {
+    let title: String
+    let runs: [Trajectory]
+
+    /// The runs that are drawn: the first 64.
+    var shown: ArraySlice<Trajectory> { runs.prefix(64) }
+
+    func runs(on route: Route) -> [Trajectory] { runs.filter { $0.route == route } }
+
+    /// The share of runs on a route.
+    func share(of route: Route) -> Double { Double(runs(on: route).count) / Double(runs.count) }
+}
+
+/// The median step at which a regime ends; not a number where it does in none of the runs.
+func medianEnd(_ runs: [Trajectory], _ event: KeyPath<Regimes, Int?>) -> Double {
+    median(runs.compactMap { run in run.regimes[keyPath: event].map { Double(run.steps[$0]) } })
+}
+
+/// The median of some numbers; not a number if there are none.
+func median(_ values: [Double]) -> Double {
+    guard !values.isEmpty else { return .nan }
+    let sorted = values.sorted()
+    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+}
