@@ -85,7 +85,7 @@ let package = Package(
             name: "superposition",
             dependencies: [
                 "Notebook", "DemonstratingSuperposition", "PhaseChange", "GeometryOfSuperposition",
-                "LearningDynamics",
+                "LearningDynamics", "AdversarialRobustness",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: processorDefine()),
@@ -93,6 +93,7 @@ let package = Package(
         chapter("02-phase-change", module: "PhaseChange"),
         chapter("03-geometry", module: "GeometryOfSuperposition"),
         chapter("04-learning-dynamics", module: "LearningDynamics"),
+        chapter("05-adversarial-robustness", module: "AdversarialRobustness"),
         .executableTarget(
             name: "bench",
             dependencies: ["ToyModels", .product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -105,7 +106,7 @@ let package = Package(
             name: "BookTests",
             dependencies: [
                 "superposition", "DemonstratingSuperposition", "PhaseChange", "GeometryOfSuperposition",
-                "LearningDynamics", "ToyModels",
+                "LearningDynamics", "AdversarialRobustness", "ToyModels",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]),
     ]

@@ -1,3 +1,4 @@
+import AdversarialRobustness
 import DemonstratingSuperposition
 import GeometryOfSuperposition
 import LearningDynamics
@@ -17,4 +18,5 @@ let book = Book(
         PhaseChange(),
         GeometryOfSuperposition(),
         LearningDynamics(),
+        AdversarialRobustness(),
     ])
