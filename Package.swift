@@ -52,6 +52,22 @@ if headers.isEmpty {
     exit(1)
 }
 
+// MARK: - Chapters
+
+/// The book: one folder and one module per chapter.
+let chapters: [(folder: String, module: String)] = [
+    ("01-demonstrating-superposition", "DemonstratingSuperposition"),
+    ("02-phase-change", "PhaseChange"),
+    ("03-geometry", "GeometryOfSuperposition"),
+    ("04-learning-dynamics", "LearningDynamics"),
+    ("05-adversarial-robustness", "AdversarialRobustness"),
+]
+let chapterModules = chapters.map { Target.Dependency.byName(name: $0.module) }
+let chapterTargets = chapters.map { chapter in
+    Target.target(
+        name: chapter.module, dependencies: ["Notebook", "Plot", "ToyModels"], path: "chapters/\(chapter.folder)")
+}
+
 // MARK: - Package
 
 let package = Package(
@@ -83,17 +99,10 @@ let package = Package(
             resources: [.embedInCode("Template")]),
         .executableTarget(
             name: "superposition",
-            dependencies: [
-                "Notebook", "DemonstratingSuperposition", "PhaseChange", "GeometryOfSuperposition",
-                "LearningDynamics", "AdversarialRobustness",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            dependencies: chapterModules + [
+                "Notebook", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: processorDefine()),
-        chapter("01-demonstrating-superposition", module: "DemonstratingSuperposition"),
-        chapter("02-phase-change", module: "PhaseChange"),
-        chapter("03-geometry", module: "GeometryOfSuperposition"),
-        chapter("04-learning-dynamics", module: "LearningDynamics"),
-        chapter("05-adversarial-robustness", module: "AdversarialRobustness"),
         .executableTarget(
             name: "bench",
             dependencies: ["ToyModels", .product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -104,18 +113,11 @@ let package = Package(
         .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),
         .testTarget(
             name: "BookTests",
-            dependencies: [
-                "superposition", "DemonstratingSuperposition", "PhaseChange", "GeometryOfSuperposition",
-                "LearningDynamics", "AdversarialRobustness", "ToyModels",
-                .product(name: "Subprocess", package: "swift-subprocess"),
+            dependencies: chapterModules + [
+                "superposition", "ToyModels", .product(name: "Subprocess", package: "swift-subprocess"),
             ]),
-    ]
+    ] + chapterTargets
 )
-
-/// A chapter of the book: one folder, one module.
-func chapter(_ folder: String, module: String) -> Target {
-    .target(name: module, dependencies: ["Notebook", "Plot", "ToyModels"], path: "chapters/\(folder)")
-}
 
 for target in package.targets where target.type != .system {
     target.swiftSettings = (target.swiftSettings ?? []) + [.swiftLanguageMode(.v6), .unsafeFlags(headers)]
