@@ -154,10 +154,11 @@ func empiricalDiagram(_ diagram: PhaseDiagram) -> Figure {
                 ColorMap.diverging($0.bestLoss / $0.naturalLoss - 1, in: savingRange)
             }
         }
-        Grid(widths: [2, 1], spacing: 12) {
+        Grid(columns: 3, spacing: 12) {
             ColorPlaneKey(
                 .superposition, strength: .linear(0...1, label: "‖<i>W</i>‖", ticks: .at([0, 1])),
                 fraction: .linear(0...1, label: "superposition", ticks: .at([0, 1])))
+            Axes(x: .linear(0...1).hidden(), y: .linear(0...1).hidden()) {}
             ColorBar(
                 .diverging,
                 .linear(

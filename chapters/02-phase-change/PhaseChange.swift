@@ -1,9 +1,9 @@
 //: # Superposition as a phase change
 //:
 //: A feature that competes for too few dimensions has three possible fates: it is not learned, it is stored in
-//: superposition with others, or it gets a dimension of its own. Nothing forbids a smooth passage from one to the next.
-//: The paper finds sharp boundaries instead, and draws a phase diagram of them. [@elhage2022] Here it is drawn again, with
-//: the theory beside it, and the difference between the two.
+//: superposition with others, or it gets a dimension of its own. Nothing forbids a smooth passage from one to the
+//: next. The paper finds sharp boundaries instead, and draws a phase diagram of them. [@elhage2022] Here it is drawn
+//: again, with the theory beside it, and the difference between the two.
 
 import Foundation
 import Notebook
@@ -17,11 +17,12 @@ public struct PhaseChange: Chapter {
     public func run(_ page: Page) async throws {
         //: ## Three fates
         //:
-        //: Take $m$ dimensions and $m + 1$ features, all of one density $p = 1 - S$. All but the last have importance 1; the
-        //: last, the *extra* feature, has importance $r$. What becomes of it? The smallest case is $m = 1$: two features on a
-        //: line. There are three natural ways to store them, and each has a loss that can be written down. A feature that is
-        //: not learned is answered with its mean and costs its variance, $v = p/3 - p^2/4$, times its importance. Two that share a line as an antipodal pair,
-        //: $W = [1, -1]$, disturb each other only where both are active: ReLU cuts off the one that loses, the other one errs by the
+        //: Take $m$ dimensions and $m + 1$ features, all of one density $p = 1 - S$. All but the last have importance
+        //: 1; the last, the *extra* feature, has importance $r$. What becomes of it? The smallest case is $m = 1$:
+        //: two features on a line. There are three natural ways to store them, and each has a loss that can be
+        //: written down. A feature that is not learned is answered with its mean and costs its variance,
+        //: $v = p/3 - p^2/4$, times its importance. Two that share a line as an antipodal pair, $W = [1, -1]$,
+        //: disturb each other only where both are active: ReLU cuts off the one that loses, the other one errs by the
         //: smaller of the two values, and each costs $p^2/6$ times its importance. So
         //:
         //: $$\begin{aligned}
@@ -31,31 +32,32 @@ public struct PhaseChange: Chapter {
         //: \end{aligned}$$
         //:
         //: Three features in two dimensions have four natural solutions. The extra one is not learned, $L = r v$; or
-        //: another one is not, $L = v$; or the extra one and another are an antipodal pair, $L = (1 + r)\,p^2/6$; or the other two
-        //: are, $L = p^2/3$, and the extra one has a dimension of its own. Which solution is best depends on $p$ and
-        //: $r$, and where two of them cost the same there is a boundary.
+        //: another one is not, $L = v$; or the extra one and another are an antipodal pair, $L = (1 + r)\,p^2/6$; or
+        //: the other two are, $L = p^2/3$, and the extra one has a dimension of its own. Which solution is best
+        //: depends on $p$ and $r$, and where two of them cost the same there is a boundary.
 
         let (two, three) = (PhaseTheory(hidden: 1), PhaseTheory(hidden: 2))
         try page.figure(
             "outcomes",
             caption: """
-                The natural solutions: directions of the features as arrows, a ring for a feature that has none. The title says \
-                what becomes of the extra feature.
+                The natural solutions: directions of the features as arrows, a ring for a feature that has none. The \
+                title says what becomes of the extra feature.
                 """,
             alt: """
-                On a line: the ordinary feature alone, the extra feature alone, or both pointing in opposite directions. In \
-                the plane: the extra feature missing, another one missing, the extra one opposite to another, or the other \
-                two opposite to each other and the extra one at a right angle.
+                On a line: the ordinary feature alone, the extra feature alone, or both pointing in opposite \
+                directions. In the plane: the extra feature missing, another one missing, the extra one opposite to \
+                another, or the other two opposite to each other and the extra one at a right angle.
                 """,
             data: outcomesTable([two, three])
         ) { outcomes([two, three]) }
 
         //: ## Two features in one dimension
         //:
-        //: The paper trains ten models at each point of a grid of densities and importances, throws the worst away and averages the
-        //: rest. So do we, on a grid of \(cells-2x1). What is averaged is the length $\lVert W_2 \rVert$ of the extra feature's
-        //: direction, which becomes the strength of the colour, and its superposition, which becomes the hue. We also show the best of the ten alone, ranked by its
-        //: expected loss, which is computed in closed form and not from samples.
+        //: The paper trains ten models at each point of a grid of densities and importances, throws the worst away
+        //: and averages the rest. So do we, on a grid of \(cells-2x1). What is averaged is the length
+        //: $\lVert W_2 \rVert$ of the extra feature's direction, which becomes the strength of the colour, and its
+        //: superposition, which becomes the hue. We also show the best of the ten alone, ranked by its expected loss,
+        //: which is computed in closed form and not from samples.
 
         let cells = page.choose(paper: 64, quick: 16)
         let densities = twoDecades(from: 0.01, cells: cells).reversed()
@@ -75,14 +77,15 @@ public struct PhaseChange: Chapter {
         try page.figure(
             "phase-2x1-empirical",
             caption: """
-                What becomes of the extra feature of two in one dimension. Ten models for every cell. Left: the average of the nine better ones. \
-                Middle: the best one. Right: the expected loss of the best one beside that of the best closed form; blue is where training \
-                found something better. Dashed: where the closed forms put the boundaries.
+                What becomes of the extra feature of two in one dimension. Ten models for every cell. Left: the \
+                average of the nine better ones. Middle: the best one. Right: the expected loss of the best one \
+                beside that of the best closed form; blue is where training found something better. Dashed: where \
+                the closed forms put the boundaries.
                 """,
             alt: """
-                Three regions: not learned at the top left, dedicated at the top right, superposition below both, which meet near \
-                density one half and importance one. The boundaries lie where the closed forms put them. Only near the \
-                meeting point do trained models have less loss than the closed forms.
+                Three regions: not learned at the top left, dedicated at the top right, superposition below both, \
+                which meet near density one half and importance one. The boundaries lie where the closed forms put \
+                them. Only near the meeting point do trained models have less loss than the closed forms.
                 """,
             data: diagramTable(diagram2)
         ) { empiricalDiagram(diagram2) }
@@ -90,28 +93,31 @@ public struct PhaseChange: Chapter {
         try page.figure(
             "phase-2x1-theory",
             caption: """
-                The same from the closed forms, and the cells in which the trained models' fate is another one, coloured by the fate \
-                that they have. Dot: the triple point.
+                The same from the closed forms, and the cells in which the trained models' fate is another one, \
+                coloured by the fate that they have. Dot: the triple point.
                 """,
             alt: """
-                The closed forms' diagram has the same three regions. The average of nine differs in speckles all over \
-                the superposition region and along its edges; the best of ten differs only along the edges, where it is in superposition.
+                The closed forms' diagram has the same three regions. The average of nine differs in speckles all \
+                over the superposition region and along its edges; the best of ten differs only along the edges, \
+                where it is in superposition.
                 """,
             data: diagramTable(diagram2)
         ) { theoreticalDiagram(diagram2) }
 
-        //: The diagrams agree in \(agreement-average-2) of the cells for the average and in \(agreement-best-2) for the best model. The two kinds of
-        //: disagreement have different reasons.
+        //: The diagrams agree in \(agreement-average-2) of the cells for the average and in \(agreement-best-2) for
+        //: the best model. The two kinds of disagreement have different reasons.
         //:
-        //: *Speckles* are training that got stuck. Only \(success-2) of all models come within 1% of the best of their cell. In one
-        //: dimension a weight cannot turn around, it can only pass through zero: if both weights start with the same sign, which half of
-        //: them do, one feature has to be given up before it can come back on the other side, and where features are rare and ReLU
-        //: already silences it, it does not come back. The average of nine shows this as a washed-out colour, the best of ten not at all.
+        //: *Speckles* are training that got stuck. Only \(success-2) of all models come within 1% of the best of
+        //: their cell. In one dimension a weight cannot turn around, it can only pass through zero: if both weights
+        //: start with the same sign, which half of them do, one feature has to be given up before it can come back on
+        //: the other side, and where features are rare and ReLU already silences it, it does not come back. The
+        //: average of nine shows this as a washed-out colour, the best of ten not at all.
         //:
-        //: *The rim* is theory that is too simple. Along the boundaries, and most of all around the triple point, trained models have up to \(saving-2)
-        //: less loss than any of the three natural solutions: weights of other lengths, with biases to match. They do better by more than
-        //: 1% in \(improved-2) of the cells. That is why the region of superposition is somewhat larger than the closed forms say.
-        //: The paper's diagram is blurred there too.
+        //: *The rim* is theory that is too simple. Along the boundaries, and most of all around the triple point,
+        //: trained models have up to \(saving-2) less loss than any of the three natural solutions: weights of other
+        //: lengths, with biases to match. They do better by more than 1% in \(improved-2) of the cells. That is why
+        //: the region of superposition is somewhat larger than the closed forms say. The paper's diagram is blurred
+        //: there too.
 
         page["agreement-average-2"] = percent(diagram2.agreement(\.average))
         page["agreement-best-2"] = percent(diagram2.agreement(\.best))
@@ -149,8 +155,9 @@ public struct PhaseChange: Chapter {
 
         //: ## Three features in two dimensions
         //:
-        //: One more feature and one more dimension. Now there are two ways to use superposition, and in one of them the extra feature is
-        //: the one that profits: if it matters more than the others, let those share a dimension.
+        //: One more feature and one more dimension. Now there are two ways to use superposition, and in one of them
+        //: the extra feature is the one that profits: if it matters more than the others, let those share a
+        //: dimension.
 
         let trained3 = try await page.train(
             Experiment(
@@ -169,27 +176,29 @@ public struct PhaseChange: Chapter {
                 What becomes of the extra feature of three in two dimensions, drawn as for two in one.
                 """,
             alt: """
-                Again three regions. Below the triple point an upright boundary at importance one divides superposition on the left \
-                from dedicated on the right; to the right of it the average of nine fades over a band, while the best of ten is sharp.
+                Again three regions. Below the triple point an upright boundary at importance one divides \
+                superposition on the left from dedicated on the right; to the right of it the average of nine fades \
+                over a band, while the best of ten is sharp.
                 """,
             data: diagramTable(diagram3)
         ) { empiricalDiagram(diagram3) }
         try page.figure(
             "phase-3x2-theory",
             caption: """
-                The closed forms' diagram for three features in two dimensions, and where the trained models' fate is another one.
+                The closed forms' diagram for three features in two dimensions, and where the trained models' fate \
+                is another one.
                 """,
             alt: """
-                The average differs from the closed forms mostly in a band to the right of importance one, where it is still \
-                in superposition; the best of ten differs along the boundaries only.
+                The average differs from the closed forms mostly in a band to the right of importance one, where it \
+                is still in superposition; the best of ten differs along the boundaries only.
                 """,
             data: diagramTable(diagram3)
         ) { theoreticalDiagram(diagram3) }
 
-        //: The agreement is \(agreement-average-3) for the average and \(agreement-best-3) for the best. The upright boundary is the weak
-        //: one: left and right of it are antipodal pairs, of the extra feature and another or of the other two, and
-        //: their losses differ by the factor $2 / (1 + r)$ only. A model that has formed one pair would have to
-        //: break it to form the other, and training does not: at $r > 1$ it keeps whichever pair it
+        //: The agreement is \(agreement-average-3) for the average and \(agreement-best-3) for the best. The upright
+        //: boundary is the weak one: left and right of it are antipodal pairs, of the extra feature and another or of
+        //: the other two, and their losses differ by the factor $2 / (1 + r)$ only. A model that has formed one pair
+        //: would have to break it to form the other, and training does not: at $r > 1$ it keeps whichever pair it
         //: started with. The average shows the mixture, as a band whose colour is neither of both.
 
         page["agreement-average-3"] = percent(diagram3.agreement(\.average))
@@ -213,11 +222,12 @@ public struct PhaseChange: Chapter {
 
         //: ## A first-order transition
         //:
-        //: Is this a phase change in the sense of physics? In the closed forms it is: the least loss is the lower envelope of
-        //: curves that cross, so that at a boundary the loss goes on, its slope jumps, and the weights jump. We follow one line
-        //: through the diagram of two features, at density \(line-density), with models of their own: \(line-restarts) at
-        //: each of \(line-places) importances. The slope in $r$ needs no differences between neighbours: at a minimum
-        //: the weights do not count to first order, and $\partial L / \partial r$ is what the extra feature alone costs.
+        //: Is this a phase change in the sense of physics? In the closed forms it is: the least loss is the lower
+        //: envelope of curves that cross, so that at a boundary the loss goes on, its slope jumps, and the weights
+        //: jump. We follow one line through the diagram of two features, at density \(line-density), with models of
+        //: their own: \(line-restarts) at each of \(line-places) importances. The slope in $r$ needs no differences
+        //: between neighbours: at a minimum the weights do not count to first order, and $\partial L / \partial r$ is
+        //: what the extra feature alone costs.
 
         let line = twoDecades(from: 0.1, cells: page.choose(paper: 128, quick: 32))
         let restarts = page.choose(paper: 32, quick: 16)
@@ -236,24 +246,34 @@ public struct PhaseChange: Chapter {
         try page.figure(
             "loss-crossover",
             caption: """
-                Along a line through the phase diagram, at density \(crossover.density). Top: the closed forms' losses as lines, the expected loss of every trained \
-                model as a dot, coloured by the fate of its extra feature. Middle: the slope of the best model's loss in the importance, and that of the best closed form. \
-                Bottom: how the best model stores the extra feature. Vertical: where the closed forms' losses cross.
+                Along a line through the phase diagram, at density \(crossover.density). Top: the closed forms' \
+                losses as lines, the expected loss of every trained model as a dot, coloured by the fate of its \
+                extra feature. Middle: the slope of the best model's loss in the importance, and that of the best \
+                closed form. Bottom: how the best model stores the extra feature. Vertical: where the closed forms' \
+                losses cross.
                 """,
             alt: """
-                The dots lie on the three curves, also where a curve is not the lowest. At both crossings the slope of the best \
-                loss falls in a step, and the extra feature's length, or its superposition, jumps between 0 and 1.
+                The dots lie on the three curves, also where a curve is not the lowest. At both crossings the slope \
+                of the best loss falls in a step, and the extra feature's length, or its superposition, jumps \
+                between 0 and 1.
                 """,
             data: crossoverTable(crossover)
         ) { crossoverFigure(crossover) }
 
-        //: Every curve is populated, well beyond the crossings: a solution that is no longer the best is still a place where training
-        //: stops, as water stays liquid below freezing. The best loss itself goes on across both boundaries, never faster than the
-        //: steepest solution's, while its slope falls to \(slope-first) of its size within one step of the line at the first boundary, and to \(slope-second) at the
-        //: second. Between the boundaries the pair is not quite $[1, -1]$, so the jumps are a little smaller than those of
-        //: the closed forms.
+        //: Every curve is populated, well beyond the crossings: a solution that is no longer the best is still a
+        //: place where training stops, as water stays liquid below freezing. (The rows of dots above the curves are
+        //: models in which the output of the feature that is not stored has died: they answer 0 instead of its mean,
+        //: which costs $p/3$ and not $v$.) The best loss itself goes on across both boundaries, never faster than the
+        //: steepest solution's. Its slope falls to \(slope-first) of its size within one step of the line at the
+        //: first boundary, and to \(slope-second) at the second, and the weights jump with it: first-order
+        //: transitions, both. The closed forms have the places and the sizes only roughly. A pair whose weights are
+        //: not quite $[1, -1]$ does better than the ideal one, so superposition reaches \(boundary-factor) times
+        //: further in importance than they say, and the jumps at its ends are smaller, down to \(jump-share) of
+        //: theirs in the slope.
 
         let slopes = crossover.jumps.map { crossover.places[$0 + 1].slope / crossover.places[$0].slope }
+        page["boundary-factor"] = String(format: "%.2f", boundaryError(crossover))
+        page["jump-share"] = percent(slopeJump(crossover))
         page["slope-first"] = slopes.first.map(percent) ?? "–"
         page["slope-second"] = slopes.last.map(percent) ?? "–"
         page.claim(
@@ -280,9 +300,10 @@ public struct PhaseChange: Chapter {
 
         //: ## Without a bias: the confused feature
         //:
-        //: A comment in the paper, by Tom McGrath, adds that for two features in one dimension the expected loss can be
-        //: integrated exactly if there is no bias, and that its surface over $(W_1, W_2)$ has a minimum that none of the natural solutions
-        //: has: with dense features that both matter, $W_1 \approx W_2$. One number then answers for both features, a *confused feature*.
+        //: A comment in the paper, by Tom McGrath, adds that for two features in one dimension the expected loss can
+        //: be integrated exactly if there is no bias, and that its surface over $(W_1, W_2)$ has a minimum that none
+        //: of the natural solutions has: with dense features that both matter, $W_1 \approx W_2$. One number then
+        //: answers for both features, a *confused feature*.
 
         let regimes = [
             (title: "<i>S</i> = 0.5, <i>I</i><sub>2</sub> = 0.2", surface: LossSurface(sparsity: 0.5, importance: 0.2)),
@@ -295,22 +316,26 @@ public struct PhaseChange: Chapter {
         try page.figure(
             "loss-surfaces",
             caption: """
-                The exact expected loss of two features in one dimension without a bias, dark where it is high, in even steps. Red: the global minimum and its mirror image; white: other minima. \
-                Left, an unimportant feature is stored with a small weight; middle, an antipodal pair; right, the confused \
-                feature. Below: the global minimum's weights as density changes.
+                The exact expected loss of two features in one dimension without a bias, dark where it is high, in \
+                even steps. Red: the global minimum and its mirror image; white: other minima. Left, an unimportant \
+                feature is stored with a small weight; middle, an antipodal pair; right, the confused feature. \
+                Below: the global minimum's weights as density changes.
                 """,
             alt: """
-                The first surface has its minimum at a large first and a small negative second weight, the second at opposite \
-                weights, the third at two nearly equal weights of one sign, with a shallower minimum at opposite ones. As density rises the \
-                global minimum goes from opposite weights by a sudden jump to equal ones.
+                The first surface has its minimum at a large first and a small negative second weight, the second at \
+                opposite weights, the third at two nearly equal weights of one sign, with a shallower minimum at \
+                opposite ones. As density rises the global minimum goes from opposite weights by a sudden jump to \
+                equal ones.
                 """,
             data: surfacesTable(regimes.map(\.surface), path: path)
         ) { surfaces(regimes, path: path) }
 
-        //: It is there. At $S = 0.1$ and $I_2 = 0.8$ the global minimum is at $(W_1, W_2)$ = (\(confused-weights)), with a loss of
-        //: \(confused-loss), against \(confused-antipodal) at the antipodal minimum. Coming from sparse features, the global minimum moves smoothly
-        //: away from $[1, -1]$ and then jumps over, at density \(confused-jump): this transition, too, is of first order. It takes the missing bias, though. With one, not learning the less important
-        //: feature costs $0.8 v = $ \(ignored-loss) there, and that is what our trained models with a bias do.
+        //: It is there. At $S = 0.1$ and $I_2 = 0.8$ the global minimum is at $(W_1, W_2)$ = (\(confused-weights)),
+        //: with a loss of \(confused-loss), against \(confused-antipodal) at the antipodal minimum. Coming from
+        //: sparse features, the global minimum moves smoothly away from $[1, -1]$ and then jumps over, at density
+        //: \(confused-jump): this transition, too, is of first order. It takes the missing bias, though. With one,
+        //: not learning the less important feature costs $0.8 v = $ \(ignored-loss) there, and that is what our
+        //: trained models with a bias do.
 
         let confused = regimes[2].surface.minima
         let lowImportance = regimes[0].surface.minima.first

@@ -1,9 +1,9 @@
 //: # The geometry of superposition
 //:
-//: More features than dimensions: where do they go? Not anywhere. The paper found that trained models arrange them as the
-//: vertices of polytopes, and that the number of dimensions per feature prefers certain fractions. [@elhage2022] This chapter
-//: looks for them: first where all features are alike, then where one of them is rarer than the rest, and last where features come in
-//: company.
+//: More features than dimensions: where do they go? Not anywhere. The paper found that trained models arrange them as
+//: the vertices of polytopes, and that the number of dimensions per feature prefers certain fractions. [@elhage2022]
+//: This chapter looks for them: first where all features are alike, then where one of them is rarer than the rest,
+//: and last where features come in company.
 
 import Foundation
 import Notebook
@@ -17,14 +17,15 @@ public struct GeometryOfSuperposition: Chapter {
     public func run(_ page: Page) async throws {
         //: ## Features that are all alike
         //:
-        //: Take $n = 400$ features of importance 1 in $m = 30$ dimensions, all of one density. How many does the model store?
-        //: As a stored feature has about unit length, $\lVert W \rVert_F^2$ is about their number, and
+        //: Take $n = 400$ features of importance 1 in $m = 30$ dimensions, all of one density. How many does the
+        //: model store? As a stored feature has about unit length, $\lVert W \rVert_F^2$ is about their number, and
         //:
         //: $$D^* = m / \lVert W \rVert_F^2$$
         //:
-        //: is the dimensions per feature. We show one model at each of \(uniform-densities) densities. Where features are dense the loss is flat and the noise of the
-        //: gradient decides: between $1/(1-S) = 1.35$ and $2.1$ it takes more steps and larger batches than elsewhere (the code has them), and there many short
-        //: features are still letting go of their directions when we stop.
+        //: is the dimensions per feature. We show one model at each of \(uniform-densities) densities. Where features
+        //: are dense the loss is flat and the noise of the gradient decides: between $1/(1-S) = 1.35$ and $2.1$ it
+        //: takes more steps and larger batches than elsewhere (the code has them), and there many short features are
+        //: still letting go of their directions when we stop.
 
         let uniformFeatures = page.choose(paper: 400, quick: 100)
         let uniformHidden = page.choose(paper: 30, quick: 10)
@@ -68,15 +69,15 @@ public struct GeometryOfSuperposition: Chapter {
                 $1/(1-S)$. Shaded: where $D^*$ is within 0.02 of one half.
                 """,
             alt: """
-                The curve stays at one for dense features, falls steeply between 1.5 and 2.2 and stays at one half from about \
-                2.5 to 4, then falls on without another plateau, to one twentieth at the sparsest.
+                The curve stays at one for dense features, falls steeply between 1.5 and 2.2 and stays at one half \
+                from about 2.5 to 4, then falls on without another plateau, to one twentieth at the sparsest.
                 """,
             data: sweepTable(uniformSweep)
         ) { dimensionsPerFeature(uniformSweep) }
 
-        //: The curve sticks to 1 at its dense end, where the model keeps as many directions as it has dimensions, and to 1/2 from
-        //: \(half-from) to \(half-to). There every feature has an antipode, two to a dimension, and nothing else will do, though sparsity rises
-        //: by \(half-ratio) times.
+        //: The curve sticks to 1 at its dense end, where the model keeps as many directions as it has dimensions, and
+        //: to 1/2 from \(half-from) to \(half-to). There every feature has an antipode, two to a dimension, and
+        //: nothing else will do, though sparsity rises by \(half-ratio) times.
 
         let half = uniformSweep.plateau(at: 0.5, within: 0.02)
         let one = uniformSweep.plateau(at: 1, within: 0.02)
@@ -102,34 +103,42 @@ public struct GeometryOfSuperposition: Chapter {
         //:
         //: $$D_i = \lVert W_i \rVert^2 \Big/ \sum_j (\hat W_i \cdot W_j)^2,$$
         //:
-        //: how much of it there is over how much of everything there is along its direction: 1 for a dedicated dimension, 1/2 in an
-        //: antipodal pair, 0 if it is not stored. And it connects features that are not orthogonal to a graph. Its components live in
-        //: subspaces of their own. We go one step further and ask a program for the name of each: a component is a
-        //: *triangle*, say, if the cosines between its features are those of a triangle's vertices to within 0.1, in some order. It may well answer
-        //: that it is none of those it knows.
+        //: how much of it there is over how much of everything there is along its direction: 1 for a dedicated
+        //: dimension, 1/2 in an antipodal pair, 0 if it is not stored. And it connects features that are not
+        //: orthogonal to a graph. Its components live in subspaces of their own. We go one step further and ask a
+        //: program for the name of each: a component is a *triangle*, say, if the cosines between its features are
+        //: those of a triangle's vertices to within 0.1, in some order. It may well answer that it is none of those
+        //: it knows.
 
         try page.figure(
             "feature-dimensionality",
             caption: """
-                Above: the features that some of the models store, as graphs: an edge where two directions have $|\\cos| > 0.15$, wider for a larger $|W_i \\cdot W_j|$. \
-                Below: the dimensionality of every feature of every model, coloured by the polytope that its component is; grey lines at the polytopes' own values.
+                Above: the features that some of the models store, as graphs: an edge where two directions have \
+                $|\\cos| > 0.15$, wider for a larger $|W_i \\cdot W_j|$. Below: the dimensionality of every feature \
+                of every model, coloured by the polytope that its component is; grey lines at the polytopes' own \
+                values.
                 """,
             alt: """
-                Graphs: a few tetrahedra and triangles among single features at the dense end, then only pairs, then pentagons among pairs, then one large tangle. \
-                In the scatter the features lie on the lines of the triangle, the antipodal pair, the pentagon and the square antiprism in turn; for sparser features they leave the lines.
+                Graphs: a few tetrahedra and triangles among single features at the dense end, then only pairs, then \
+                pentagons among pairs, then one large tangle. In the scatter the features lie on the lines of the \
+                triangle, the antipodal pair, the pentagon and the square antiprism in turn; for sparser features \
+                they leave the lines.
                 """,
             data: uniformTable(uniformSweep)
         ) { featureDimensionality(uniformSweep, graphsAt: [1.5, 1.65, 3, 4.2, 4.9, 10]) }
 
-        //: From left to right: dense features have directions but no polytopes, as the features are no better a basis than any other. Then come
-        //: tetrahedra and triangles, while most features are still stored a little and pull the numbers below their lines. Then everything is pairs.
-        //: At $1/(1-S) = 4$ the first pentagons replace pairs, then square antiprisms appear beside them; their lines are so close that the
-        //: number alone would not tell them apart, but the shape does. Beyond 6 the components grow together, and no feature lies on a line any more. The paper's
-        //: scatter spreads there too.
+        //: From left to right: dense features have directions but no polytopes, as they are no better a basis than
+        //: any other. Then come tetrahedra and triangles, while most features are still stored a little and pull the
+        //: numbers below their lines. (The features near 3/4 that stand by themselves have partners, which are too
+        //: short to count as stored.) Then everything is pairs. At $1/(1-S) = 4$ pentagons begin to replace them, and
+        //: pairs lean on each other; square antiprisms appear, whose line is so close to the pentagon's that the
+        //: number alone would not tell them apart, but the shape does. Beyond 6 the components grow together, and no
+        //: feature lies on a line any more. The paper's scatter spreads there too.
         //:
-        //: The lines are where features are: of the stored features between 2 and 5.5, \(near-lines) have a dimensionality within 0.02 of one of
-        //: the five fractions. Values spread evenly from 1/3 to 4/5 would hit them \(near-chance) of the time. Whatever the geometry, the
-        //: dimensionalities of all features add up to the number of dimensions.
+        //: The lines are where features are: of the stored features between 2 and 5.5, \(near-lines) have a
+        //: dimensionality within 0.02 of one of the five fractions. Values spread evenly from 1/3 to 4/5 would hit
+        //: them \(near-chance) of the time. Whatever the geometry, the dimensionalities of all features add up to the
+        //: number of dimensions.
 
         let near = uniformSweep.share(near: namedPolytopes, within: 0.02, in: 2...5.5)
         page["near-lines"] = percent(near)
@@ -170,14 +179,16 @@ public struct GeometryOfSuperposition: Chapter {
             partly: 0.5 * Double(uniformSweep.identified.count)...Double(uniformSweep.identified.count),
             figure: "feature-dimensionality")
 
-        //: Of the \(identified-models) models all of whose features are at vertices of known polytopes, \(orthogonal-models) have polytopes that are orthogonal to each other, with no $|\cos|$
-        //: above 0.05 across. The others, at $1/(1-S)$ = \(leaning-from), lean on each other a little: they are about to change.
+        //: Of the \(identified-models) models all of whose features are at vertices of known polytopes,
+        //: \(orthogonal-models) have polytopes that are orthogonal to each other, with no $|\cos|$ above 0.05 across.
+        //: The others, at $1/(1-S)$ = \(leaning-from), lean on each other a little: they are about to change.
 
         //: ## Tegum products
         //:
-        //: Polytopes in orthogonal subspaces, taken together, are the vertices of a larger one, their *tegum product*. A triangle
-        //: with an antipodal pair across its plane is a triangular bipyramid. As there is no interference across factors, its five features do not have
-        //: 3/5 of a dimension each: the triangle's have 2/3, the pair's 1/2. Do models in three dimensions find these solids? We give them five, six and seven
+        //: Polytopes in orthogonal subspaces, taken together, are the vertices of a larger one, their *tegum
+        //: product*. A triangle with an antipodal pair across its plane is a triangular bipyramid. As there is no
+        //: interference across factors, its five features do not have 3/5 of a dimension each: the triangle's have
+        //: 2/3, the pair's 1/2. Do models in three dimensions find these solids? We give them five, six and seven
         //: features.
 
         let products: [(name: String, factors: [Polytope], density: Double)] = [
@@ -202,19 +213,21 @@ public struct GeometryOfSuperposition: Chapter {
         try page.figure(
             "tegum-products",
             caption: """
-                Three tegum products with the dimensionality of each vertex. Above: exact, computed from their vertices. Below: the best of \(starts) trained \
-                models that has these factors, turned to lie like the exact one.
+                Three tegum products with the dimensionality of each vertex. Above: exact, computed from their \
+                vertices. Below: the best of \(starts) trained models that has these factors, turned to lie like the \
+                exact one.
                 """,
             alt: """
-                A triangular bipyramid with two thirds at the triangle's vertices and one half at the tips, an octahedron with one half \
-                everywhere, and a pentagonal bipyramid with two fifths at the pentagon's vertices and one half at the tips. The trained ones look the same and have \
-                nearly the same numbers.
+                A triangular bipyramid with two thirds at the triangle's vertices and one half at the tips, an \
+                octahedron with one half everywhere, and a pentagonal bipyramid with two fifths at the pentagon's \
+                vertices and one half at the tips. The trained ones look the same and have nearly the same numbers.
                 """,
             data: tegumTable(exact, trained: found.map(\.best))
         ) { tegumProducts(exact, trained: found.map(\.best)) }
 
-        //: They do: \(found-5) of \(starts) models of five features end as the triangular bipyramid (at density 0.55), \(found-6) of six as the octahedron (0.2),
-        //: and \(found-7) of seven as the pentagonal bipyramid (0.15). The densities are where the large models have the factors. Five features at density 0.2, for
+        //: They do: \(found-5) of \(starts) models of five features end as the triangular bipyramid (at density
+        //: 0.55), \(found-6) of six as the octahedron (0.2), and \(found-7) of seven as the pentagonal bipyramid
+        //: (0.15). The densities are where the large models have the factors. Five features at density 0.2, for
         //: instance, rather are two pairs and a dedicated one.
 
         page["starts"] = String(starts)
@@ -234,9 +247,11 @@ public struct GeometryOfSuperposition: Chapter {
 
         //: ## Polytopes and matrices
         //:
-        //: Whatever the model does is in $W^T W$, and $W^T W$ is the polytope: the inner products of its vertices. It is also given by what is
-        //: missing, the directions of feature space that $W$ maps to zero. Three features in two dimensions can only miss one, and if they are alike, that is $(1, 1, 1)$: the triangle is what is left of the
-        //: basis vectors when the direction in which all are active is projected out. A square misses $(1, 0, 1, 0)$ and $(0, 1, 0, 1)$: two pairs, which have nothing to do with each other.
+        //: Whatever the model does is in $W^T W$, and $W^T W$ is the polytope: the inner products of its vertices. It
+        //: is also given by what is missing, the directions of feature space that $W$ maps to zero. Three features in
+        //: two dimensions can only miss one, and if they are alike, that is $(1, 1, 1)$: the triangle is what is left
+        //: of the basis vectors when the direction in which all are active is projected out. A square misses
+        //: $(1, 0, 1, 0)$ and $(0, 1, 0, 1)$: two pairs, which have nothing to do with each other.
 
         let planes = try await page.train(
             Experiment(
@@ -264,18 +279,21 @@ public struct GeometryOfSuperposition: Chapter {
         try page.figure(
             "polytopes-and-matrices",
             caption: """
-                Two polytopes as four things: the columns of $W$; the graph of the features, edges as wide as $|W_i \\cdot W_j|$; the matrix \
-                $W^T W$; and the directions $v$ of feature space that the model does not represent, with the measured length of $W v$.
+                Two polytopes as four things: the columns of $W$; the graph of the features, edges as wide as \
+                $|W_i \\cdot W_j|$; the matrix $W^T W$; and the directions $v$ of feature space that the model does \
+                not represent, with the measured length of $W v$.
                 """,
             alt: """
-                The triangle: three vectors at 120 degrees, a complete graph, minus one half off the diagonal, and the direction (1, 1, 1) mapped to nearly zero. The square: four vectors at \
-                right angles, a graph of two separate pairs, minus one for antipodes, and two directions mapped to nearly zero.
+                The triangle: three vectors at 120 degrees, a complete graph, minus one half off the diagonal, and \
+                the direction (1, 1, 1) mapped to nearly zero. The square: four vectors at right angles, a graph of \
+                two separate pairs, minus one for antipodes, and two directions mapped to nearly zero.
                 """,
             data: matricesTable(correspondences)
         ) { polytopesAndMatrices(correspondences) }
 
-        //: The triangle needs its density. At 0.55, \(triangle-count) of \(starts) models form it; where features are sparser an antipodal pair and a dedicated feature cost less, as the
-        //: chapter on the phase change shows, and where they are denser the model ignores one of them.
+        //: The triangle needs its density. At 0.55, \(triangle-count) of \(starts) models form it; where features are
+        //: sparser an antipodal pair and a dedicated feature cost less, as the chapter on the phase change shows, and
+        //: where they are denser the model ignores one of them.
 
         page["triangle-count"] = String(triangles.count)
         page.claim(
@@ -294,11 +312,12 @@ public struct GeometryOfSuperposition: Chapter {
 
         //: ## One feature out of step
         //:
-        //: Five equal features in two dimensions at density 0.05 form a regular pentagon. Now the density of one of them is varied, from a tenth of the others' to twice.
-        //: Gradient descent is bad at this, as the paper warns: with two dimensions it cannot go around. We train \(perturbed-starts) models at each of
-        //: \(perturbed-places) relative densities, and rank them by their expected loss in closed form. To see each geometry also where training does not
-        //: find it by itself, we start further models from the pentagon, and from two digons with nothing at the fifth feature, and train them on at
-        //: every relative density.
+        //: Five equal features in two dimensions at density 0.05 form a regular pentagon. Now the density of one of
+        //: them is varied, from a tenth of the others' to twice. Gradient descent is bad at this, as the paper warns:
+        //: with two dimensions it cannot go around. We train \(perturbed-starts) models at each of
+        //: \(perturbed-places) relative densities, and rank them by their expected loss in closed form. To see each
+        //: geometry also where training does not find it by itself, we start further models from the pentagon, and
+        //: from two digons with nothing at the fifth feature, and train them on at every relative density.
 
         let relativeDensities = (0..<page.choose(paper: 62, quick: 31)).map { index in
             (0..<index).reduce(0.1) { value, _ in value * page.choose(paper: 1.05, quick: 1.1025) }
@@ -348,37 +367,46 @@ public struct GeometryOfSuperposition: Chapter {
         try page.figure(
             "perturbed-pentagon",
             caption: """
-                Five features in two dimensions, one of which is rarer or more common than the others. Left and middle: both geometries at all relative densities at which \
-                they hold, one over the other, coloured by relative density, turned so that the varied feature points up. Right: the angle between \
-                the varied feature and its neighbours in the pentagon.
+                Five features in two dimensions, one of which is rarer or more common than the others. Left and \
+                middle: both geometries at all relative densities at which they hold, one over the other, coloured \
+                by relative density, turned so that the varied feature points up. Right: the angle between the \
+                varied feature and its neighbours in the pentagon.
                 """,
             alt: """
-                The digons stay put as a cross, with the varied feature at the origin. In the pentagon the varied feature stays at the top, and as it gets rarer its neighbours move towards \
-                it and the others follow; as it gets more common they move away.
+                The digons stay put as a cross, with the varied feature at the origin. In the pentagon the varied \
+                feature stays at the top, and as it gets rarer its neighbours move towards it and the others follow; \
+                as it gets more common they move away.
                 """,
             data: perturbedTable(followed)
         ) { perturbedPentagon(followed, range: 0.1...2) }
 
-        //: The pentagon deforms smoothly. A more common feature pushes its neighbours away, a rarer one is crowded, as interference with it costs less.
-        //: The digons do not change at all: the fifth feature is not in them.
+        //: The pentagon deforms smoothly. A more common feature pushes its neighbours away, a rarer one is crowded,
+        //: as interference with it costs less. The digons do not change at all: the fifth feature is not in them.
 
         try page.figure(
             "pentagon-digon-crossover",
             caption: """
-                Left: the expected loss of every run against relative density, coloured by what it ended as, and the losses of both geometries when they are followed, as lines. \
-                Circle: where the lines cross. Right: how many times rarer than the others the feature is at that point, for several densities of the others.
+                Left: the expected loss of every run against relative density, coloured by what it ended as, and the \
+                losses of both geometries when they are followed, as lines. Circle: where the lines cross. Right: \
+                how many times rarer than the others the feature is at that point, for several densities of the \
+                others.
                 """,
             alt: """
-                The runs lie on two curves, a flat one for pentagons and a steep one for digons, which cross where the varied feature is about four times rarer than the others; \
-                some runs end on the higher curve on both sides. The factor falls from more than six to about two and a half as the others' density rises from 0.01 to 0.1.
+                The runs lie on two curves, a flat one for pentagons and a steep one for digons, which cross where \
+                the varied feature is about four times rarer than the others; some runs end on the higher curve on \
+                both sides. The factor falls from more than six to about two and a half as the others' density rises \
+                from 0.01 to 0.1.
                 """,
             data: crossoverTable(runs, branches: followed, baselines: crossings)
         ) { crossover(runs, branches: followed, crossing: crossing, baselines: crossings) }
 
-        //: The losses of both geometries cross where the feature is \(times-rarer) times rarer than the others. The two curves meet at an angle, and beyond the crossing runs still end
-        //: on the higher one: a first-order transition, as the paper says. Only the place differs. The paper puts it at about 2.5 times. We find no
-        //: way to get there at density 0.05: the closed form of the loss leaves no room for noise, the followed branches none for luck. But the
-        //: place depends on how rare the others are. It is \(times-rarest) times at density 0.01 and \(times-densest) times at 0.1, so that a baseline of about 0.1 would have given the paper's number.
+        //: The losses of both geometries cross where the feature is \(times-rarer) times rarer than the others. The
+        //: two curves meet at an angle, and beyond the crossing runs still end on the higher one: a first-order
+        //: transition, as the paper says. Only the place differs. The paper puts it at about 2.5 times. We find no
+        //: way to get there at density 0.05: the closed form of the loss leaves no room for noise, the followed
+        //: branches none for luck. But the place depends on how rare the others are. It is \(times-rarest) times at
+        //: density 0.01 and \(times-densest) times at 0.1, so that a baseline of about 0.1 would have given the
+        //: paper's number.
 
         page["perturbed-starts"] = String(perturbedStarts)
         page["perturbed-places"] = String(relativeDensities.count)
@@ -424,10 +452,11 @@ public struct GeometryOfSuperposition: Chapter {
 
         //: ## Features in company
         //:
-        //: So far features came and went by themselves. In a *correlated set* one draw decides whether all of its features are active; their values stay
-        //: independent. In an *anticorrelated set* at most one is active at a time. The paper shows a handful of models for each and says what models
-        //: prefer. We show the first \(shown-runs) runs as they come, count \(pair-runs) of them, and let independent features stand beside: what they do just as often is no
-        //: effect of correlation.
+        //: So far features came and went by themselves. In a *correlated set* one draw decides whether all of its
+        //: features are active; their values stay independent. In an *anticorrelated set* at most one is active at a
+        //: time. The paper shows a handful of models for each and says what models prefer. We show the first
+        //: \(shown-runs) runs as they come, count \(pair-runs) of them, and let independent features stand beside:
+        //: what they do just as often is no effect of correlation.
 
         let pairRuns = page.choose(paper: 256, quick: 64)
         page["shown-runs"] = "six"
@@ -459,19 +488,22 @@ public struct GeometryOfSuperposition: Chapter {
         try page.figure(
             "correlated-orthogonal",
             caption: """
-                Two pairs of features in two dimensions, a colour each. Above, both features of a pair are active together; below, all are independent and the colours \
-                are only names. The best run and the first six, turned and relabelled to match the best. Bars: how often each arrangement comes out.
+                Two pairs of features in two dimensions, a colour each. Above, both features of a pair are active \
+                together; below, all are independent and the colours are only names. The best run and the first six, \
+                turned and relabelled to match the best. Bars: how often each arrangement comes out.
                 """,
             alt: """
-                With correlated pairs the two features of a colour stand at a right angle in nearly every run that stores all four. With independent features they \
-                are opposite in a good part of the runs.
+                With correlated pairs the two features of a colour stand at a right angle in nearly every run that \
+                stores all four. With independent features they are opposite in a good part of the runs.
                 """,
             data: arrangementsTable([together, alone])
         ) { arrangements([together, alone], shown: [.orthogonal, .antipodal, .incomplete]) }
 
-        //: Four features in two dimensions form a square, two antipodal pairs. Who is opposite to whom? Two features that are active together would disturb each other whenever they are,
-        //: so partners should not be opposites: \(antipodal-correlated) of the runs have them so. Partners are orthogonal in \(orthogonal-correlated) of the runs; of three ways to pair up four
-        //: features at random two do that, and independent features come to \(orthogonal-independent).
+        //: Four features in two dimensions form a square, two antipodal pairs. Who is opposite to whom? Two features
+        //: that are active together would disturb each other whenever they are, so partners should not be opposites:
+        //: \(antipodal-correlated) of the runs have them so. Partners are orthogonal in \(orthogonal-correlated) of
+        //: the runs; of three ways to pair up four features at random two do that, and independent features come to
+        //: \(orthogonal-independent).
 
         page["orthogonal-correlated"] = percent(together.share(of: .orthogonal))
         page["antipodal-correlated"] = percent(together.share(of: .antipodal))
@@ -495,15 +527,18 @@ public struct GeometryOfSuperposition: Chapter {
                 The same with anticorrelated pairs: of the two features of a colour at most one is active at a time.
                 """,
             alt: """
-                The best run has the features of a colour opposite to each other. Single runs have them opposite or at a right angle about as often as independent features.
+                The best run has the features of a colour opposite to each other. Single runs have them opposite or \
+                at a right angle about as often as independent features.
                 """,
             data: arrangementsTable([apart, alone])
         ) { arrangements([apart, alone], shown: [.antipodal, .orthogonal, .incomplete]) }
 
-        //: Two features that are never active together can share a dimension as opposites at no cost at all. The best run does just that, with a loss of
-        //: \(antipodal-loss); the best with partners at right angles has \(orthogonal-loss). But a preference in the loss is not one in training: single runs find the antipodal
-        //: arrangement in \(antipodal-anticorrelated) of cases, independent features in \(antipodal-independent). A square whose partners stand at right angles is a local minimum, and gradient descent stays in it. The paper
-        //: does not say how its examples were picked.
+        //: Two features that are never active together can share a dimension as opposites at no cost at all. The best
+        //: run does just that, with a loss of \(antipodal-loss); the best with partners at right angles has
+        //: \(orthogonal-loss). But a preference in the loss is not one in training: single runs find the antipodal
+        //: arrangement in \(antipodal-anticorrelated) of cases, independent features in \(antipodal-independent). A
+        //: square whose partners stand at right angles is a local minimum, and gradient descent stays in it. The
+        //: paper does not say how its examples were picked.
 
         page["antipodal-loss"] = String(format: "%.1e", apart.losses[.antipodal] ?? .nan)
         page["orthogonal-loss"] = String(format: "%.1e", apart.losses[.orthogonal] ?? .nan)
@@ -538,15 +573,18 @@ public struct GeometryOfSuperposition: Chapter {
                 Three pairs of features in two dimensions, drawn as before.
                 """,
             alt: """
-                Correlated pairs form a hexagon with the features of a colour side by side. Independent features form a hexagon with the colours anywhere, or store only five features.
+                Correlated pairs form a hexagon with the features of a colour side by side. Independent features \
+                form a hexagon with the colours anywhere, or store only five features.
                 """,
             data: arrangementsTable([crowded, crowdedAlone])
         ) { arrangements([crowded, crowdedAlone], shown: [.sideBySide, .mixed, .incomplete]) }
 
-        //: Now they stand side by side, in a hexagon whose gaps are \(gap-within)° within a pair and \(gap-across)° between pairs: positive interference between
-        //: features that come together anyway is the lesser evil. The paper adds that independent features do not form a hexagon like this. In our runs they do in \(hexagon-independent) of cases, with the colours in
-        //: any order, and correlated ones in \(hexagon-correlated); the other independent runs mostly are a pentagon that ignores the sixth feature. A larger learning rate finds the hexagon more often, so a count like this depends on
-        //: how one trains.
+        //: Now they stand side by side, in a hexagon whose gaps are \(gap-within)° within a pair and \(gap-across)°
+        //: between pairs: positive interference between features that come together anyway is the lesser evil. The
+        //: paper adds that independent features do not form a hexagon like this. In our runs they do in
+        //: \(hexagon-independent) of cases, with the colours in any order, and correlated ones in
+        //: \(hexagon-correlated); the other independent runs mostly are a pentagon that ignores the sixth feature. A
+        //: larger learning rate finds the hexagon more often, so a count like this depends on how one trains.
 
         let crowdedGaps =
             crowded.best.represented().count == 6 ? gapsOfPairs(crowded.best) : (within: .nan, across: .nan)
@@ -574,7 +612,8 @@ public struct GeometryOfSuperposition: Chapter {
 
         //: ## Local bases
         //:
-        //: In a larger model, twenty features in ten dimensions, let ten be one correlated set and ten another. Each set alone would fit: ten features, ten dimensions.
+        //: In a larger model, twenty features in ten dimensions, let ten be one correlated set and ten another. Each
+        //: set alone would fit: ten features, ten dimensions.
 
         let basisDensities = [0.3, 0.2, 0.1, 0.05, 0.03, 0.02]
         let sparsest = 3
@@ -599,18 +638,23 @@ public struct GeometryOfSuperposition: Chapter {
         try page.figure(
             "local-bases",
             caption: """
-                $W^T W$ of twenty features in ten dimensions, the best of 16 runs at density \(basisDensities[sparsest]). Left: two correlated sets of ten. Middle: independent features. Right: the mean $|\\cos|$ of the angle between two stored features \
-                of the same set and of different ones, over density, in all runs.
+                $W^T W$ of twenty features in ten dimensions, the best of 16 runs at density \
+                \(basisDensities[sparsest]). Left: two correlated sets of ten. Middle: independent features. Right: \
+                the mean $|\\cos|$ of the angle between two stored features of the same set and of different ones, \
+                over density, in all runs.
                 """,
             alt: """
-                With correlated sets the two diagonal blocks are nearly the identity and the interference is in the blocks between the sets. With independent features it is scattered. The mean cosine within a set is a fraction of that across sets at all densities, and nearly zero at the sparsest.
+                With correlated sets the two diagonal blocks are nearly the identity and the interference is in the \
+                blocks between the sets. With independent features it is scattered. The mean cosine within a set is \
+                a fraction of that across sets at all densities, and nearly zero at the sparsest.
                 """,
             data: localBasesTable(
                 correlated: basis, independent: control, density: basisDensities[sparsest], measures)
         ) { localBases(correlated: basis, independent: control, density: basisDensities[sparsest], measures) }
 
-        //: The model as a whole is in superposition, but within a set it hardly is: at density \(basis-density) the mean $|\cos|$ of two features of the same set is \(basis-within), of
-        //: different sets \(basis-across). Seen by inputs that activate one set only, the features are almost an orthogonal basis.
+        //: The model as a whole is in superposition, but within a set it hardly is: at density \(basis-density) the
+        //: mean $|\cos|$ of two features of the same set is \(basis-within), of different sets \(basis-across). Seen
+        //: by inputs that activate one set only, the features are almost an orthogonal basis.
 
         page["basis-density"] = String(basisDensities[sparsest])
         page["basis-within"] = String(format: "%.3f", measures[sparsest].correlated.within)
@@ -629,9 +673,11 @@ public struct GeometryOfSuperposition: Chapter {
 
         //: ## Collapse
         //:
-        //: If two features always come together and there is room for one, a model can store their sum, and let the difference go. That is what
-        //: principal component analysis would do. Three correlated pairs in two dimensions again, now from sparse to dense: the best of \(collapse-starts) models at each of \(collapse-densities) densities.
-        //: We call a pair collapsed when its features are closer to each other than 0.3 of their length.
+        //: If two features always come together and there is room for one, a model can store their sum, and let the
+        //: difference go. That is what principal component analysis would do. Three correlated pairs in two
+        //: dimensions again, now from sparse to dense: the best of \(collapse-starts) models at each of
+        //: \(collapse-densities) densities. We call a pair collapsed when its features are closer to each other than
+        //: 0.3 of their length.
 
         let collapseDensities = (0..<page.choose(paper: 41, quick: 21)).map { index in
             (0..<index).reduce(0.02) { value, _ in value * page.choose(paper: 1.1, quick: 1.21) }
@@ -657,18 +703,23 @@ public struct GeometryOfSuperposition: Chapter {
         try page.figure(
             "correlated-collapse",
             caption: """
-                Three correlated pairs in two dimensions. Above: a model of each regime, by the number of pairs that have collapsed. Below: the distance within the pairs (in ascending order) and the number that have collapsed, against density. Grey lines: \
-                the boundaries that the paper gives, at 0.05, 0.15 and 0.25.
+                Three correlated pairs in two dimensions. Above: a model of each regime, by the number of pairs that \
+                have collapsed. Below: the distance within the pairs (in ascending order) and the number that have \
+                collapsed, against density. Grey lines: the boundaries that the paper gives, at 0.05, 0.15 and 0.25.
                 """,
             alt: """
-                A hexagon of pairs side by side at low density; then one pair merges into a single direction, then two, then all three, which form a triangle. The steps are sharp: at about 0.07, 0.14 and 0.4.
+                A hexagon of pairs side by side at low density; then one pair merges into a single direction, then \
+                two, then all three, which form a triangle. The steps are sharp: at about 0.07, 0.14 and 0.4.
                 """,
             data: collapseTable(stages)
         ) { collapse(stages, shown: regimes, papers: [0.05, 0.15, 0.25]) }
 
-        //: The pairs collapse one after the other, each at once: a distance of 0.9 or more drops to nothing within one step of density. The first goes at \(collapse-1), the second at \(collapse-2), the third at \(collapse-3). The paper's
-        //: approximate boundaries are 0.05, between 0.15 and 0.2, and 0.25; the order is the same, the first two are near, the third is later here. At the dense end \(principal) of $\lVert W \rVert_F^2$ lies along
-        //: the pairs' sums: the model has become PCA, in which any plane in the space of the three sums is as good as any other; hence the uneven triangle.
+        //: The pairs collapse one after the other, each at once: a distance of 0.9 or more drops to nothing within
+        //: one step of density. The first goes at \(collapse-1), the second at \(collapse-2), the third at
+        //: \(collapse-3). The paper's approximate boundaries are 0.05, between 0.15 and 0.2, and 0.25; the order is
+        //: the same, the first two are near, the third is later here. At the dense end \(principal) of
+        //: $\lVert W \rVert_F^2$ lies along the pairs' sums: the model has become PCA, in which any plane in the
+        //: space of the three sums is as good as any other; hence the uneven triangle.
 
         page["collapse-starts"] = String(collapseStarts)
         page["collapse-densities"] = String(stages.count)

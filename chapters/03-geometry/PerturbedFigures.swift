@@ -38,7 +38,7 @@ func perturbedPentagon(_ branches: [Branch], range: ClosedRange<Double>) -> Figu
                     if branch.solution == .pentagon {
                         Label("varied feature", at: Point(0, 1.15), anchor: .bottom, offset: Point(0, -5))
                     } else {
-                        Label("varied feature", at: Point(0, 0), anchor: .bottomLeft, offset: Point(5, -5))
+                        Label("varied feature", at: Point(0, 0), anchor: .bottomLeft, offset: Point(7, -9))
                     }
                 }
             }
