@@ -88,13 +88,14 @@ public struct GeometryOfSuperposition: Chapter {
             "uniform.sticky-half",
             "Dimensions per feature stick to 1/2 over a wide range of sparsity (last over first 1/(1 − S) within 0.02 of it).",
             source: "The Geometry of Superposition, Uniform Superposition",
-            measured: half.map { $0.upperBound / $0.lowerBound } ?? .nan, expected: 1.5...10, partly: 1.1...10,
+            measured: half.map { $0.upperBound / $0.lowerBound } ?? .nan, expected: 1.5...(.infinity),
+            partly: 1.1...(.infinity),
             figure: "dimensions-per-feature")
         page.claim(
             "uniform.sticky-one",
             "They stick to 1 at the dense end (last 1/(1 − S) within 0.02 of it).",
             source: "The Geometry of Superposition, Uniform Superposition",
-            measured: one.map { $0.upperBound } ?? .nan, expected: 1.2...10, partly: 1.05...10,
+            measured: one.map { $0.upperBound } ?? .nan, expected: 1.2...(.infinity), partly: 1.05...(.infinity),
             figure: "dimensions-per-feature")
 
         //: ## Every feature for itself
@@ -153,8 +154,9 @@ public struct GeometryOfSuperposition: Chapter {
                 "cluster.\(name)",
                 "Features cluster at \(fraction) (features at a \(polytope.name)’s vertices and within 0.02, all models).",
                 source: "The Geometry of Superposition, Feature Dimensionality",
-                measured: Double(uniformSweep.count(of: polytope)), unit: "features", expected: 2 * vertices...100_000,
-                partly: vertices...100_000, figure: "feature-dimensionality")
+                measured: Double(uniformSweep.count(of: polytope)), unit: "features",
+                expected: 2 * vertices...(.infinity),
+                partly: vertices...(.infinity), figure: "feature-dimensionality")
         }
         page.claim(
             "cluster.lines",
@@ -441,7 +443,7 @@ public struct GeometryOfSuperposition: Chapter {
             "perturbed.first-order",
             "The loss curves cross, a first-order change: slope of the digons’ over that of the pentagon’s where they do.",
             source: "The Geometry of Superposition, Perturbing a Single Feature",
-            measured: crossing.map { $0.slopes.digons / $0.slopes.pentagon } ?? .nan, expected: 1.2...100,
+            measured: crossing.map { $0.slopes.digons / $0.slopes.pentagon } ?? .nan, expected: 1.2...(.infinity),
             figure: "pentagon-digon-crossover")
         page.claim(
             "perturbed.stuck",
@@ -519,7 +521,7 @@ public struct GeometryOfSuperposition: Chapter {
             "They do so more often than independent features are (two-proportion z of the shares of runs).",
             source: "The Geometry of Superposition, Organization of Correlated and Anticorrelated Features",
             measured: zScore(together.share(of: .orthogonal), alone.share(of: .orthogonal), runs: pairRuns),
-            expected: 3...1000, partly: 2...1000, figure: "correlated-orthogonal")
+            expected: 3...(.infinity), partly: 2...(.infinity), figure: "correlated-orthogonal")
 
         try page.figure(
             "anticorrelated-opposite",
@@ -555,7 +557,7 @@ public struct GeometryOfSuperposition: Chapter {
             "They do so more often than independent features are (two-proportion z of the shares of runs).",
             source: "The Geometry of Superposition, Organization of Correlated and Anticorrelated Features",
             measured: zScore(apart.share(of: .antipodal), alone.share(of: .antipodal), runs: pairRuns),
-            expected: 3...1000, partly: 2...1000, figure: "anticorrelated-opposite")
+            expected: 3...(.infinity), partly: 2...(.infinity), figure: "anticorrelated-opposite")
 
         //: Three correlated pairs cannot all be orthogonal in two dimensions.
 
@@ -603,7 +605,7 @@ public struct GeometryOfSuperposition: Chapter {
             "They do so more often than independent features are (two-proportion z of the shares of runs).",
             source: "The Geometry of Superposition, Organization of Correlated and Anticorrelated Features",
             measured: zScore(crowded.share(of: .sideBySide), crowdedAlone.share(of: .sideBySide), runs: pairRuns),
-            expected: 3...1000, partly: 2...1000, figure: "correlated-side-by-side")
+            expected: 3...(.infinity), partly: 2...(.infinity), figure: "correlated-side-by-side")
         page.claim(
             "independent.no-hexagon",
             "Six independent features are not embedded as a hexagon (share of runs that store all six).",
@@ -668,8 +670,9 @@ public struct GeometryOfSuperposition: Chapter {
             "local-bases.across",
             "The interference is between the sets (mean |cos| across over within, same density).",
             source: "The Geometry of Superposition, Local Almost-Orthogonal Bases",
-            measured: measures[sparsest].correlated.across / measures[sparsest].correlated.within, expected: 2...1000,
-            partly: 1.2...1000, figure: "local-bases")
+            measured: measures[sparsest].correlated.across / measures[sparsest].correlated.within,
+            expected: 2...(.infinity),
+            partly: 1.2...(.infinity), figure: "local-bases")
 
         //: ## Collapse
         //:
