@@ -1,6 +1,7 @@
 import Testing
 import ToyModels
 
+import Notebook
 @testable import DemonstratingSuperposition
 
 /// What the first chapter's verdicts rest on, on models made by hand.

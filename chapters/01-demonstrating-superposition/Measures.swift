@@ -1,4 +1,5 @@
 import Foundation
+import Notebook
 import ToyModels
 
 // What the chapter's claims measure, in terms of trained models.
@@ -20,8 +21,7 @@ func widestAngle(_ model: ToyModel, _ feature: Int) -> Double {
 /// the features is not stored.
 func gaps(_ model: ToyModel) -> [Double] {
     guard model.represented().count == model.W.columns else { return [.nan] }
-    let angles = model.planarDirections.map { atan2($0.y, $0.x) * 180 / .pi }.sorted()
-    return angles.indices.map { $0 == 0 ? angles[0] + 360 - angles[angles.count - 1] : angles[$0] - angles[$0 - 1] }
+    return model.planarGaps
 }
 
 /// The largest |cos| between two of the given features.
@@ -42,11 +42,6 @@ func spread(_ trained: TrainedModels, setting: Int) -> String {
     let losses = trained.models(ofSetting: setting).map { trained.losses[$0] }
     let ratio = (losses.max() ?? .nan) / (losses.min() ?? .nan)
     return "\((ratio * 10).rounded() / 10)"
-}
-
-/// The value that differs most from `reference`.
-func farthest(from reference: Double, _ values: [Double]) -> Double {
-    values.max { abs($0 - reference) < abs($1 - reference) } ?? .nan
 }
 
 /// A sweep over densities, whose settings may be spread over experiments.

@@ -1,4 +1,5 @@
 import Foundation
+import Notebook
 import ToyModels
 
 // What the chapter's figures show and its claims measure, in terms of trained models and closed forms.
@@ -141,12 +142,6 @@ struct PhaseDiagram {
     }
 }
 
-/// The middle value.
-func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    return sorted.isEmpty ? .nan : (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
-}
-
 // MARK: - Crossover
 
 /// The models of a line through the phase diagram: one density, rising importance of the extra feature.
@@ -280,9 +275,6 @@ struct LossSurface {
 }
 
 // MARK: - Claims
-
-/// A share as text.
-func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10)%" }
 
 /// How far the places at which the best model's weights jump are from the closed forms' boundaries: the larger ratio of
 /// two importances.

@@ -1,4 +1,5 @@
 import Foundation
+import Notebook
 import ToyModels
 
 // Features in sets whose members are active together, or never together.
@@ -101,11 +102,6 @@ func zScore(_ a: Double, _ b: Double, runs: Int) -> Double {
     return (a - b) / (2 * mean * (1 - mean) / Double(runs)).squareRoot()
 }
 
-/// The value that differs most from `reference`.
-func farthest(from reference: Double, _ values: [Double]) -> Double {
-    values.max { abs($0 - reference) < abs($1 - reference) } ?? .nan
-}
-
 // MARK: - Local bases
 
 /// The mean |cos| of the angles between stored features within one set and of different sets.
@@ -193,6 +189,5 @@ func gapsOfPairs(_ model: ToyModel) -> (within: Double, across: Double) {
         let gap = next.angle - places[index].angle + (index + 1 == places.count ? 360 : 0)
         return (isWithin: next.pair == places[index].pair, gap: gap)
     }
-    func mean(_ values: [Double]) -> Double { values.reduce(0.0) { $0 + $1 } / Double(values.count) }
     return (mean(gaps.filter(\.isWithin).map(\.gap)), mean(gaps.filter { !$0.isWithin }.map(\.gap)))
 }

@@ -420,7 +420,7 @@ public struct GeometryOfSuperposition: Chapter {
             "perturbed.regular",
             "Five equal features at density 0.05 form a regular pentagon (gap that differs most from 72°).",
             source: "The Geometry of Superposition, Perturbing a Single Feature",
-            measured: regular.map { farthest(from: 72, gaps($0.model)) } ?? .nan, unit: "°", expected: 70...74,
+            measured: regular.map { farthest(from: 72, $0.model.planarGaps) } ?? .nan, unit: "°", expected: 70...74,
             partly: 65...79, figure: "perturbed-pentagon")
         page.claim(
             "perturbed.repels",

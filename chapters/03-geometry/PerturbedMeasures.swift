@@ -103,12 +103,6 @@ func gapAroundFirst(_ model: ToyModel) -> Double {
     return (angles[0] + angles[1]) / 2
 }
 
-/// The angles between neighbours of the features of a model in two dimensions, in degrees.
-func gaps(_ model: ToyModel) -> [Double] {
-    let angles = model.planarDirections.map { atan2($0.y, $0.x) * 180 / .pi }.sorted()
-    return angles.indices.map { $0 == 0 ? angles[0] + 360 - angles[angles.count - 1] : angles[$0] - angles[$0 - 1] }
-}
-
 /// The share of all pairs of values whose order is that of their positions, minus the share of those that are not:
 /// Kendall's rank correlation with the position.
 func rankCorrelation(_ values: [Double]) -> Double {

@@ -285,9 +285,6 @@ func number(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 1e6 ? String(Int(value)) : String(rounded(value, digits: 3))
 }
 
-/// A share as text.
-func percent(_ share: Double) -> String { number(rounded(share * 100, digits: 1)) + "%" }
-
 extension String {
     /// With a minus sign instead of hyphens.
     fileprivate var replacingMinus: String { replacing("-", with: "−") }

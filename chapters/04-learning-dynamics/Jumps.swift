@@ -1,3 +1,4 @@
+import Notebook
 import ToyModels
 
 // Phenomenon 1: what the claims about energy levels measure.
@@ -96,5 +97,3 @@ extension Course {
         }
     }
 }
-
-func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }

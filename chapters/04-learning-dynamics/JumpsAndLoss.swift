@@ -1,3 +1,4 @@
+import Notebook
 import ToyModels
 
 // Whether the loss drops where features jump.

@@ -1,4 +1,5 @@
 import Foundation
+import Notebook
 import ToyModels
 
 // Phenomenon 2: what the claims about geometric transformations measure.
@@ -157,11 +158,4 @@ struct RunsOfOptimizer {
 /// The median step at which a regime ends; not a number where it does in none of the runs.
 func medianEnd(_ runs: [Trajectory], _ event: KeyPath<Regimes, Int?>) -> Double {
     median(runs.compactMap { run in run.regimes[keyPath: event].map { Double(run.steps[$0]) } })
-}
-
-/// The median of some numbers; not a number if there are none.
-func median(_ values: [Double]) -> Double {
-    guard !values.isEmpty else { return .nan }
-    let sorted = values.sorted()
-    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
 }

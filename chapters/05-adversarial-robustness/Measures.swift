@@ -1,4 +1,5 @@
 import Foundation
+import Notebook
 import ToyModels
 
 // What the chapter's claims measure.
@@ -194,8 +195,6 @@ struct HardenedCurve {
         zip(strengths, means { Double($0.dedicated) / Double($0.stored) }).first { $0.1 >= 0.9 }?.0
     }
 }
-
-func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
 
 /// Pearson's correlation coefficient.
 func correlation(_ x: [Double], _ y: [Double]) -> Double {

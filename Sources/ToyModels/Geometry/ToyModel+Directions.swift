@@ -30,4 +30,11 @@ extension ToyModel {
         let isMirrored = turned.count > 1 && turned[1].y < 0
         return turned.map { ($0.x, isMirrored ? -$0.y : $0.y) }
     }
+
+    /// The angles between neighbours among the features of a model with two hidden dimensions, around the circle, in degrees.
+    /// Shape `[features]`.
+    public var planarGaps: [Double] {
+        let angles = planarDirections.map { Double.atan2(y: $0.y, x: $0.x) * 180 / .pi }.sorted()
+        return angles.indices.map { $0 == 0 ? angles[0] + 360 - angles[angles.count - 1] : angles[$0] - angles[$0 - 1] }
+    }
 }
