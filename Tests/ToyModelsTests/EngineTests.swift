@@ -19,6 +19,7 @@ import Testing
             cases.append(
                 experiment(untied, target: .absoluteValue, isSigned: true, hiddenPenalty: penalty, settings: 16))
             cases.append(experiment(hiddenPenalty: penalty, settings: 16))
+            cases.append(experiment(neurons, hasConstant: true, hiddenPenalty: penalty, settings: 16))
         }
         for dependence in [FeatureDistribution.Dependence.correlated(setSize: 3), .anticorrelated(setSize: 3)] {
             cases.append(experiment(.init(features: 6, hidden: 2), dependence: dependence, settings: 16))
@@ -75,6 +76,7 @@ import Testing
             let untied = ToyModel.Architecture(features: 40, hidden: 35, hiddenActivation: .relu, isTied: false)
             for penalty in [0, 0.1] {
                 add(experiment(neurons, hiddenPenalty: penalty, settings: 1))
+                add(experiment(neurons, hasConstant: true, hiddenPenalty: penalty, settings: 1))
                 add(experiment(untied, target: .absoluteValue, isSigned: true, hiddenPenalty: penalty, settings: 1))
             }
             for dependence in [FeatureDistribution.Dependence.correlated(setSize: 12), .anticorrelated(setSize: 12)] {

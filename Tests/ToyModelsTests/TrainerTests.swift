@@ -7,7 +7,8 @@ import Testing
 /// A small experiment whose models all differ in their settings.
 func experiment(
     _ architecture: ToyModel.Architecture = .init(features: 5, hidden: 2), target: Experiment.Target = .input,
-    dependence: FeatureDistribution.Dependence = .independent, isSigned: Bool = false, hiddenPenalty: Double = 0,
+    dependence: FeatureDistribution.Dependence = .independent, isSigned: Bool = false, hasConstant: Bool = false,
+    hiddenPenalty: Double = 0,
     settings: Int = 3, restarts: Int = 2, steps: Int = 30, batchSize: Int = 64,
     learningRate: LearningRate = .cosine(1e-2), snapshots: [Int] = []
 ) -> Experiment {
@@ -15,9 +16,11 @@ func experiment(
     return Experiment(
         id: "test", architecture: architecture, target: target,
         settings: (0..<settings).map { setting in
-            let density = (0..<n).map { 1 / Double(1 + setting + (dependence == .independent ? $0 % 2 : 0)) }
+            var density = (0..<n).map { 1 / Double(1 + setting + (dependence == .independent ? $0 % 2 : 0)) }
+            if hasConstant { density[n - 1] = 1 }
             return .init(
-                features: FeatureDistribution(density: density, dependence: dependence, isSigned: isSigned),
+                features: FeatureDistribution(
+                    density: density, dependence: dependence, isSigned: isSigned, hasConstant: hasConstant),
                 importance: (0..<n).map { 1 / Double(1 + $0) }, hiddenPenalty: hiddenPenalty * Double(1 + setting))
         },
         restarts: restarts, steps: steps, batchSize: batchSize, learningRate: learningRate, snapshots: snapshots,

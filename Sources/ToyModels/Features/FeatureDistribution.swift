@@ -21,12 +21,18 @@ public struct FeatureDistribution: Hashable, Codable, Sendable {
     public var dependence: Dependence
     /// Whether an active feature is uniform on [−1, 1] instead. (Section "Computation in Superposition".)
     public var isSigned: Bool
+    /// Whether the last feature, of density 1, is 1 in every sample: where it has no importance, its column of $W$ is a bias of
+    /// the hidden layer. (Section "Superposition in a Privileged Basis", Limitations.)
+    public var hasConstant: Bool
 
     /// Features that are active with the given probabilities. Shape `[features]`.
-    public init(density: [Double], dependence: Dependence = .independent, isSigned: Bool = false) {
+    public init(
+        density: [Double], dependence: Dependence = .independent, isSigned: Bool = false, hasConstant: Bool = false
+    ) {
         self.density = density
         self.dependence = dependence
         self.isSigned = isSigned
+        self.hasConstant = hasConstant
     }
 
     /// `features` features of one density.
@@ -46,13 +52,13 @@ public struct FeatureDistribution: Hashable, Codable, Sendable {
             let u = stream.nextUniform()
             let gate = gates.isEmpty ? u : gates[i / activity.setSize]
             guard activity.lower[i] <= gate && gate < activity.upper[i] else { return 0 }
-            return Double(u * activity.scale[i] + activity.offset)
+            return Double(u * activity.scale[i] + activity.offset[i])
         }
     }
 }
 
 /// A distribution as its draws are made: feature $i$ is active where its gate, a uniform number, is in `lower[i]..<upper[i]`,
-/// and has the value `u * scale[i] + offset` of another uniform number $u$.
+/// and has the value `u * scale[i] + offset[i]` of another uniform number $u$.
 ///
 /// An independent feature is its own gate: one number decides both, as $u / p$ is uniform on [0, 1) where $u < p$.
 struct Activity {
@@ -62,12 +68,13 @@ struct Activity {
     let lower: [Float]
     let upper: [Float]
     let scale: [Float]
-    let offset: Float
+    let offset: [Float]
 
     init(of features: FeatureDistribution) {
         let p = features.density
         let range: Double = features.isSigned ? 2 : 1
-        offset = features.isSigned ? -1 : 0
+        var offset = p.map { _ -> Float in features.isSigned ? -1 : 0 }
+        var lower, upper, scale: [Float]
         switch features.dependence {
         case .independent:
             (gates, setSize) = (0, 1)
@@ -86,5 +93,9 @@ struct Activity {
             upper = share.enumerated().map { $1 * Float($0 % size + 1) }
             scale = p.map { _ in Float(range) }
         }
+        if features.hasConstant, let last = p.indices.last {
+            (lower[last], upper[last], scale[last], offset[last]) = (0, 1, 0, 1)
+        }
+        (self.lower, self.upper, self.scale, self.offset) = (lower, upper, scale, offset)
     }
 }

@@ -14,7 +14,7 @@ public struct ExpectedLoss: Sendable {
     /// - Parameter importance: importance $I_i$ of each feature in the loss. Shape `[features]`.
     public init(features: FeatureDistribution, importance: [Double]) {
         precondition(features.features == importance.count, "There is one importance per feature.")
-        precondition(!features.isSigned, "Active features are uniform on [0, 1].")
+        precondition(!features.isSigned && !features.hasConstant, "Active features are uniform on [0, 1].")
         self.importance = importance
         patterns = ActivityPatterns(of: features)
     }

@@ -130,6 +130,9 @@ public struct Experiment: Hashable, Codable, Sendable {
             try require(
                 setting.features.density.allSatisfy { (0...1).contains($0) },
                 "setting \(index) has a density outside 0...1")
+            try require(
+                !setting.features.hasConstant || setting.features.density.last == 1,
+                "the constant feature of setting \(index) has not density 1")
             switch setting.features.dependence {
             case .independent: break
             case .correlated(let size), .anticorrelated(let size):

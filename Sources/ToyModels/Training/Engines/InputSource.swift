@@ -12,9 +12,10 @@ struct InputSource {
     private let lower: UnsafeMutablePointer<Vector>
     private let upper: UnsafeMutablePointer<Vector>
     private let scale: UnsafeMutablePointer<Vector>
+    private let offset: UnsafeMutablePointer<Vector>
 
     /// The vectors that a source of so many features keeps.
-    static func capacity(width: Int) -> Int { 3 * width }
+    static func capacity(width: Int) -> Int { 4 * width }
 
     /// - Parameters:
     ///   - width: vectors per row of features.
@@ -28,17 +29,20 @@ struct InputSource {
         let active = zip(activity.upper, activity.lower).reduce(0) { $0 + Double($1.0 - $1.1) }
         // Gaps are of one density. Below 1e-5 they would exceed what a float counts exactly.
         let hasGaps =
-            features.dependence == .independent && features.density.allSatisfy { $0 == p } && p >= 1e-5
+            features.dependence == .independent && !features.hasConstant && features.density.allSatisfy { $0 == p }
+            && p >= 1e-5
             && SampleRows.isWorthDrawingGaps(active: active, of: n, width: hiddenWidth)
         sparseDensity = hasGaps ? p : nil
         isSparse = SampleRows.isWorthListing(active: active, of: n, width: hiddenWidth)
         lower = buffers.take(width)
         upper = buffers.take(width)
         scale = buffers.take(width)
+        offset = buffers.take(width)
         for i in 0..<n {
             lower.numbers[i] = activity.lower[i]
             upper.numbers[i] = activity.upper[i]
             scale.numbers[i] = activity.scale[i]
+            offset.numbers[i] = activity.offset[i]
         }
     }
 
@@ -69,14 +73,13 @@ struct InputSource {
         _ count: Int, into rows: SampleRows, from streams: inout RandomLanes, gates: UnsafeMutablePointer<Vector>
     ) {
         var lanes = streams
-        let offset = Vector(repeating: activity.offset)
         for s in 0..<count {
             let row = rows.row(s)
             if activity.gates > 0 { spreadGates(over: gates, from: &lanes) }
             for j in 0..<width {
                 let u = lanes.nextUniform()
                 let gate = activity.gates > 0 ? gates[j] : u
-                row[j] = (u * scale[j] + offset).replacing(with: 0, where: (gate .< lower[j]) .| (gate .>= upper[j]))
+                row[j] = (u * scale[j] + offset[j]).replacing(with: 0, where: (gate .< lower[j]) .| (gate .>= upper[j]))
             }
         }
         streams = lanes
@@ -108,7 +111,7 @@ struct InputSource {
             // 1 − u is in (0, 1], and a gap is counted exactly up to 2²².
             let gap = portableLog(1 - lanes.nextUniform()) * inverse
             scratch[0] = floor(gap.replacing(with: 4_000_000, where: gap .> 4_000_000))
-            scratch[1] = lanes.nextUniform() * range + activity.offset
+            scratch[1] = lanes.nextUniform() * range + activity.offset[0]
             for lane in 0..<Vector.scalarCount {
                 column &+= 1 &+ Int(gaps[lane])
                 while column >= n {

@@ -19,7 +19,6 @@ final class LaneEngine: Engine {
     private let isAbsolute: Bool
     private let gates: Int
     private let setSize: Int
-    private let offset: Vector
     private let hiddenPenalty: Vector
     private let penalizesHidden: Bool
 
@@ -47,6 +46,7 @@ final class LaneEngine: Engine {
     private let lower: UnsafeMutablePointer<Vector>
     private let upper: UnsafeMutablePointer<Vector>
     private let scale: UnsafeMutablePointer<Vector>
+    private let offset: UnsafeMutablePointer<Vector>
     private let importance: UnsafeMutablePointer<Vector>
     private let workspaces: [Workspace]
 
@@ -86,7 +86,6 @@ final class LaneEngine: Engine {
         let settings = laneModels.map(experiment.setting(ofModel:))
         let activities = settings.map { Activity(of: $0.features) }
         (gates, setSize) = (activities[0].gates, activities[0].setSize)
-        offset = Vector(activities.map(\.offset))
         hiddenPenalty = Vector(settings.map { Float($0.hiddenPenalty) })
         penalizesHidden = any(hiddenPenalty .!= 0)
 
@@ -98,7 +97,7 @@ final class LaneEngine: Engine {
         let workers = max(1, min(threads, chunks))
         let slots = workers > 1 ? chunks : 1
         buffers = Buffers(
-            capacity: (4 + slots) * parameterCount + allChunks + 4 * n
+            capacity: (4 + slots) * parameterCount + allChunks + 5 * n
                 + workers * (gates + (2 * n + m) * VectorBlock.count))
         parameters = buffers.take(parameterCount)
         gradient = buffers.take(parameterCount)
@@ -106,6 +105,7 @@ final class LaneEngine: Engine {
         lower = buffers.take(n)
         upper = buffers.take(n)
         scale = buffers.take(n)
+        offset = buffers.take(n)
         importance = buffers.take(n)
         chunkGradients = (0..<slots).map { [buffers, parameterCount] _ in buffers.take(parameterCount) }
         chunkLosses = buffers.take(allChunks)
@@ -136,6 +136,7 @@ final class LaneEngine: Engine {
                 parameters[biasOffset + i][lane] = start.b[i]
                 lower[i][lane] = activities[lane].lower[i]
                 upper[i][lane] = activities[lane].upper[i]
+                offset[i][lane] = activities[lane].offset[i]
                 scale[i][lane] = activities[lane].scale[i]
                 importance[i][lane] = Float(settings[lane].importance[i])
             }
@@ -228,22 +229,22 @@ final class LaneEngine: Engine {
     /// Fills `x` with the next `count` samples; further samples of the block are zero.
     @inline(__always)
     private func drawBlock(_ count: Int, from streams: inout RandomLanes, in workspace: Workspace) {
-        let (n, size, offset) = (n, VectorBlock.count, offset)
+        let (n, size) = (n, VectorBlock.count)
         let (x, gate) = (workspace.x, workspace.gate)
-        let (lower, upper, scale) = (lower, upper, scale)
+        let (lower, upper, scale, offset) = (lower, upper, scale, offset)
         if count < size { x.update(repeating: .zero, count: n * size) }
         var lanes = streams
         for s in 0..<count {
             if gates == 0 {
                 for i in 0..<n {
                     let u = lanes.nextUniform()
-                    x[i &* size &+ s] = (u * scale[i] + offset).replacing(with: 0, where: u .>= upper[i])
+                    x[i &* size &+ s] = (u * scale[i] + offset[i]).replacing(with: 0, where: u .>= upper[i])
                 }
             } else {
                 for g in 0..<gates { gate[g] = lanes.nextUniform() }
                 for i in 0..<n {
                     let (u, open) = (lanes.nextUniform(), gate[i / setSize])
-                    x[i &* size &+ s] = (u * scale[i] + offset)
+                    x[i &* size &+ s] = (u * scale[i] + offset[i])
                         .replacing(with: 0, where: (open .< lower[i]) .| (open .>= upper[i]))
                 }
             }
