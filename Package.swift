@@ -61,6 +61,7 @@ let chapters: [(folder: String, module: String)] = [
     ("03-geometry", "GeometryOfSuperposition"),
     ("04-learning-dynamics", "LearningDynamics"),
     ("05-adversarial-robustness", "AdversarialRobustness"),
+    ("06-privileged-basis", "PrivilegedBasis"),
 ]
 let chapterModules = chapters.map { Target.Dependency.byName(name: $0.module) }
 let chapterTargets = chapters.map { chapter in

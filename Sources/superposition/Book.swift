@@ -4,6 +4,7 @@ import GeometryOfSuperposition
 import LearningDynamics
 import Notebook
 import PhaseChange
+import PrivilegedBasis
 
 /// The book, in reading order.
 let book = Book(
@@ -19,4 +20,5 @@ let book = Book(
         GeometryOfSuperposition(),
         LearningDynamics(),
         AdversarialRobustness(),
+        PrivilegedBasis(),
     ])

@@ -1,0 +1,381 @@
+import Notebook
+import Plot
+import ToyModels
+
+private let weightRange = -1.25...1.25
+private let monosemanticColor = Palette.skyBlue
+private let polysemanticColor = Palette.orange
+private let neuronAxis = Axis.linear(-0.5...4.5, ticks: .none)
+
+/// The colour behind a neuron.
+private func shade(_ meaning: NeuronCode.Meaning) -> Color {
+    switch meaning {
+    case .nothing: .white
+    case .monosemantic: ColorMap([.white, monosemanticColor])(0.28)
+    case .polysemantic: ColorMap([.white, polysemanticColor])(0.32)
+    }
+}
+
+private func meaningLegend() -> Legend {
+    Legend([.init("monosemantic neuron", shade(.monosemantic)), .init("polysemantic neuron", shade(.polysemantic))])
+}
+
+/// $W$ with features as rows, from most to least important, and neurons as columns.
+private func weights(
+    _ W: Matrix, title: String? = nil, features: Axis? = nil, neurons: Axis? = nil, marks: [any Mark] = []
+) -> Axes {
+    let n = W.columns
+    return Axes(
+        title: title, x: neurons ?? .linear(-0.5...(Double(W.rows) - 0.5)).hidden(),
+        y: features ?? .linear(-0.5...(Double(n) - 0.5)).hidden().reversed(), aspect: 1, border: true
+    ) {
+        HeatMap(rows: n, columns: W.rows, .diverging, weightRange, grid: Stroke(Color(gray: 0.9), width: 0.4)) {
+            W[$1, $0]
+        }
+        marks
+    }
+}
+
+private func numbered(_ count: Int) -> Axis.Ticks {
+    .labelled(Dictionary(uniqueKeysWithValues: (0..<count).map { (Double($0), "\($0 + 1)") }))
+}
+
+private func weightBar() -> ColorBar {
+    ColorBar(.diverging, .linear(weightRange, label: "weight", ticks: .at([-1, 0, 1])))
+}
+
+// MARK: - A privileged basis
+
+/// A model of each kind, and how all of them lie to their axes.
+func basisFigure(linear: ToyModel, relu: CodedModel, tests: (linear: AlignmentTest, relu: AlignmentTest)) -> Figure {
+    let features = Axis.linear(-0.5...9.5, label: "feature", ticks: numbered(10)).reversed()
+    let hidden = Axis.linear(-0.5...4.5, label: "hidden dimension", ticks: numbered(5))
+    let neurons = Axis.linear(-0.5...4.5, label: "neuron", ticks: numbered(5))
+    return Figure {
+        Grid(widths: [1, 1, 2.2], spacing: 20) {
+            weights(linear.W, title: "<i>W</i>, linear", features: features, neurons: hidden)
+            weights(relu.model.W, title: "<i>W</i>, ReLU", features: features, neurons: neurons)
+            Axes(
+                title: "Alignment of all models", x: .linear(0.25...1, label: "alignment with single dimensions"),
+                y: .linear(0...1, label: "share of models below")
+            ) {
+                Rule(x: 3.0 / 7)
+                steps(tests.linear.turned, Color(gray: 0.45), dash: [3, 2])
+                steps(tests.linear.trained, Palette.blue)
+                steps(tests.relu.trained, Palette.vermilion)
+            }
+        }
+        Grid(widths: [2, 2.2], spacing: 20) {
+            weightBar()
+            Legend([
+                .init("linear", Palette.blue, .line), .init("linear, turned", Color(gray: 0.45), .line, dash: [3, 2]),
+                .init("ReLU", Palette.vermilion, .line),
+            ])
+        }
+    }
+}
+
+/// The empirical distribution of ascending values.
+private func steps(_ values: [Double], _ color: Color, dash: [Double] = []) -> Line {
+    var points = [Point(0.25, 0)]
+    for (index, value) in values.enumerated() {
+        points.append(Point(value, Double(index) / Double(values.count)))
+        points.append(Point(value, Double(index + 1) / Double(values.count)))
+    }
+    return Line(points + [Point(1, 1)], color: color, dash: dash)
+}
+
+/// One row per weight of the models shown and per model of the distributions of ``basisFigure(linear:relu:tests:)``.
+func basisTable(linear: ToyModel, relu: CodedModel, tests: (linear: AlignmentTest, relu: AlignmentTest)) -> Table {
+    var table = Table("model", "quantity", "feature", "neuron", "value")
+    let none = Table.Cell.text("")
+    for (name, W) in [("linear", linear.W), ("relu", relu.model.W)] {
+        for i in 0..<W.columns {
+            for k in 0..<W.rows { table.append(name, "weight", i + 1, k + 1, W[k, i]) }
+        }
+    }
+    for (name, values) in [
+        ("linear", tests.linear.trained), ("linear, turned", tests.linear.turned), ("relu", tests.relu.trained),
+    ] {
+        for value in values { table.append(name, "alignment", none, none, value) }
+    }
+    return table
+}
+
+// MARK: - Stack plots
+
+/// A model's $W$ beside its stack plot, explained.
+func stackAnatomy(_ coded: CodedModel) -> Figure {
+    let W = coded.model.W
+    let colors = featureColors
+    let shown = (0..<W.columns).filter { i in (0..<W.rows).contains { abs(W[$0, i]) > 0.15 } }
+    let polysemantic = coded.code.features.indices.filter { coded.code.meaning(ofNeuron: $0) == .polysemantic }
+    return Figure {
+        Grid(widths: [1, 2.6], spacing: 24) {
+            weights(
+                W, title: "<i>W</i>", features: .linear(-0.5...9.5, label: "feature", ticks: numbered(10)).reversed(),
+                neurons: .linear(-0.5...4.5, label: "neuron", ticks: numbered(5)))
+            Axes(
+                title: "Each column becomes a stack",
+                x: .linear(-0.5...4.5, label: "neuron", ticks: numbered(5)),
+                y: .linear(-1.2...2.4, label: "weight", ticks: .at([-1, 0, 1, 2]))
+            ) {
+                StackPlot(
+                    (0..<W.rows).map { k in (0..<W.columns).map { .init(W[k, $0], colors[$0]) } },
+                    backgrounds: coded.code.features.indices.map { shade(coded.code.meaning(ofNeuron: $0)) },
+                    width: 0.5)
+                Rule(y: 0)
+                featureLabels(W, shown)
+                Label("one rectangle:\na neuron for one feature", at: Point(-0.3, 1.35), anchor: .left, size: 7.5)
+                if let first = polysemantic.first {
+                    let edge = Double(first) - 0.6
+                    Label("several: a neuron for\nseveral features", at: Point(edge, 1.9), anchor: .right, size: 7.5)
+                    Label(
+                        "below zero: the feature\nholds the neuron down", at: Point(edge, -0.7), anchor: .right,
+                        size: 7.5)
+                }
+            }
+        }
+        meaningLegend()
+    }
+}
+
+/// The number of a feature in its rectangle.
+private func featureLabels(_ W: Matrix, _ shown: [Int]) -> [any Mark] {
+    (0..<W.rows).flatMap { k -> [any Mark] in
+        shown.filter { abs(W[k, $0]) > 0.15 }.map { i in
+            // The rectangle starts where those of its sign before it end.
+            let base = (0..<i).reduce(0.0) { $0 + (W[k, $1] * W[k, i] > 0 ? W[k, $1] : 0) }
+            let color = featureColors[i].luminance < 0.3 ? Color.white : .black
+            return Label(
+                "<i>x</i><sub>\(i + 1)</sub>", at: Point(Double(k), base + W[k, i] / 2), color: color, size: 7.5)
+        }
+    }
+}
+
+private let featureColors = ColorMap.viridis.colors(10)
+
+/// One row per weight.
+func weightTable(_ models: [(density: Double, coded: CodedModel)]) -> Table {
+    var table = Table("density", "neuron", "meaning", "feature", "weight", "in code", "superposition")
+    for (density, coded) in models {
+        let superposition = coded.superposition
+        for k in 0..<coded.model.W.rows {
+            for i in 0..<coded.model.W.columns {
+                table.append(
+                    density, k + 1, "\(coded.code.meaning(ofNeuron: k))", i + 1, coded.model.W[k, i],
+                    coded.code.neurons[i].contains(k) ? 1 : 0, superposition[i])
+            }
+        }
+    }
+    return table
+}
+
+/// The six regimes: weights, stacks, and the codes as sets of neurons.
+func codesFigure(_ regimes: [(density: Double, paper: String, coded: CodedModel)]) -> Figure {
+    Figure {
+        Grid(
+            columns: regimes.count, spacing: 12, rowSpacing: 10,
+            rowTitles: ["<i>W</i>", "the code", "stack plot"]
+        ) {
+            for (density, paper, coded) in regimes {
+                weights(
+                    coded.model.W,
+                    title: "<b>1 − <i>S</i> = \(density)</b>\npaper: \(paper)\nhere: \(coded.code.name)")
+            }
+            for regime in regimes { codePanel(regime.coded) }
+            for (index, regime) in regimes.enumerated() { stackPanel(regime.coded, isFirst: index == 0) }
+        }
+        Grid(columns: 2, spacing: 30) {
+            weightBar()
+            ColorBar(
+                .superposition,
+                .linear(
+                    0...1, label: "superposition of a stored feature", ticks: .labelled([0: "0", 0.5: "0.5", 1: "≥ 1"]))
+            )
+        }
+        meaningLegend()
+    }
+}
+
+private func stackPanel(_ coded: CodedModel, isFirst: Bool) -> Axes {
+    let W = coded.model.W
+    let superposition = coded.superposition
+    let colors = coded.code.neurons.indices.map { i in
+        coded.code.neurons[i].isEmpty ? Color(gray: 0.75) : ColorMap.superposition(superposition[i], in: 0...1)
+    }
+    return Axes(
+        x: neuronAxis,
+        y: isFirst ? .linear(-2.5...4, label: "weight", ticks: .at([-2, 0, 2, 4])) : .linear(-2.5...4).hidden(),
+        height: 110
+    ) {
+        StackPlot(
+            (0..<W.rows).map { k in (0..<W.columns).map { .init(W[k, $0], colors[$0]) } },
+            backgrounds: (0..<W.rows).map { shade(coded.code.meaning(ofNeuron: $0)) }, width: 0.7)
+        Rule(y: 0)
+    }
+}
+
+/// A dot where a neuron belongs to a feature's set.
+private func codePanel(_ coded: CodedModel) -> Axes {
+    let n = coded.model.W.columns
+    let superposition = coded.superposition
+    return Axes(
+        x: .linear(-0.5...4.5).hidden(), y: .linear(-0.5...(Double(n) - 0.5)).hidden().reversed(), aspect: 1,
+        border: true
+    ) {
+        for i in coded.code.stored {
+            let set = coded.code.neurons[i]
+            let ends = (Double(set.min() ?? 0), Double(set.max() ?? 0))
+            let color = ColorMap.superposition(superposition[i], in: 0...1)
+            Segments(from: Point(ends.0, Double(i)), to: [Point(ends.1, Double(i))], colors: [color], width: 1)
+            Points(set.map { Point(Double($0), Double(i)) }, color: color, size: 7)
+        }
+    }
+}
+
+// MARK: - Code diagram
+
+private let densityTicks = Axis.Ticks.labelled(
+    [
+        0.8: "0.8", 0.5: "0.5", 0.3: "0.3", 0.2: "0.2", 0.15: "0.15", 0.1: "0.1", 0.07: "0.07", 0.05: "0.05",
+        0.03: "0.03",
+    ])
+
+/// What the paper samples at six densities, over all of them.
+func codeDiagram(_ sweep: CodeSweep, regimes: [(density: Double, paper: String)], names: [String]) -> Figure {
+    let places = sweep.places
+    let high = places[0].density, low = places[places.count - 1].density
+    let axis = Axis.log(low / 1.02...high * 1.02, label: "Density 1 − <i>S</i>", ticks: densityTicks).reversed()
+    func line(
+        _ color: Color, _ label: String?, dash: [Double] = [], dots: Double = 0, _ value: (CodeSweep.Place) -> Double
+    )
+        -> Line
+    {
+        Line(places.map { Point($0.density, value($0)) }, color: color, dash: dash, dots: dots, label: label)
+    }
+    let sizes = [Color(gray: 0.97), ColorMap.superposition(0)] + [0.45, 0.7, 0.95].map { ColorMap.superposition($0) }
+    return Figure {
+        Grid(columns: 1, rowSpacing: 12, sharing: .x) {
+            Axes(x: axis, y: .linear(0...10.5, label: "Number", ticks: .at([0, 5, 10])), height: 120) {
+                for regime in regimes { Rule(x: regime.density, label: regime.paper) }
+                line(Palette.blue, nil, dash: [2, 2]) { $0.meanStored }
+                line(Palette.vermilion, nil, dash: [2, 2]) { $0.meanPolysemantic }
+                line(Palette.blue, "features\nstored", dots: 2.5) { Double($0.best.code.stored.count) }
+                line(Palette.vermilion, "polysemantic\nneurons", dots: 2.5) {
+                    Double($0.best.code.count(.polysemantic))
+                }
+            }
+            Axes(
+                x: axis, y: .linear(0.5...10.5, label: "Feature", ticks: .at([1, 5, 10])).reversed(), height: 120,
+                border: true
+            ) {
+                codeImage(places, sizes)
+                for regime in regimes { Rule(x: regime.density) }
+            }
+            Axes(
+                x: axis, y: .linear(-0.2...5, label: "Loss above the least (%)", ticks: .at([0, 1, 2, 3, 4, 5])),
+                height: 130
+            ) {
+                for regime in regimes { Rule(x: regime.density) }
+                for (index, name) in names.enumerated() {
+                    Line(
+                        places.compactMap { place in
+                            place.losses[name].map { Point(place.density, 100 * ($0 / place.best.loss - 1)) }
+                        }, color: Palette[index], dots: 2.2)
+                }
+            }
+        }
+        Legend(
+            [
+                ("not stored", sizes[0]), ("a neuron of its own", sizes[1]), ("one shared neuron", sizes[2]),
+                ("two", sizes[3]),
+                ("three or more", sizes[4]),
+            ].map { .init($0.0, $0.1) })
+        Legend(names.enumerated().map { .init($1, Palette[$0], .line) })
+    }
+}
+
+/// How each feature is stored at each density: one column per density, which reaches half-way to its neighbours, and
+/// below those to its right, so that no seam shows.
+private func codeImage(_ places: [CodeSweep.Place], _ sizes: [Color]) -> [any Mark] {
+    let edges = places.indices.dropLast().map { (places[$0].density * places[$0 + 1].density).squareRoot() }
+    return places.enumerated().map { index, place in
+        let upper = index == 0 ? place.density * 1.02 : edges[index - 1]
+        let code = place.best.code
+        return HeatMap(rows: 10, columns: 1, x: places[places.count - 1].density / 1.02...upper, y: 0.5...10.5) {
+            feature, _ in
+            let set = code.neurons[feature]
+            let isShared = code.superposed.contains(feature)
+            return sizes[set.isEmpty ? 0 : isShared ? min(set.count + 1, 4) : 1]
+        }
+    }
+}
+
+/// One row per density and feature of ``codeDiagram(_:regimes:names:)``.
+func codeTable(_ sweep: CodeSweep) -> Table {
+    var table = Table(
+        "density", "code", "loss", "features stored", "monosemantic neurons", "polysemantic neurons",
+        "features stored, mean of all starts", "polysemantic neurons, mean of all starts", "feature",
+        "neurons of the feature",
+        "is shared")
+    for place in sweep.places {
+        let code = place.best.code
+        for i in code.neurons.indices {
+            table.append(
+                place.density, code.name, place.best.loss, code.stored.count, code.count(.monosemantic),
+                code.count(.polysemantic), place.meanStored, place.meanPolysemantic, i + 1, code.neurons[i].count,
+                code.superposed.contains(i) ? 1 : 0)
+        }
+    }
+    return table
+}
+
+// MARK: - Hidden bias
+
+/// What a bias in the hidden layer does, over density.
+func biasFigure(_ results: [BiasResult]) -> Figure {
+    let axis = Axis.categories(results.map { "\($0.density)" }, label: "Density 1 − <i>S</i>")
+    func points(_ value: (BiasResult) -> Double) -> [Point] {
+        results.enumerated().map { Point(Double($0), value($1)) }
+    }
+    return Figure {
+        Grid(columns: 3, spacing: 20) {
+            Axes(title: "Loss over that of the linear model", x: axis, y: .linear(label: "ratio"), height: 130) {
+                Rule(y: 1)
+                Line(points { $0.reluLoss / $0.linearLoss }, color: Palette.vermilion, dots: 4)
+                Line(points { $0.biasedLoss / $0.linearLoss }, color: Palette.green, dots: 4)
+            }
+            Axes(
+                title: "Neurons’ inputs above zero", x: axis,
+                y: .linear(0...1, label: "share"), height: 130
+            ) {
+                Line(points { $0.relu.share }, color: Palette.vermilion, dots: 4)
+                Line(points { $0.biased.share }, color: Palette.green, dots: 4)
+            }
+            Axes(title: "The five hidden biases", x: axis, y: .linear(label: "bias"), height: 130) {
+                Rule(y: 0)
+                for (index, result) in results.enumerated() {
+                    Points(result.biased.biases.map { Point(Double(index), $0) }, color: Palette.green, size: 4)
+                }
+            }
+        }
+        Legend([
+            .init("ReLU hidden layer", Palette.vermilion, .line), .init("with a hidden bias", Palette.green, .line),
+        ])
+    }
+}
+
+/// One row per density and quantity of ``biasFigure(_:)``.
+func biasTable(_ results: [BiasResult]) -> Table {
+    var table = Table("density", "quantity", "value")
+    for result in results {
+        table.append(result.density, "loss, linear", result.linearLoss)
+        table.append(result.density, "loss, ReLU", result.reluLoss)
+        table.append(result.density, "loss, ReLU with bias", result.biasedLoss)
+        table.append(result.density, "inputs above zero, ReLU", result.relu.share)
+        table.append(result.density, "inputs above zero, ReLU with bias", result.biased.share)
+        for bias in result.biased.biases { table.append(result.density, "hidden bias", bias) }
+    }
+    return table
+}
