@@ -62,6 +62,7 @@ let chapters: [(folder: String, module: String)] = [
     ("04-learning-dynamics", "LearningDynamics"),
     ("05-adversarial-robustness", "AdversarialRobustness"),
     ("06-privileged-basis", "PrivilegedBasis"),
+    ("07-computation", "Computation"),
 ]
 let chapterModules = chapters.map { Target.Dependency.byName(name: $0.module) }
 let chapterTargets = chapters.map { chapter in

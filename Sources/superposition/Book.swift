@@ -1,4 +1,5 @@
 import AdversarialRobustness
+import Computation
 import DemonstratingSuperposition
 import GeometryOfSuperposition
 import LearningDynamics
@@ -21,4 +22,5 @@ let book = Book(
         LearningDynamics(),
         AdversarialRobustness(),
         PrivilegedBasis(),
+        Computation(),
     ])

@@ -1,0 +1,74 @@
+import Testing
+import ToyModels
+
+@testable import Computation
+
+/// What the verdicts of the chapter on computation rest on, on models made by hand.
+@Suite struct AbsoluteValueTests {
+    /// Features 0 and 1 with a neuron for each side.
+    private let plain = ToyModel(
+        hiddenActivation: .relu, W: Matrix([[1, 0], [-1, 0], [0, 1], [0, -1]]),
+        W2: Matrix([[1, 1, 0, 0], [0, 0, 1, 1]]), b: [0, 0])
+
+    @Test func `pairs are dedicated if both sides have a neuron of their own`() {
+        #expect(plain.dedicatedPairs == 2)
+        #expect(plain.largestError == 0)
+        var shared = plain
+        shared.W[3, 0] = 0.4
+        #expect(shared.dedicatedPairs == 1)
+        #expect((shared.monosemantic(), shared.polysemantic()) == (3, 1))
+        shared.W[3, 0] = 0.2  // Below the threshold.
+        #expect(shared.dedicatedPairs == 2)
+        var oneSided = plain
+        oneSided.W[1, 0] = 1
+        #expect(oneSided.dedicatedPairs == 1)
+        #expect(oneSided.largestError == 1)
+    }
+
+    @Test func `importance is tested against random kinds`() {
+        // Neurons 0 to 5 of features 0, 0, 1, 1, 2, 2; the last two read a second feature.
+        var ordered = ToyModel(
+            hiddenActivation: .relu, W: Matrix((0..<6).map { k in (0..<4).map { $0 == k / 2 ? 1 : 0 } }),
+            W2: Matrix(rows: 4, columns: 6), b: [0, 0, 0, 0])
+        for k in [4, 5] { ordered.W[k, 3] = 0.5 }
+        let test = ImportanceTest([ordered, ordered], permutations: 999)
+        #expect(test.share == 1)
+        #expect(test.p < 0.02)  // (1/15)² of all assignments reach that.
+        var reversed = ordered
+        for k in [4, 5] { reversed.W[k, 3] = 0 }
+        for k in [0, 1] { reversed.W[k, 3] = 0.5 }
+        #expect(ImportanceTest([reversed], permutations: 99).share == 0)
+        #expect(ImportanceTest([ordered, reversed], permutations: 99).share == 0.5)
+    }
+
+    @Test func `the largest activations are the primary feature's`() {
+        let model = ToyModel(
+            hiddenActivation: .relu, W: Matrix([[1, -0.5], [0, 1]]), W2: Matrix([[1, 0], [2, 1]]), b: [0, 0])
+        let profile = ActivationProfile(
+            model, features: FeatureDistribution(density: 0.1, features: 2, isSigned: true), samples: 20_000)
+        #expect(profile.curves.count == 1)
+        // Above one half only the primary feature can excite the neuron.
+        #expect(profile.top == [1])
+        #expect(profile.lowerHalf[0] > 0.2 && profile.lowerHalf[0] < 0.6)
+    }
+
+    @Test func `without the inhibition the secondary output follows the primary feature`() {
+        let model = ToyModel(
+            hiddenActivation: .relu, W: Matrix([[1, 0, -0.25], [-1, 0, 0], [0.5, 1, 0], [0, -1, 0]]),
+            W2: Matrix([[1, 1, 0, 0], [0, 0, 1, 1], [4, 0, -8, 0]]), b: [0, 0, 0])
+        let motif = model.asymmetricMotifs()[0]
+        let setting = setting(density: 0.2, features: 3, decay: 0.5)
+        let effect = InhibitionEffect(motif, of: model, setting: setting, loss: 0.01, samples: 20_000)
+        #expect(effect.interference < 0.1)
+        // The output is 4x where it should be 0, x uniform on [0, 1]: 16/3, but for the third feature.
+        #expect(abs(effect.interferenceWithout - 16.0 / 3) < 0.3)
+        // One sample in ten has the positive side, with importance 1/4, and 0.8 of them no secondary feature.
+        #expect(effect.lossWithout - effect.loss > 0.08)
+    }
+
+    @Test func `the middle value`() {
+        #expect(median([3, 1, 2]) == 2)
+        #expect(median([4, 1, 2, 3]) == 2.5)
+        #expect(median([]).isNaN)
+    }
+}

@@ -1,0 +1,350 @@
+import Foundation
+import ToyModels
+
+// What the chapter's figures show and its claims measure, in terms of trained models.
+
+/// Signed features of one density whose importance falls by a constant factor.
+func setting(density: Double, features: Int, decay: Double) -> Experiment.Setting {
+    Experiment.Setting(
+        features: FeatureDistribution(density: density, features: features, isSigned: true),
+        // By products: a power function's last bit depends on the C library, and importances decide the weights' bits.
+        importance: (0..<features).map { i in (0..<i).reduce(1) { power, _ in power * decay } })
+}
+
+/// Models that compute $|x|$.
+func architecture(features: Int, hidden: Int) -> ToyModel.Architecture {
+    .init(features: features, hidden: hidden, hiddenActivation: .relu, isTied: false)
+}
+
+extension ToyModel {
+    /// As the figures show it: every neuron's largest input weight is 1, and neurons stand in the order of their
+    /// primary features.
+    var shown: ToyModel { rescaledNeurons.reordered(neurons: neuronsByPrimaryFeature) }
+
+    /// The number of features that each neuron reads with more than `threshold` times its largest weight. Shape
+    /// `[neurons]`.
+    func featureCounts(threshold: Double = polysemanticThreshold) -> [Int] {
+        (0..<W.rows).map { features(ofNeuron: $0, threshold: threshold).count }
+    }
+
+    /// The number of neurons that read one feature.
+    func monosemantic(threshold: Double = polysemanticThreshold) -> Int {
+        featureCounts(threshold: threshold).count { $0 == 1 }
+    }
+
+    /// The number of neurons that read several features.
+    func polysemantic(threshold: Double = polysemanticThreshold) -> Int {
+        featureCounts(threshold: threshold).count { $0 > 1 }
+    }
+
+    /// The number of features whose absolute value is computed by two neurons of its own, one for each side.
+    var dedicatedPairs: Int {
+        let counts = featureCounts()
+        return (0..<W.columns).count { feature in
+            [1.0, -1].allSatisfy { side in
+                (0..<W.rows).contains { counts[$0] == 1 && W[$0, feature] * side == largest($0) }
+            }
+        }
+    }
+
+    private func largest(_ neuron: Int) -> Double { (0..<W.columns).reduce(0) { max($0, abs(W[neuron, $1])) } }
+
+    /// The largest difference from $|x|$ in the outputs to single features.
+    var largestError: Double {
+        let values = stride(from: -1, through: 1, by: 0.125)
+        return (0..<W.columns).flatMap { feature in
+            values.map { value -> Double in
+                var x = Array(repeating: 0.0, count: W.columns)
+                x[feature] = value
+                return zip(self(x), x).map { abs($0 - abs($1)) }.max() ?? .nan
+            }
+        }.max() ?? .nan
+    }
+}
+
+/// A second feature makes a neuron polysemantic if its weight is more than this share of the largest.
+let polysemanticThreshold = 0.3
+
+// MARK: - Sweep
+
+/// The models of a sweep over density, which two experiments have trained.
+struct Sweep {
+    struct Place {
+        let density: Double
+        /// All models with their losses, least first.
+        let models: [(model: ToyModel, loss: Double)]
+        /// The best model.
+        var best: ToyModel { models[0].model }
+
+        /// The mean of a quantity over all models.
+        func mean(_ quantity: (ToyModel) -> Int) -> Double {
+            models.reduce(0) { $0 + Double(quantity($1.model)) } / Double(models.count)
+        }
+    }
+
+    let places: [Place]
+
+    init(_ runs: TrainedModels...) {
+        places = runs[0].experiment.settings.enumerated().map { index, setting in
+            let models = runs.flatMap { run in run.models(ofSetting: index).map { (run[$0].shown, run.losses[$0]) } }
+            return Place(density: setting.features.density[0], models: models.sorted { $0.1 < $1.1 })
+        }
+    }
+
+    /// The models of one density.
+    func place(_ density: Double) -> Place? { places.first { $0.density == density } }
+
+    /// Where the best model comes closest to having as many monosemantic as polysemantic neurons.
+    var mostMixed: Place {
+        places.dropFirst().reduce(places[0]) { Self.mixture($1) > Self.mixture($0) ? $1 : $0 }
+    }
+
+    /// The number of neurons of the rarer kind in the best model.
+    static func mixture(_ place: Place) -> Int { mixture(place.best) }
+
+    /// The number of neurons of the rarer kind.
+    static func mixture(_ model: ToyModel) -> Int { min(model.monosemantic(), model.polysemantic()) }
+}
+
+/// Whether the neurons of important features are the monosemantic ones, in models that have both kinds.
+struct ImportanceTest {
+    /// The share of the pairs of a monosemantic and a polysemantic neuron of one model in which the monosemantic
+    /// one's primary feature matters more; a tie counts half. The mean over the models.
+    let share: Double
+    /// The share of random assignments of the two kinds to each model's neurons that reach that much, the actual one
+    /// included.
+    let p: Double
+
+    init(_ models: [ToyModel], permutations: Int) {
+        let cases = models.map { model in
+            (
+                primary: (0..<model.W.rows).map { model.features(ofNeuron: $0, threshold: 0).first ?? model.W.columns },
+                isMono: model.featureCounts().map { $0 == 1 }
+            )
+        }
+        func mean(_ share: ([Int], [Bool]) -> Double) -> Double {
+            cases.reduce(0) { $0 + share($1.primary, $1.isMono) } / Double(cases.count)
+        }
+        let actual = mean(Self.share)
+        var stream = RandomStream(key: 8)
+        let reached = (0..<permutations).count { _ in
+            mean { Self.share($0, $1.shuffled(using: &stream)) } >= actual
+        }
+        share = actual
+        p = Double(reached + 1) / Double(permutations + 1)
+    }
+
+    static func share(_ primary: [Int], _ isMono: [Bool]) -> Double {
+        var (wins, pairs) = (0.0, 0.0)
+        for mono in primary.indices where isMono[mono] {
+            for poly in primary.indices where !isMono[poly] {
+                wins += primary[mono] < primary[poly] ? 1 : primary[mono] == primary[poly] ? 0.5 : 0
+                pairs += 1
+            }
+        }
+        return wins / pairs
+    }
+}
+
+// MARK: - Activations
+
+/// What the activations of a model's polysemantic neurons are about, from the largest down. Those below a tenth of
+/// what the primary feature can cause are left out: many tiny weights make for many tiny activations.
+struct ActivationProfile {
+    /// The shares of a neuron's activations that the curves are taken at, ascending up to 1.
+    static let shares = (0...24).map { pow(10, -3 + 3 * Double($0) / 24) }
+
+    /// For each polysemantic neuron, among the largest activations up to each of ``shares`` the part in which the
+    /// primary feature is active on the neuron's side. Shape `[neurons][shares]`.
+    let curves: [[Double]]
+    /// The same part among the smaller half of the activations. Shape `[neurons]`.
+    let lowerHalf: [Double]
+
+    init(_ model: ToyModel, features: FeatureDistribution, samples: Int) {
+        let counts = model.featureCounts()
+        let neurons = counts.indices.filter { counts[$0] > 1 }
+        let primary = neurons.map { model.features(ofNeuron: $0, threshold: 0)[0] }
+        var found = neurons.map { _ in [(height: Double, isPrimary: Bool)]() }
+        var stream = RandomStream(key: 9)
+        for _ in 0..<samples {
+            let x = features.sample(using: &stream)
+            let active = x.indices.filter { x[$0] != 0 }
+            for (index, neuron) in neurons.enumerated() {
+                let height = active.reduce(0) { $0 + model.W[neuron, $1] * x[$1] }
+                let own = model.W[neuron, primary[index]] * x[primary[index]]
+                if height > 0.1 { found[index].append((height, own > 0)) }
+            }
+        }
+        let ordered = found.map { $0.sorted { $0.height > $1.height } }
+        func part(_ activations: ArraySlice<(height: Double, isPrimary: Bool)>) -> Double {
+            Double(activations.count { $0.isPrimary }) / Double(activations.count)
+        }
+        curves = ordered.map { activations in
+            Self.shares.map { part(activations.prefix(max(1, Int($0 * Double(activations.count))))) }
+        }
+        lowerHalf = ordered.map { part($0.suffix($0.count / 2)) }
+    }
+
+    /// The mean curve. Shape `[shares]`.
+    var mean: [Double] {
+        Self.shares.indices.map { share in curves.reduce(0) { $0 + $1[share] } / Double(curves.count) }
+    }
+
+    /// For each neuron, the part among the largest hundredth.
+    var top: [Double] {
+        let index = Self.shares.firstIndex { $0 > 0.0099 } ?? 0
+        return curves.map { $0[index] }
+    }
+}
+
+// MARK: - Motif
+
+/// The motif in many models of one size, beside two null controls.
+struct MotifCensus {
+    let features, hidden, models: Int
+    /// The instances of each model. Shape `[models][instances]`.
+    let instances: [[AsymmetricMotif]]
+    /// The number of neurons and pairs of features stored asymmetrically, inhibited or not.
+    let asymmetric: Int
+    /// The mean number of models with an instance where every neuron's input and output weights are shuffled among
+    /// the features.
+    let shuffled: Double
+    /// The share of random shuffles, the actual weights included, with as many such models.
+    let shuffledP: Double
+    /// The mean number of asymmetric neurons that have an inhibitor where the secondary feature's output weights are
+    /// shuffled among the other neurons.
+    let inhibitedByChance: Double
+    /// The share of random shuffles, the actual weights included, with as many such neurons.
+    let inhibitedP: Double
+
+    init(_ trained: TrainedModels, shuffles: Int) {
+        let all = (0..<trained.experiment.models).map { trained[$0] }
+        features = trained.experiment.architecture.features
+        hidden = trained.experiment.architecture.hidden
+        models = all.count
+        let instances = all.map { $0.asymmetricMotifs() }
+        self.instances = instances
+        let pairs = all.map { $0.asymmetricNeurons() }
+        asymmetric = pairs.reduce(0) { $0 + $1.count }
+        let observed = instances.count { !$0.isEmpty }
+        let inhibited = instances.reduce(0) { $0 + $1.count }
+        let least = AsymmetricMotif.Criteria().leastInhibition
+        var stream = RandomStream(key: 10)
+        var (sum, reached, inhibitedSum, inhibitedReached) = (0, 1, 0, 1)
+        for _ in 0..<shuffles {
+            let count = all.count { !$0.shuffledWithinNeurons(using: &stream).asymmetricMotifs().isEmpty }
+            sum += count
+            if count >= observed { reached += 1 }
+            var inhibitedCount = 0
+            for (model, pairs) in zip(all, pairs) {
+                for (neuron, primary, secondary) in pairs {
+                    let shuffled = model.shufflingOutputs(toFeature: secondary, but: neuron, using: &stream)
+                    let inhibitor = shuffled.inhibitor(neuron: neuron, primary: primary, secondary: secondary)
+                    if let inhibitor, inhibitor.inhibition >= least { inhibitedCount += 1 }
+                }
+            }
+            inhibitedSum += inhibitedCount
+            if inhibitedCount >= inhibited { inhibitedReached += 1 }
+        }
+        shuffled = Double(sum) / Double(shuffles)
+        shuffledP = Double(reached) / Double(shuffles + 1)
+        inhibitedByChance = Double(inhibitedSum) / Double(shuffles)
+        inhibitedP = Double(inhibitedReached) / Double(shuffles + 1)
+    }
+
+    /// The number of models with an instance.
+    var withMotif: Int { instances.count { !$0.isEmpty } }
+    /// The number of instances.
+    var count: Int { instances.reduce(0) { $0 + $1.count } }
+}
+
+extension ToyModel {
+    /// The model with every neuron's input weights dealt to the features at random, and its output weights, too.
+    /// Every neuron keeps the magnitudes of its weights.
+    fileprivate func shuffledWithinNeurons(using stream: inout RandomStream) -> ToyModel {
+        var model = self
+        for k in 0..<W.rows {
+            let (input, output) = (
+                Array(0..<W.columns).shuffled(using: &stream), Array(0..<W.columns).shuffled(using: &stream)
+            )
+            for i in 0..<W.columns {
+                model.W[k, i] = W[k, input[i]]
+                model.W2?[i, k] = W2?[output[i], k] ?? 0
+            }
+        }
+        return model
+    }
+
+    /// The model with a feature's output weights dealt to the neurons at random, but for one neuron, which keeps its
+    /// own.
+    fileprivate func shufflingOutputs(toFeature feature: Int, but neuron: Int, using stream: inout RandomStream)
+        -> ToyModel
+    {
+        var model = self
+        let others = (0..<W.rows).filter { $0 != neuron }
+        for (k, other) in zip(others, others.shuffled(using: &stream)) {
+            model.W2?[feature, k] = W2?[feature, other] ?? 0
+        }
+        return model
+    }
+
+    /// The model without the weight by which a motif's inhibitor acts on the secondary output.
+    func withoutInhibition(_ motif: AsymmetricMotif) -> ToyModel {
+        var model = self
+        model.W2?[motif.secondary, motif.inhibitor] = 0
+        return model
+    }
+}
+
+/// What the inhibition of one instance is good for, measured on samples.
+struct InhibitionEffect {
+    /// The loss as it is, and without the inhibiting weight.
+    let loss, lossWithout: Double
+    /// The mean squared secondary output where the secondary feature is not active and the primary one is, on the
+    /// neuron's side; without the weight, too.
+    let interference, interferenceWithout: Double
+
+    init(_ motif: AsymmetricMotif, of model: ToyModel, setting: Experiment.Setting, loss: Double, samples: Int) {
+        let without = model.withoutInhibition(motif)
+        var stream = RandomStream(key: 11)
+        var (difference, sum, sumWithout, count) = (0.0, 0.0, 0.0, 0)
+        for _ in 0..<samples {
+            let x = setting.features.sample(using: &stream)
+            let h = model.hidden(x)
+            guard h[motif.inhibitor] > 0 else { continue }  // Nothing changes.
+            let (y, yWithout) = (
+                model.output(of: motif.secondary, hidden: h), without.output(of: motif.secondary, hidden: h)
+            )
+            let target = abs(x[motif.secondary])
+            difference += (yWithout - target) * (yWithout - target) - (y - target) * (y - target)
+            if x[motif.secondary] == 0, x[motif.primary] * model.W[motif.neuron, motif.primary] > 0 {
+                sum += y * y
+                sumWithout += yWithout * yWithout
+                count += 1
+            }
+        }
+        self.loss = loss
+        lossWithout = loss + setting.importance[motif.secondary] * difference / Double(samples)
+        interference = sum / Double(max(count, 1))
+        interferenceWithout = sumWithout / Double(max(count, 1))
+    }
+}
+
+extension ToyModel {
+    /// One output for given hidden activations.
+    fileprivate func output(of feature: Int, hidden h: [Double]) -> Double {
+        max(0, h.indices.reduce(b[feature]) { $0 + (W2?[feature, $1] ?? 0) * h[$1] })
+    }
+}
+
+/// The middle value.
+func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    return sorted.isEmpty ? .nan : (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+}
+
+/// A share as text.
+func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10)%" }
+
+/// A density as the figures write it.
+func number(_ density: Double) -> String { density == 1 ? "1" : "\(density)" }
