@@ -1,4 +1,5 @@
 import Foundation
+import Notebook
 import ToyModels
 
 // How the chapter searches for models, and what it measures on them.
@@ -319,6 +320,3 @@ func ranks(_ values: [Double]) -> [Double] {
         Double(values.count { $0 < value }) + Double(values.count { $0 == value } - 1) / 2
     }
 }
-
-/// A share as text.
-func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10)%" }

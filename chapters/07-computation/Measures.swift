@@ -1,4 +1,5 @@
 import Foundation
+import Notebook
 import ToyModels
 
 // What the chapter's figures show and its claims measure, in terms of trained models.
@@ -336,15 +337,6 @@ extension ToyModel {
         max(0, h.indices.reduce(b[feature]) { $0 + (W2?[feature, $1] ?? 0) * h[$1] })
     }
 }
-
-/// The middle value.
-func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    return sorted.isEmpty ? .nan : (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
-}
-
-/// A share as text.
-func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10)%" }
 
 /// A density as the figures write it.
 func number(_ density: Double) -> String { density == 1 ? "1" : "\(density)" }
