@@ -35,10 +35,10 @@ bench:
 	@.build/release/bench $(ARGS)
 
 format:
-	@swift format --in-place --recursive Package.swift Sources Tests chapters Benchmarks
+	@swift format --in-place --recursive Package.swift Plugins Sources Tests chapters Benchmarks
 
 lint:
-	@swift format lint --strict --recursive Package.swift Sources Tests chapters Benchmarks
+	@swift format lint --strict --recursive Package.swift Plugins Sources Tests chapters Benchmarks
 
 clean:
 	@rm -rf .build

@@ -98,7 +98,10 @@ let package = Package(
                 "CPangoCairo", "Plot", "ToyModels",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
-            resources: [.embedInCode("Template")]),
+            resources: [.embedInCode("Template")],
+            plugins: ["SourcesFingerprint"]),
+        .plugin(name: "SourcesFingerprint", capability: .buildTool(), dependencies: ["fingerprint"]),
+        .executableTarget(name: "fingerprint"),
         .executableTarget(
             name: "superposition",
             dependencies: chapterModules + [
@@ -121,6 +124,6 @@ let package = Package(
     ] + chapterTargets
 )
 
-for target in package.targets where target.type != .system {
+for target in package.targets where target.type != .system && target.type != .plugin {
     target.swiftSettings = (target.swiftSettings ?? []) + [.swiftLanguageMode(.v6), .unsafeFlags(headers)]
 }

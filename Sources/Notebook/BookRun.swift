@@ -9,6 +9,8 @@ public struct BookRun: Sendable {
     private let seed: UInt64
     private let jobs: Int
     private let output: URL
+    private let store: RunStore?
+    private let isFresh: Bool
 
     /// A run that writes to the folder `output`.
     ///
@@ -19,13 +21,20 @@ public struct BookRun: Sendable {
     ///   - seed: the seed from which all random numbers derive.
     ///   - jobs: the number of threads that train; at least 1.
     ///   - output: the folder to write to. It is made if there is none.
-    public init(book: Book, slugs: [String], profile: Profile, seed: UInt64, jobs: Int, output: URL) {
+    ///   - store: where trained experiments are looked up and kept; nil to do neither.
+    ///   - isFresh: whether to train everything, also what the store has.
+    public init(
+        book: Book, slugs: [String], profile: Profile, seed: UInt64, jobs: Int, output: URL, store: RunStore? = nil,
+        isFresh: Bool = false
+    ) {
         self.book = book
         self.chapters = book.chapters.filter { slugs.contains($0.source.slug) }
         self.profile = profile
         self.seed = seed
         self.jobs = jobs
         self.output = output
+        self.store = store
+        self.isFresh = isFresh
     }
 
     /// The path of the report's first page.
@@ -48,14 +57,14 @@ public struct BookRun: Sendable {
             sources: (book.chapters.first?.source ?? Source()).folder, pandoc: pandoc.version, profile: profile,
             seed: seed, threads: min(jobs, ProcessInfo.processInfo.activeProcessorCount))
 
+        let laboratory = Laboratory(
+            trainer: Trainer(seed: seed, jobs: jobs), profile: profile, store: store, isFresh: isFresh, observe: observe
+        )
         var finished: [(chapter: Manifest.Chapter, markdown: String, source: Source)] = []
         for (chapter, text) in zip(chapters, texts) {
             observe(.chapterStarted(title: text.title))
             let start = ContinuousClock.now
-            let page = Page(
-                chapter.source, lines: text.lines, profile: profile, trainer: Trainer(seed: seed, jobs: jobs),
-                folder: folder,
-                observe: observe)
+            let page = Page(chapter.source, lines: text.lines, profile: profile, laboratory: laboratory, folder: folder)
             try await chapter.run(page)
             try Task.checkCancellation()
             let weaver = Weaver(text: text, record: try page.finish())

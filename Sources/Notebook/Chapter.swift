@@ -43,12 +43,14 @@ public enum Profile: String, CaseIterable, Codable, Sendable {
 public enum RunEvent: Sendable {
     /// A chapter begins.
     case chapterStarted(title: String)
-    /// Training of an experiment begins.
-    case trainingStarted(Experiment)
+    /// An experiment need not be trained, as an earlier run has done it in that time.
+    case found(Experiment, seconds: Double)
+    /// Training of an experiment begins; why, if its result was looked for.
+    case trainingStarted(Experiment, because: String?)
     /// Training has come further. Sent from any thread.
     case training(Experiment, Trainer.Progress)
     /// Training has ended, with success.
-    case trainingEnded(Experiment, seconds: Double)
+    case trainingEnded(Experiment, seconds: Double, because: String?)
     /// All chapters have run; the pages are being made.
     case weaving
     /// Something that the user should know, as a sentence.

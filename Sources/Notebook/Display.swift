@@ -25,6 +25,14 @@ func display(_ count: Int, _ noun: String) -> String {
     "\(count) \(noun)\(count == 1 ? "" : "s")"
 }
 
+/// A number of bytes for reading: "512 B", "12.5 MB".
+func display(bytes: Int) -> String {
+    let units = ["B", "kB", "MB", "GB", "TB"]
+    var (size, unit) = (Double(bytes), 0)
+    while size >= 999.95, unit < units.count - 1 { (size, unit) = (size / 1000, unit + 1) }
+    return unit == 0 ? "\(bytes) B" : String(format: "%.1f ", size) + units[unit]
+}
+
 private func superscript(_ number: Int) -> String {
     let digits: [Character: Character] = [
         "-": "⁻", "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸", "9": "⁹",

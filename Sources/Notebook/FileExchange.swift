@@ -64,7 +64,7 @@ func makeFolder(_ folder: URL) throws -> [URL] {
 }
 
 /// Moves a file in place of another at once, which `FileManager` cannot.
-private func rename(_ file: URL, to target: URL) throws {
+func rename(_ file: URL, to target: URL) throws {
     if Foundation.rename(file.path(percentEncoded: false), target.path(percentEncoded: false)) != 0 {
         throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
     }

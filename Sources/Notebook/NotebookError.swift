@@ -1,3 +1,5 @@
+import Foundation
+
 /// Why there is no report. Every case reads as one sentence that says what to do.
 public enum NotebookError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A chapter's source is not where it was when it was compiled.
@@ -26,6 +28,10 @@ public enum NotebookError: Error, Hashable, Sendable, CustomStringConvertible {
     case outputNotWritable(path: String, reason: String)
     /// A folder is where the report needs a file, or the other way round.
     case outputObstructed(path: String, needed: String)
+    /// Another run is writing to the output folder.
+    case outputInUse(path: String)
+    /// The run store's folder cannot be made or read.
+    case storeNotUsable(path: String, reason: String)
     /// There is no pandoc.
     case pandocMissing
     /// Pandoc is too old.
@@ -67,6 +73,11 @@ public enum NotebookError: Error, Hashable, Sendable, CustomStringConvertible {
         case .outputObstructed(let path, let needed):
             "'\(path)' is in the way, as the report needs a \(needed) there: move it, or name another folder with "
                 + "--output."
+        case .outputInUse(let path):
+            "Another run is writing to the output folder '\(path)': wait until it has ended, or name another with "
+                + "--output."
+        case .storeNotUsable(let path, let reason):
+            "The run store '\(path)' cannot be used (\(reason)): name another folder with --store."
         case .pandocMissing:
             "Pandoc, which makes the report's pages, is not installed: install it with 'apt-get install pandoc' "
                 + "(Debian, Ubuntu) or 'brew install pandoc' (macOS)."
@@ -76,6 +87,14 @@ public enum NotebookError: Error, Hashable, Sendable, CustomStringConvertible {
             "Pandoc could not make the page '\(page)': \(message)"
         }
     }
+}
+
+/// Why a file operation failed, in the system's words.
+func reason(for error: any Error) -> String {
+    guard let error = error as? POSIXError ?? (error as? CocoaError)?.underlying as? POSIXError else {
+        return error.localizedDescription
+    }
+    return String(cString: strerror(error.code.rawValue))
 }
 
 /// Throws unless an id can name a file on every system.

@@ -5,23 +5,35 @@ import Foundation
 struct OutputFolder: Sendable {
     private let url: URL
     private let staging: URL
+    private let lock: FolderLock
     /// The folder and those above it, as far as they were made for this run, the outermost first.
     private let made: [URL]
 
     /// Makes the folder, if there is none, and a place to stage files in.
+    ///
+    /// - Throws: ``NotebookError``, also if another run has the folder.
     init(_ url: URL) throws(NotebookError) {
         self.url = url
-        staging = url.appending(path: Self.stagingPrefix + "\(getpid())")
+        staging = url.appending(path: ".staging")
         var isFolder: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: url.path(percentEncoded: false), isDirectory: &isFolder)
         if exists && !isFolder.boolValue { throw .outputIsFile(path: url.relativePath) }
         do {
-            if exists { try Self.removeAbandoned(in: url) }
             made = try makeFolder(url)
+            guard let lock = FolderLock(url, .exclusive) else {
+                throw NotebookError.outputInUse(path: url.relativePath)
+            }
+            self.lock = lock
+            // What a killed run has left.
+            if FileManager.default.fileExists(atPath: staging.path(percentEncoded: false)) {
+                try FileManager.default.removeItem(at: staging)
+            }
             try FileManager.default.createDirectory(at: files, withIntermediateDirectories: true)
             try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+        } catch let error as NotebookError {
+            throw error
         } catch {
-            throw .outputNotWritable(path: url.relativePath, reason: Self.reason(error))
+            throw .outputNotWritable(path: url.relativePath, reason: reason(for: error))
         }
     }
 
@@ -41,7 +53,7 @@ struct OutputFolder: Sendable {
                 at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
             try data.write(to: target)
         } catch {
-            throw .outputNotWritable(path: url.relativePath, reason: Self.reason(error))
+            throw .outputNotWritable(path: url.relativePath, reason: reason(for: error))
         }
         return Manifest.File(path: path, sha256: sha256(data))
     }
@@ -79,7 +91,7 @@ struct OutputFolder: Sendable {
             for path in outdated { try exchange.remove(url.appending(path: path)) }
         } catch {
             exchange.undo()
-            throw .outputNotWritable(path: url.relativePath, reason: Self.reason(error))
+            throw .outputNotWritable(path: url.relativePath, reason: reason(for: error))
         }
     }
 
@@ -90,20 +102,6 @@ struct OutputFolder: Sendable {
     }
 
     // MARK: - Files
-
-    private static let stagingPrefix = ".staging-"
-
-    /// Removes what killed runs have left.
-    private static func removeAbandoned(in url: URL) throws {
-        for item in try FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: nil) {
-            let name = item.lastPathComponent
-            guard name.hasPrefix(stagingPrefix), let process = pid_t(name.dropFirst(stagingPrefix.count)) else {
-                continue
-            }
-            // Signal 0 asks whether the process is there.
-            if kill(process, 0) != 0 && errno == ESRCH { try FileManager.default.removeItem(at: item) }
-        }
-    }
 
     /// The files under a folder, relative to it.
     private static func paths(in folder: URL) -> [String] {
@@ -130,13 +128,5 @@ struct OutputFolder: Sendable {
     /// The folder of a path; empty for the output folder.
     private static func parent(_ path: String) -> String {
         String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
-    }
-
-    /// Why a file operation failed, in the system's words.
-    private static func reason(_ error: any Error) -> String {
-        guard let error = error as? POSIXError ?? (error as? CocoaError)?.underlying as? POSIXError else {
-            return error.localizedDescription
-        }
-        return String(cString: strerror(error.code.rawValue))
     }
 }

@@ -10,9 +10,8 @@ public final class Page: Sendable {
 
     private let source: Source
     private let lines: [Substring]
-    private let trainer: Trainer
+    private let laboratory: Laboratory
     private let folder: OutputFolder
-    private let observe: @Sendable (RunEvent) -> Void
     private let state = Mutex(State())
 
     private struct State {
@@ -26,15 +25,13 @@ public final class Page: Sendable {
 
     /// - Parameter lines: the source's.
     init(
-        _ source: Source, lines: [Substring], profile: Profile, trainer: Trainer, folder: OutputFolder,
-        observe: @escaping @Sendable (RunEvent) -> Void
+        _ source: Source, lines: [Substring], profile: Profile, laboratory: Laboratory, folder: OutputFolder
     ) {
         self.source = source
         self.lines = lines
         self.profile = profile
-        self.trainer = trainer
+        self.laboratory = laboratory
         self.folder = folder
-        self.observe = observe
     }
 
     /// One of two values, by the run's profile.
@@ -42,7 +39,8 @@ public final class Page: Sendable {
         profile == .paper ? paper : quick
     }
 
-    /// Trains an experiment and saves its models as `data/<chapter>/<id>.safetensors`.
+    /// Trains an experiment, unless the run store has its models, and saves them as
+    /// `data/<chapter>/<id>.safetensors`.
     ///
     /// - Throws: `TrainingError`; ``NotebookError`` if the experiment's id is used twice or cannot name a file, or the
     ///   call is not in the chapter's own file as it was compiled; `CancellationError`.
@@ -51,23 +49,21 @@ public final class Page: Sendable {
     {
         try checkCall("train", file, line)
         try take(id: experiment.id, kind: "experiment")
-        observe(.trainingStarted(experiment))
         let start = ContinuousClock.now
-        let models = try await trainer.train(experiment) { [observe] in observe(.training(experiment, $0)) }
-        let seconds = (ContinuousClock.now - start).seconds
-        observe(.trainingEnded(experiment, seconds: seconds))
+        let result = try await laboratory.result(of: experiment)
+        let models = result.models
+        state.withLock { $0.trained += (ContinuousClock.now - start).seconds }
 
-        let file = try folder.write(
-            Safetensors(models).encoded(), to: "data/\(source.slug)/\(experiment.id).safetensors")
+        let file = try folder.write(result.data, to: "data/\(source.slug)/\(experiment.id).safetensors")
         let best = experiment.settings.indices.map { setting in
             let model = models.best(ofSetting: setting)
             return Manifest.Experiment.Best(model: model, loss: models.losses[model])
         }
-        state.withLock { $0.trained += seconds }
         emit(line: line) { _ in
             .experiment(
                 Manifest.Experiment(
-                    configuration: experiment, models: experiment.models, best: best, file: file, seconds: seconds))
+                    configuration: experiment, models: experiment.models, best: best, file: file,
+                    seconds: result.seconds))
         }
         return models
     }

@@ -12,6 +12,8 @@ public enum SafetensorsError: Error, Hashable, Sendable, CustomStringConvertible
     case wrongSize(tensor: String)
     /// A tensor's offsets are outside the data, or tensors overlap or leave gaps.
     case misplaced(tensor: String)
+    /// A tensor is missing or is not what an experiment's models have under its name.
+    case unfit(tensor: String)
     /// There are bytes after the last tensor.
     case trailingBytes(Int)
 
@@ -28,6 +30,8 @@ public enum SafetensorsError: Error, Hashable, Sendable, CustomStringConvertible
             "The offsets of tensor '\(tensor)' do not fit its shape and type."
         case .misplaced(let tensor):
             "Tensor '\(tensor)' lies outside the data, overlaps another or leaves a gap before it."
+        case .unfit(let tensor):
+            "Tensor '\(tensor)' is missing, or its type or shape is not the experiment's."
         case .trailingBytes(let count):
             "The safetensors data have \(count) bytes after the last tensor."
         }

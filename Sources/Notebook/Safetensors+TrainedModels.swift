@@ -51,9 +51,70 @@ extension Safetensors {
             }
             tensors["snapshots.b"] = Tensor(.float(snapshots.flatMap(\.weights.b)), shape: [snapshots.count, count, n])
         }
-        let jsonEncoder = JSONEncoder()
-        jsonEncoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let json = String(decoding: try jsonEncoder.encode(experiment), as: UTF8.self)
+        let json = String(decoding: try JSONEncoder.canonical.encode(experiment), as: UTF8.self)
         self.init(tensors: tensors, metadata: ["experiment": json])
+    }
+
+    /// The trained models of an experiment, to the bit.
+    ///
+    /// - Throws: ``SafetensorsError/unfit(tensor:)`` if the tensors are not those of the experiment.
+    func models(of experiment: Experiment) throws(SafetensorsError) -> TrainedModels {
+        let (n, m) = (experiment.architecture.features, experiment.architecture.hidden)
+        let count = experiment.models
+        let isTied = experiment.architecture.isTied
+        let entries = tensors["history.step"]?.values.count ?? 0
+        let times = experiment.snapshots.count
+
+        let steps = try ints("history.step", [entries])
+        let losses = try doubles("history.loss", [count, entries])
+        func weights(_ prefix: String, _ shape: [Int]) throws(SafetensorsError) -> TrainedModels.Weights {
+            TrainedModels.Weights(
+                W: try floats(prefix + (isTied ? "W" : "W1"), shape + [count, m, n]),
+                W2: isTied ? nil : try floats(prefix + "W2", shape + [count, n, m]),
+                b: try floats(prefix + "b", shape + [count, n]))
+        }
+        var snapshots: [TrainedModels.Snapshot] = []
+        if times > 0 {
+            guard try ints("step", [times]) == experiment.snapshots else { throw .unfit(tensor: "step") }
+            let all = try weights("snapshots.", [times])
+            for (index, step) in experiment.snapshots.enumerated() {
+                func part(_ numbers: [Float]) -> [Float] {
+                    let size = numbers.count / times
+                    return Array(numbers[index * size..<(index + 1) * size])
+                }
+                snapshots.append(
+                    .init(step: step, weights: .init(W: part(all.W), W2: all.W2.map(part), b: part(all.b))))
+            }
+        }
+        guard case .uint(let seeds)? = tensors["seed"]?.values, seeds.count == count else {
+            throw .unfit(tensor: "seed")
+        }
+        return TrainedModels(
+            experiment: experiment, seeds: seeds, weights: try weights("", []), losses: try doubles("loss", [count]),
+            history: .init(
+                steps: steps,
+                losses: (0..<count).map { Array(losses[$0 * entries..<($0 + 1) * entries]) }),
+            snapshots: snapshots)
+    }
+
+    private func floats(_ name: String, _ shape: [Int]) throws(SafetensorsError) -> [Float] {
+        guard let tensor = tensors[name], tensor.shape == shape, case .float(let numbers) = tensor.values else {
+            throw .unfit(tensor: name)
+        }
+        return numbers
+    }
+
+    private func doubles(_ name: String, _ shape: [Int]) throws(SafetensorsError) -> [Double] {
+        guard let tensor = tensors[name], tensor.shape == shape, case .double(let numbers) = tensor.values else {
+            throw .unfit(tensor: name)
+        }
+        return numbers
+    }
+
+    private func ints(_ name: String, _ shape: [Int]) throws(SafetensorsError) -> [Int] {
+        guard let tensor = tensors[name], tensor.shape == shape, case .int(let numbers) = tensor.values else {
+            throw .unfit(tensor: name)
+        }
+        return numbers.map(Int.init)
     }
 }

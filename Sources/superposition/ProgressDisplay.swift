@@ -30,16 +30,18 @@ final class ProgressDisplay: Sendable {
                 break
             case .chapterStarted(let title):
                 write(title, state: &state)
-            case .trainingStarted(let experiment):
+            case .found(let experiment, let seconds):
+                write("  \(experiment.id): found (trained in \(time(seconds)))", state: &state)
+            case .trainingStarted(let experiment, _):
                 state.start = .now
                 state.lastDrawn = nil
                 if style == .lines { write("  " + describe(experiment), state: &state) }
             case .training(let experiment, let progress):
                 draw(experiment, progress, state: &state)
-            case .trainingEnded(let experiment, let seconds):
-                let time = String(format: "%.1f s", seconds)
+            case .trainingEnded(let experiment, let seconds, let reason):
                 let what = style == .lines ? experiment.id : describe(experiment)
-                write("  \(what): trained in \(time)", state: &state)
+                let why = reason.map { " (\($0))" } ?? ""
+                write("  \(what): trained in \(time(seconds))\(why)", state: &state)
             case .weaving:
                 write("Making the pages", state: &state)
             }
@@ -50,6 +52,8 @@ final class ProgressDisplay: Sendable {
     func clear() {
         state.withLock { erase(&$0) }
     }
+
+    private func time(_ seconds: Double) -> String { String(format: "%.1f s", seconds) }
 
     private func describe(_ experiment: Experiment) -> String {
         let shape = "\(experiment.architecture.features)×\(experiment.architecture.hidden)"

@@ -12,8 +12,9 @@ struct Run: AsyncParsableCommand {
               superposition run demonstrating         the same, by a part of its name
               superposition run --profile quick       fewer steps: a look in seconds
 
-            The same seed gives the same results, whatever the number of threads. Chapters that are not run keep what \
-            earlier runs left, and an interrupted run changes nothing.
+            The same seed gives the same results, whatever the number of threads. What was trained is kept in the run \
+            store, and is trained again only if a setting, the seed or the training code changes. Chapters that are not \
+            run keep what earlier runs left, and an interrupted run changes nothing but the run store.
             """)
 
     @Argument(
@@ -34,6 +35,11 @@ struct Run: AsyncParsableCommand {
     @Option(help: "The folder to write to.", completion: .directory)
     var output = "output"
 
+    @OptionGroup var store: StoreOptions
+
+    @Flag(help: "Train everything, also what the run store has.")
+    var fresh = false
+
     @Flag(name: .shortAndLong, help: "Do not show progress.")
     var quiet = false
 
@@ -50,7 +56,8 @@ struct Run: AsyncParsableCommand {
         try Processor.check()
         let run = BookRun(
             book: book, slugs: try select(chapters, from: book.chapters.map(\.source.slug)), profile: profile,
-            seed: seed, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, output: URL(filePath: output))
+            seed: seed, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, output: URL(filePath: output),
+            store: try store.open(), isFresh: fresh)
         let display = ProgressDisplay(quiet: quiet)
         let manifest = try await untilInterrupted {
             defer { display.clear() }

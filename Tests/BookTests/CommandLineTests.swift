@@ -16,7 +16,9 @@ import Testing
     @Test func `help has an example of every way to name a chapter`() async throws {
         let result = try await superposition("run", "--help")
         #expect(result.exitCode == 0)
-        for example in ["superposition run 1 ", "--profile quick", "--seed", "--jobs", "--output", "--quiet"] {
+        for example in [
+            "superposition run 1 ", "--profile quick", "--seed", "--jobs", "--output", "--store", "--fresh", "--quiet",
+        ] {
             #expect(result.output.contains(example))
         }
     }
@@ -31,6 +33,9 @@ import Testing
         (["--jobs", "0"], "--jobs is 0"),
         (["--jobs", "two"], "'two' is invalid"),
         (["--output", ""], "--output is empty"),
+        (["--store", ""], "--store is empty"),
+        (["--store-limit", "-1"], "--store-limit is -1.0"),
+        (["--store-limit", "nan"], "--store-limit is nan"),
         (["--seed", "-1"], "'-1' is invalid"),
         (["--sed", "1"], "Unknown option '--sed'"),
     ]) func `bad input is refused in a sentence and leaves the output alone`(
@@ -40,7 +45,8 @@ import Testing
             let output = folder.appending(path: "output")
             try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
             try Data("precious".utf8).write(to: output.appending(path: "index.html"))
-            let result = try await superposition(["run", "--output", output.path()] + arguments)
+            let result = try await superposition(
+                ["run", "--output", output.path(), "--store", folder.path()] + arguments)
             #expect(result.exitCode != 0)
             #expect(result.output.isEmpty)
             #expect(result.error.hasPrefix("Error: ") && result.error.contains(sentence))
@@ -53,7 +59,7 @@ import Testing
         try await withTemporaryFolder { folder in
             let file = folder.appending(path: "taken")
             try Data("precious".utf8).write(to: file)
-            let result = try await superposition("run", "--output", file.path())
+            let result = try await superposition("run", "--output", file.path(), "--store", folder.path())
             #expect(result.exitCode == 1)
             #expect(result.error.contains("is a file: name another with --output.\n"))
             #expect(try Data(contentsOf: file) == Data("precious".utf8))
@@ -65,7 +71,8 @@ import Testing
             // Below a file, so that it holds for the superuser too.
             let file = folder.appending(path: "taken")
             try Data().write(to: file)
-            let result = try await superposition("run", "--output", file.appending(path: "output").path())
+            let result = try await superposition(
+                "run", "--output", file.appending(path: "output").path(), "--store", folder.path())
             #expect(result.exitCode == 1)
             #expect(result.error.hasPrefix("Error: The output folder "))
             #expect(result.error.contains("cannot be written to"))
@@ -76,7 +83,8 @@ import Testing
     @Test func `a missing pandoc is named before training, with the way to install it`() async throws {
         try await withTemporaryFolder { folder in
             let output = folder.appending(path: "output")
-            let result = try await superposition(["run", "--output", output.path()], path: folder.path())
+            let result = try await superposition(
+                ["run", "--output", output.path(), "--store", folder.path()], path: folder.path())
             #expect(result.exitCode == 1)
             #expect(result.error.contains("apt-get install pandoc"))
             #expect(result.error.split(separator: "\n").count == 1)
@@ -91,7 +99,8 @@ import Testing
             try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
             try Data("precious".utf8).write(to: output.appending(path: "index.html"))
             let result = try await superposition(
-                ["run", "--output", output.path()], signal: signal, whenErrorContains: " steps")
+                ["run", "--output", output.path(), "--store", folder.path()], signal: signal,
+                whenErrorContains: " steps")
             #expect(result.exitCode == exitCode)
             #expect(result.error.hasSuffix("\nInterrupted; earlier results are untouched.\n"))
             #expect(try FileManager.default.contentsOfDirectory(atPath: output.path()) == ["index.html"])

@@ -8,7 +8,9 @@ import Testing
         try await withTemporaryFolder { folder in
             let output = folder.appending(path: "output", directoryHint: .isDirectory)
             let result = try await superposition(
-                "run", "--profile", "quick", "--output", output.path(), "--jobs", "2", "--quiet")
+                "run", "--profile", "quick", "--output", output.path(), "--store",
+                folder.appending(path: "store").path(),
+                "--jobs", "2", "--quiet")
             try #require(result.exitCode == 0, "\(result.error)")
             #expect(result.error.isEmpty)
             #expect(result.output.hasSuffix("\n" + output.appending(path: "index.html").path() + "\n"))

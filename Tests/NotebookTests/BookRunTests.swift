@@ -220,21 +220,6 @@ private struct Failure: Error {}
             }
         }
     }
-
-    @Test func `what a killed run left is swept, what a running one has is not`() async throws {
-        try await withTemporaryFolder { folder in
-            let output = folder.appending(path: "output")
-            // No process has the largest id; process 1 is always there.
-            for name in [".staging-\(pid_t.max)", ".staging-1", ".staging-notes"] {
-                try FileManager.default.createDirectory(
-                    at: output.appending(path: name), withIntermediateDirectories: true)
-            }
-            try OutputFolder(output).close()
-            #expect(files(in: output).isEmpty)
-            let left = try FileManager.default.contentsOfDirectory(atPath: output.path())
-            #expect(Set(left) == [".staging-1", ".staging-notes"])
-        }
-    }
 }
 
 @Suite struct ManifestTests {

@@ -72,6 +72,28 @@ import Testing
         }
     }
 
+    @Test func `what a killed run left is swept`() async throws {
+        try await withTemporaryFolder { url in
+            try write("half", to: ".staging/files/index.html", in: url)
+            try OutputFolder(url).close()
+            #expect(try FileManager.default.contentsOfDirectory(atPath: url.path()).isEmpty)
+        }
+    }
+
+    @Test func `a folder has one writer at a time`() async throws {
+        try await withTemporaryFolder { url in
+            do {
+                let folder = try OutputFolder(url)
+                try folder.write(Data("new".utf8), to: "a")
+                #expect(throws: NotebookError.outputInUse(path: url.relativePath)) { try OutputFolder(url) }
+                try folder.commit(last: [], owning: [])
+                folder.close()
+            }
+            #expect(files(in: url) == ["a": Data("new".utf8)])
+            try OutputFolder(url).close()
+        }
+    }
+
     @Test func `folders that were made for nothing go, those that were there stay`() async throws {
         try await withTemporaryFolder { url in
             try OutputFolder(url.appending(path: "d/e/f")).close()

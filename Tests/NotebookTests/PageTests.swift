@@ -17,8 +17,10 @@ private func withPage(
         defer { folder.close() }
         try await body(
             Page(
-                Source(path: path), lines: lines, profile: profile, trainer: Trainer(seed: 0, jobs: 1),
-                folder: folder, observe: { _ in }))
+                Source(path: path), lines: lines, profile: profile,
+                laboratory: Laboratory(
+                    trainer: Trainer(seed: 0, jobs: 1), profile: profile, store: nil, observe: { _ in }),
+                folder: folder))
     }
 }
 

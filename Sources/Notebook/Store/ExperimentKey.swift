@@ -1,0 +1,31 @@
+import Foundation
+import ToyModels
+
+/// What a trained experiment is found by: everything that determines its bits.
+struct ExperimentKey: Hashable, Codable, Sendable {
+    /// All settings, and so the profile's scale.
+    var experiment: Experiment
+    /// The seed from which all random numbers derive.
+    var seed: UInt64
+    /// The fingerprint of the sources of `ToyModels`.
+    var code: String = toyModelsFingerprint
+
+    /// The name of its entry in the run store: the experiment's id and the SHA-256 of the key.
+    func name() throws -> String { "\(experiment.id)-\(sha256(try JSONEncoder.canonical.encode(self)))" }
+
+    /// What differs from another key, for a reader: `steps 5000 → 10000`. Empty if nothing does.
+    func differences(from other: ExperimentKey) -> [String] {
+        let changes = Configuration(experiment).differences(from: Configuration(other.experiment))
+        return (code == other.code ? [] : ["ToyModels changed"])
+            + (seed == other.seed ? [] : ["seed \(other.seed) → \(seed)"]) + changes
+    }
+}
+
+extension JSONEncoder {
+    /// The same value gives the same bytes, on a single line.
+    static var canonical: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import Synchronization
+import ToyModels
+
+/// Where a chapter's experiments are trained, or found as an earlier run has trained them.
+final class Laboratory: Sendable {
+    /// What an experiment gives.
+    struct Result: Sendable {
+        var models: TrainedModels
+        /// The models as a safetensors file.
+        var data: Data
+        /// How long training took, in seconds of wall time, now or then.
+        var seconds: Double
+        /// Whether an earlier run has trained it.
+        var isFound: Bool
+    }
+
+    private let trainer: Trainer
+    private let profile: Profile
+    private let store: RunStore?
+    private let isFresh: Bool
+    private let observe: @Sendable (RunEvent) -> Void
+    private let isKeeping = Mutex(true)
+
+    /// - Parameters:
+    ///   - store: where results are looked up and kept; nil to train everything and keep nothing.
+    ///   - isFresh: whether to train everything, and keep it.
+    init(
+        trainer: Trainer, profile: Profile, store: RunStore?, isFresh: Bool = false,
+        observe: @escaping @Sendable (RunEvent) -> Void
+    ) {
+        self.trainer = trainer
+        self.profile = profile
+        self.store = store
+        self.isFresh = isFresh
+        self.observe = observe
+    }
+
+    /// Trains an experiment, unless its models are in the store.
+    ///
+    /// - Throws: `TrainingError`; `CancellationError`.
+    func result(of experiment: Experiment) async throws -> Result {
+        try experiment.validate()
+        let key = ExperimentKey(experiment: experiment, seed: trainer.seed)
+        var reason: String?
+        if isFresh {
+            reason = "--fresh"
+        } else if let store {
+            switch try store.find(key, profile: profile) {
+            case .found(let entry):
+                if let models = try? Safetensors(decoding: entry.data).models(of: experiment) {
+                    observe(.found(experiment, seconds: entry.head.seconds))
+                    return Result(models: models, data: entry.data, seconds: entry.head.seconds, isFound: true)
+                }
+                reason = "its entry in the run store does not fit it"
+            case .missing(let changes): reason = changes
+            case .damaged(let failure):
+                observe(
+                    .notice("The run store's entry of '\(experiment.id)' \(failure): it was set aside and is not used.")
+                )
+                reason = "its entry in the run store \(failure)"
+            }
+        }
+
+        observe(.trainingStarted(experiment, because: reason))
+        let start = ContinuousClock.now
+        let models = try await trainer.train(experiment) { [observe] in observe(.training(experiment, $0)) }
+        let seconds = (ContinuousClock.now - start).seconds
+        let data = try Safetensors(models).encoded()
+        keep(StoreEntry(head: .init(key: key, profile: profile, seconds: seconds), data: data))
+        observe(.trainingEnded(experiment, seconds: seconds, because: reason))
+        return Result(models: models, data: data, seconds: seconds, isFound: false)
+    }
+
+    /// Keeps a result. Where that cannot be done the run goes on without: what it is for does not need it.
+    private func keep(_ entry: StoreEntry) {
+        guard let store, isKeeping.withLock({ $0 }) else { return }
+        do {
+            try store.keep(entry)
+        } catch {
+            isKeeping.withLock { $0 = false }
+            observe(
+                .notice("The run store cannot be written to (\(reason(for: error))): the next run will train again."))
+        }
+    }
+}

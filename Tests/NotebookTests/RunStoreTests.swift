@@ -1,0 +1,285 @@
+import Foundation
+import Synchronization
+import Testing
+import ToyModels
+
+@testable import Notebook
+
+/// A small experiment that uses everything that an entry can hold.
+private func experiment(_ change: (inout Experiment) -> Void = { _ in }) -> Experiment {
+    var experiment = Experiment(
+        id: "e", architecture: .init(features: 2, hidden: 1, isTied: false),
+        settings: [.init(features: .init(density: 0.5, features: 2), importance: [1, 0.5])], restarts: 2, steps: 3,
+        batchSize: 4, learningRate: .constant(0.01), snapshots: [0, 2], evaluationSamples: 64)
+    change(&experiment)
+    return experiment
+}
+
+/// A laboratory with what it tells.
+private struct Observed {
+    let laboratory: Laboratory
+    private let log = Log()
+
+    private final class Log: Sendable { let lines = Mutex<[String]>([]) }
+
+    init(_ store: RunStore?, seed: UInt64 = 0, profile: Profile = .quick, isFresh: Bool = false) {
+        laboratory = Laboratory(
+            trainer: Trainer(seed: seed, jobs: 1), profile: profile, store: store, isFresh: isFresh
+        ) { [log] event in
+            let line: String? =
+                switch event {
+                case .found: "found"
+                case .trainingEnded(_, _, let reason): "trained: \(reason ?? "-")"
+                case .notice(let sentence): sentence
+                default: nil
+                }
+            if let line { log.lines.withLock { $0.append(line) } }
+        }
+    }
+
+    /// What was told of one experiment, and its result.
+    func run(_ experiment: Experiment) async throws -> (told: [String], result: Laboratory.Result) {
+        log.lines.withLock { $0 = [] }
+        let result = try await laboratory.result(of: experiment)
+        return (log.lines.withLock { $0 }, result)
+    }
+}
+
+private func entries(in folder: URL) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path()).filter { $0.hasSuffix(".entry") }.sorted()
+}
+
+@Suite struct RunStoreTests {
+    @Test func `what was trained is found, to the bit`() async throws {
+        try await withTemporaryFolder { folder in
+            for architecture in [true, false].map({ ToyModel.Architecture(features: 2, hidden: 1, isTied: $0) }) {
+                let experiment = experiment { $0.architecture = architecture }
+                let trained = try await Observed(RunStore(folder)).run(experiment)
+                let found = try await Observed(RunStore(folder)).run(experiment)
+                #expect(found.told == ["found"])
+                #expect(trained.result.data == found.result.data)
+                #expect(trained.result.seconds == found.result.seconds)
+                #expect(found.result.isFound && !trained.result.isFound)
+                let (a, b) = (trained.result.models, found.result.models)
+                #expect(a.experiment == b.experiment && a.seeds == b.seeds && a.losses == b.losses)
+                #expect(a.weights == b.weights && a.history == b.history && a.snapshots == b.snapshots)
+            }
+        }
+    }
+
+    private static let changes: [(String, @Sendable (inout Experiment) -> Void)] = [
+        ("steps 3 → 5", { $0.steps = 5 }),
+        ("learningRate.peak 0.01 → 0.02", { $0.learningRate = .constant(0.02) }),
+        ("architecture.output relu → linear", { $0.architecture.output = .linear }),
+        ("settings[0].importance[1] 0.5 → 0.25", { $0.settings[0].importance[1] = 0.25 }),
+        ("settings 1 value → 2 values", { $0.settings.append($0.settings[0]) }),
+        (
+            "settings[0].features.dependence independent → correlated(setSize: 2)",
+            { $0.settings[0].features.dependence = .correlated(setSize: 2) }
+        ),
+        ("initialDecoderFromEncoder none → 1.0", { $0.initialDecoderFromEncoder = 1 }),
+        (
+            "steps 3 → 4, batchSize 4 → 8, snapshots 2 values → 0 values, …",
+            {
+                ($0.steps, $0.batchSize, $0.snapshots, $0.evaluationSamples) = (4, 8, [], 32)
+            }
+        ),
+    ]
+
+    @Test(arguments: changes.indices) func `a changed setting trains again and is named`(index: Int) async throws {
+        let (text, change) = Self.changes[index]
+        try await withTemporaryFolder { folder in
+            let store = try RunStore(folder)
+            #expect(try await Observed(store).run(experiment()).told == ["trained: first time"])
+            #expect(try await Observed(store).run(experiment(change)).told == ["trained: " + text])
+            #expect(try await Observed(store).run(experiment()).told == ["found"], "the other is still there")
+        }
+    }
+
+    @Test func `another seed or code trains again and is named`() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try RunStore(folder)
+            var key = ExperimentKey(experiment: experiment(), seed: 0, code: "earlier")
+            try store.keep(StoreEntry(head: .init(key: key, profile: .quick, seconds: 1), data: Data()))
+            #expect(try await Observed(store).run(experiment()).told == ["trained: ToyModels changed"])
+            #expect(try await Observed(store, seed: 1).run(experiment()).told == ["trained: seed 0 → 1"])
+            #expect(try await Observed(store, profile: .paper).run(experiment()).told == ["found"])
+            key.experiment.id = "e-2"
+            #expect(try await Observed(store).run(key.experiment).told == ["trained: first time"])
+        }
+    }
+
+    @Test func `the code's fingerprint is compiled in`() {
+        #expect(toyModelsFingerprint.wholeMatch(of: /[0-9a-f]{16}/) != nil)
+    }
+
+    @Test func `a fresh run trains what is there and keeps it`() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try RunStore(folder)
+            _ = try await Observed(store).run(experiment())
+            #expect(try await Observed(store, isFresh: true).run(experiment()).told == ["trained: --fresh"])
+            #expect(try entries(in: folder).count == 1)
+        }
+    }
+
+    @Test func `the least recently used goes when there is too much`() async throws {
+        try await withTemporaryFolder { folder in
+            let names = ["a", "b", "c"]
+            for id in names { _ = try await Observed(RunStore(folder)).run(experiment { $0.id = id }) }
+            for (age, id) in [(3, "b"), (2, "a"), (1, "c")] {
+                let file = try #require(try entries(in: folder).first { $0.hasPrefix(id) })
+                try FileManager.default.setAttributes(
+                    [.modificationDate: Date(timeIntervalSinceNow: -3600 * Double(age))],
+                    ofItemAtPath: folder.appending(path: file).path())
+            }
+            let size = try RunStore.items(in: folder).reduce(0) { $0 + $1.size }
+            let store = try RunStore(folder, limit: size)
+            #expect(try await Observed(store).run(experiment { $0.id = "b" }).told == ["found"])
+            _ = try await Observed(store).run(experiment { $0.id = "d" })
+            #expect(try entries(in: folder).map { $0.prefix(1) } == ["b", "c", "d"])
+        }
+    }
+
+    @Test func `a store that cannot be written to is no obstacle`() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try RunStore(folder.appending(path: "store"))
+            try FileManager.default.removeItem(at: folder.appending(path: "store"))
+            let observed = Observed(store)
+            let told = try await observed.run(experiment()).told
+            #expect(told.count == 2)
+            #expect(told.first?.hasPrefix("The run store cannot be written to (No such file or directory)") == true)
+            #expect(try await observed.run(experiment()).told == ["trained: first time"], "it is said once")
+        }
+    }
+
+    @Test func `a store that is a file is refused in a sentence`() async throws {
+        try await withTemporaryFolder { folder in
+            let file = folder.appending(path: "taken")
+            try Data("precious".utf8).write(to: file)
+            #expect {
+                try RunStore(file)
+            } throws: {
+                "\($0)".hasPrefix("The run store '") && "\($0)".hasSuffix("name another folder with --store.")
+            }
+        }
+    }
+
+    @Test func `what a killed run has begun is swept, unless another run goes on`() async throws {
+        try await withTemporaryFolder { folder in
+            let partial = folder.appending(path: ".partial-1")
+            try Data("half".utf8).write(to: partial)
+            do {
+                let running = FolderLock(folder, .shared)
+                _ = try RunStore(folder)
+                #expect(FileManager.default.fileExists(atPath: partial.path()) && running != nil)
+            }
+            _ = try RunStore(folder)
+            #expect(!FileManager.default.fileExists(atPath: partial.path()))
+        }
+    }
+
+    @Test func `clean deletes entries and nothing else`() async throws {
+        try await withTemporaryFolder { folder in
+            let store = folder.appending(path: "store")
+            #expect(try RunStore.content(of: store).isEmpty)
+            _ = try await Observed(RunStore(store)).run(experiment())
+            try Data("mine".utf8).write(to: store.appending(path: "notes.txt"))
+            let content = try RunStore.content(of: store)
+            #expect(content.description.hasPrefix("1 trained experiment, "))
+            try content.delete()
+            #expect(files(in: store).keys.sorted() == ["notes.txt"])
+        }
+    }
+}
+
+@Suite struct StoreEntryTests {
+    /// An entry with a key and its file, of some two kilobytes.
+    private func example() async throws -> (key: ExperimentKey, entry: StoreEntry) {
+        let key = ExperimentKey(experiment: experiment(), seed: 0)
+        let models = try await Trainer(jobs: 1).train(key.experiment)
+        let data = try Safetensors(models).encoded()
+        return (key, StoreEntry(head: .init(key: key, profile: .quick, seconds: 0.5), data: data))
+    }
+
+    @Test func `an entry survives a round trip`() async throws {
+        let (key, entry) = try await example()
+        #expect(try StoreEntry(decoding: entry.encoded(), of: key) == entry)
+        #expect(StoreEntry.head(ofFile: try entry.encoded()) == entry.head)
+    }
+
+    @Test func `every flipped bit and every truncation is caught`() async throws {
+        let (key, entry) = try await example()
+        let file = try entry.encoded()
+        var cases = 0
+        func expectFailure(_ data: Data, _ what: @autoclosure () -> String) {
+            cases += 1
+            if (try? StoreEntry(decoding: data, of: key)) != nil { Issue.record("\(what()) is not caught") }
+        }
+        for index in file.indices {
+            for bit in 0..<8 {
+                var flipped = file
+                flipped[index] ^= 1 << bit
+                expectFailure(flipped, "bit \(bit) of byte \(index)")
+            }
+            expectFailure(file.prefix(index), "the end at byte \(index)")
+        }
+        expectFailure(file + [0], "a byte more")
+        #expect(cases >= 1000)
+        print("\(cases) damaged store entries, all caught.")
+    }
+
+    @Test(arguments: [("damaged", 700), ("of another format than this version's", 30)])
+    func `a damaged entry is reported, set aside and trained again`(what: String, byte: Int) async throws {
+        try await withTemporaryFolder { folder in
+            let store = try RunStore(folder)
+            let trained = try await Observed(store).run(experiment())
+            let name = try #require(try entries(in: folder).first)
+            var file = try Data(contentsOf: folder.appending(path: name))
+            file[byte] ^= 1
+            try file.write(to: folder.appending(path: name))
+
+            let again = try await Observed(store).run(experiment())
+            #expect(
+                again.told == [
+                    "The run store's entry of 'e' is \(what): it was set aside and is not used.",
+                    "trained: its entry in the run store is \(what)",
+                ])
+            #expect(again.result.data == trained.result.data)
+            #expect(try Data(contentsOf: folder.appending(path: "damaged/\(name)")) == file)
+            #expect(try await Observed(store).run(experiment()).told == ["found"])
+            #expect(
+                try RunStore.content(of: folder).description.hasPrefix("1 trained experiment and 1 unusable file, "))
+        }
+    }
+
+    @Test func `an entry under another's name is not used`() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try RunStore(folder)
+            _ = try await Observed(store).run(experiment())
+            let other = ExperimentKey(experiment: experiment { $0.steps = 4 }, seed: 0)
+            let name = try #require(try entries(in: folder).first)
+            try FileManager.default.moveItem(
+                at: folder.appending(path: name), to: folder.appending(path: try other.name() + ".entry"))
+            #expect(
+                try await Observed(store).run(other.experiment).told.last
+                    == "trained: its entry in the run store is another experiment's")
+        }
+    }
+
+    @Test func `an entry whose models are not the experiment's is trained again`() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try RunStore(folder)
+            var (_, entry) = try await example()
+            let models = entry.data
+            for tensor in ["W1", "seed", "history.loss", "snapshots.b"] {
+                var tensors = try Safetensors(decoding: models)
+                tensors.tensors[tensor] = nil
+                entry.data = try tensors.encoded()
+                try store.keep(entry)
+                #expect(
+                    try await Observed(store).run(experiment()).told
+                        == ["trained: its entry in the run store does not fit it"])
+            }
+        }
+    }
+}
