@@ -1,10 +1,11 @@
 # The two commands that matter: `make report` and `make test`. Each installs what is missing.
 
-.PHONY: help setup report test levels bench format lint clean
+.PHONY: help setup report verify test levels bench format lint clean
 
 help:
 	@echo 'make report   train the models, draw the figures, write output/index.html'
 	@echo '              ARGS="--profile quick" passes options to `superposition run`'
+	@echo 'make verify   retrain everything and compare with the references; ARGS="--profile quick" in minutes'
 	@echo 'make test     run all tests'
 	@echo 'make levels   check that a processor with AVX2 only gives the same bits'
 	@echo 'make bench    time training, beside PyTorch if it is there; ARGS=--help tells more'
@@ -18,6 +19,10 @@ setup:
 report: setup
 	@swift build -c release --product superposition
 	@.build/release/superposition run $(ARGS)
+
+verify: setup
+	@swift build -c release --product superposition
+	@.build/release/superposition verify $(ARGS)
 
 # Release, as the tests train; a folder of its own, so that testing does not rebuild what the report uses.
 test: setup

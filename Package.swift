@@ -66,8 +66,12 @@ let chapters: [(folder: String, module: String)] = [
 ]
 let chapterModules = chapters.map { Target.Dependency.byName(name: $0.module) }
 let chapterTargets = chapters.map { chapter in
-    Target.target(
-        name: chapter.module, dependencies: ["Notebook", "Plot", "ToyModels"], path: "chapters/\(chapter.folder)")
+    // A chapter's reference, once there is one, is no part of its module.
+    let path = "chapters/\(chapter.folder)"
+    let reference = FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/\(path)/reference.json")
+    return Target.target(
+        name: chapter.module, dependencies: ["Notebook", "Plot", "ToyModels"], path: path,
+        exclude: reference ? ["reference.json"] : [])
 }
 
 // MARK: - Package

@@ -45,8 +45,14 @@ public struct Claim: Hashable, Codable, Sendable {
         self.expected = expected
         self.partly = partly
         self.figure = figure
-        // NaN is in no range.
-        verdict =
+        verdict = Verdict(measured: measured, expected: expected, partly: partly)
+    }
+}
+
+extension Claim.Verdict: Comparable {
+    /// What a measured value says. NaN is in no range.
+    init(measured: Double, expected: ClosedRange<Double>, partly: ClosedRange<Double>?) {
+        self =
             if expected.contains(measured) {
                 .reproduced
             } else if partly?.contains(measured) == true {
@@ -54,6 +60,17 @@ public struct Claim: Hashable, Codable, Sendable {
             } else {
                 .notReproduced
             }
+    }
+
+    /// Whether one verdict is worse than another.
+    public static func < (a: Self, b: Self) -> Bool { rank(a) < rank(b) }
+
+    private static func rank(_ verdict: Self) -> Int {
+        switch verdict {
+        case .reproduced: 2
+        case .partly: 1
+        case .notReproduced: 0
+        }
     }
 }
 

@@ -104,18 +104,32 @@ extension Manifest {
 
     /// Reads a manifest.
     public init(decoding data: Data) throws {
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        self = try decoder.decode(Manifest.self, from: data)
+        self = try JSONDecoder.report.decode(Manifest.self, from: data)
     }
 
     /// The manifest as JSON. Numbers that JSON lacks are the strings "inf", "-inf" and "nan".
     public func encoded() throws -> Data {
+        try JSONEncoder.report.encode(self) + Data("\n".utf8)
+    }
+}
+
+extension JSONEncoder {
+    /// For files that people and other programs read. Numbers that JSON lacks are the strings "inf", "-inf" and "nan".
+    static var report: JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return try encoder.encode(self) + Data("\n".utf8)
+        return encoder
+    }
+}
+
+extension JSONDecoder {
+    /// Reads what `JSONEncoder.report` writes.
+    static var report: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return decoder
     }
 }

@@ -32,6 +32,12 @@ public enum NotebookError: Error, Hashable, Sendable, CustomStringConvertible {
     case outputInUse(path: String)
     /// The run store's folder cannot be made or read.
     case storeNotUsable(path: String, reason: String)
+    /// A chapter has no reference to be verified against.
+    case referenceMissing(chapter: String, profile: Profile)
+    /// A chapter's reference cannot be read.
+    case referenceUnreadable(path: String, reason: String)
+    /// A chapter's reference cannot be written.
+    case referenceNotWritable(path: String, reason: String)
     /// There is no pandoc.
     case pandocMissing
     /// Pandoc is too old.
@@ -78,6 +84,14 @@ public enum NotebookError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "--output."
         case .storeNotUsable(let path, let reason):
             "The run store '\(path)' cannot be used (\(reason)): name another folder with --store."
+        case .referenceMissing(let chapter, let profile):
+            "Chapter '\(chapter)' has no reference of the \(profile.rawValue) profile: make one with "
+                + "'superposition verify \(chapter) --profile \(profile.rawValue) --update'."
+        case .referenceUnreadable(let path, let reason):
+            "The reference '\(path)' cannot be read (\(reason)): get it from the repository again, or make a new one "
+                + "with 'superposition verify --update'."
+        case .referenceNotWritable(let path, let reason):
+            "The reference '\(path)' cannot be written (\(reason))."
         case .pandocMissing:
             "Pandoc, which makes the report's pages, is not installed: install it with 'apt-get install pandoc' "
                 + "(Debian, Ubuntu) or 'brew install pandoc' (macOS)."
@@ -95,6 +109,21 @@ func reason(for error: any Error) -> String {
         return error.localizedDescription
     }
     return String(cString: strerror(error.code.rawValue))
+}
+
+extension DecodingError {
+    /// What is wrong, without a full stop.
+    var sentence: String {
+        let context: Context? =
+            switch self {
+            case .dataCorrupted(let context), .typeMismatch(_, let context), .keyNotFound(_, let context),
+                .valueNotFound(_, let context):
+                context
+            @unknown default: nil
+            }
+        let path = context?.codingPath.map(\.stringValue).joined(separator: ".") ?? ""
+        return path.isEmpty ? "it is not valid JSON" : "its entry '\(path)' is wrong"
+    }
 }
 
 /// Throws unless an id can name a file on every system.

@@ -11,7 +11,7 @@ public final class Page: Sendable {
     private let source: Source
     private let lines: [Substring]
     private let laboratory: Laboratory
-    private let folder: OutputFolder
+    private let folder: OutputFolder?
     private let state = Mutex(State())
 
     private struct State {
@@ -23,9 +23,11 @@ public final class Page: Sendable {
         var lastEmission = ContinuousClock.now
     }
 
-    /// - Parameter lines: the source's.
+    /// - Parameters:
+    ///   - lines: the source's.
+    ///   - folder: where files are staged; nil to measure only, that is to train and check, and neither draw nor write.
     init(
-        _ source: Source, lines: [Substring], profile: Profile, laboratory: Laboratory, folder: OutputFolder
+        _ source: Source, lines: [Substring], profile: Profile, laboratory: Laboratory, folder: OutputFolder?
     ) {
         self.source = source
         self.lines = lines
@@ -54,7 +56,7 @@ public final class Page: Sendable {
         let models = result.models
         state.withLock { $0.trained += (ContinuousClock.now - start).seconds }
 
-        let file = try folder.write(result.data, to: "data/\(source.slug)/\(experiment.id).safetensors")
+        let file = try save(result.data, to: "data/\(source.slug)/\(experiment.id).safetensors")
         let best = experiment.settings.indices.map { setting in
             let model = models.best(ofSetting: setting)
             return Manifest.Experiment.Best(model: model, loss: models.losses[model])
@@ -88,15 +90,18 @@ public final class Page: Sendable {
         try take(id: id, kind: "figure")
         guard alt.contains(where: { !$0.isWhitespace }) else { throw NotebookError.missingAlt(figure: id) }
 
-        let figure = try figure()
-        var files = ["csv": try write(data, id: id)]
+        var files: [String: Manifest.File] = [:]
         var size: SVGSize?
-        for format in Figure.Format.allCases {
-            let rendered = try figure.render(as: format)
-            guard !rendered.isEmpty else { throw NotebookError.emptyFigure(id: id, format: format.rawValue) }
-            if format == .svg { size = SVGSize(ofSVG: rendered) }
-            files[format.rawValue] = try folder.write(
-                rendered, to: "figures/\(source.slug)/\(id).\(format.rawValue)")
+        if folder != nil {
+            let figure = try figure()
+            files["csv"] = try write(data, id: id)
+            for format in Figure.Format.allCases {
+                let rendered = try figure.render(as: format)
+                guard !rendered.isEmpty else { throw NotebookError.emptyFigure(id: id, format: format.rawValue) }
+                if format == .svg { size = SVGSize(ofSVG: rendered) }
+                files[format.rawValue] = try save(
+                    rendered, to: "figures/\(source.slug)/\(id).\(format.rawValue)")
+            }
         }
         emit(line: line) { [source] record in
             .figure(
@@ -186,7 +191,11 @@ public final class Page: Sendable {
     }
 
     private func write(_ table: Table, id: String) throws -> Manifest.File {
-        try folder.write(Data(table.csv.utf8), to: "data/\(source.slug)/\(id).csv")
+        try save(Data(table.csv.utf8), to: "data/\(source.slug)/\(id).csv")
+    }
+
+    private func save(_ data: Data, to path: String) throws(NotebookError) -> Manifest.File {
+        try folder?.write(data, to: path) ?? Manifest.File(path: path, sha256: sha256(data))
     }
 
     /// Takes an id, in the name space of what it names: figures and tables share one, as both have a CSV.

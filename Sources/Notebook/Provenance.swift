@@ -34,17 +34,21 @@ extension Provenance {
         let folder = sources.path(percentEncoded: false)
         let commit = await outputOf("git", ["-C", folder, "rev-parse", "HEAD"])
         let status = await outputOf("git", ["-C", folder, "status", "--porcelain"])
-        let swift = await outputOf("swift", ["--version"])
         self.init(
             version: Self.packageVersion, commit: commit?.trimmingCharacters(in: .newlines),
             uncommittedChanges: status.map { !$0.isEmpty },
-            swift: swift?.firstMatch(of: /Swift version (\S+)/).map { String($0.output.1) },
+            swift: await Self.swiftVersion(),
             operatingSystem: Self.operatingSystem, cpu: Self.cpu,
             tools: [
                 "cairo": String(cString: cairo_version_string()), "pango": String(cString: pango_version_string()),
                 "pandoc": pandoc,
             ],
             profile: profile, seed: seed, threads: threads)
+    }
+
+    /// The version of the Swift compiler on the path.
+    static func swiftVersion() async -> String? {
+        await outputOf("swift", ["--version"])?.firstMatch(of: /Swift version (\S+)/).map { String($0.output.1) }
     }
 
     private static var operatingSystem: String {

@@ -54,13 +54,12 @@ struct Report {
         var blocks = isQuick ? [Self.quickBanner] : []
         blocks += [book.summary, HTML.raw("<ol class=\"chapters\">")]
         for chapter in manifest.chapters {
-            let badges = chapter.claims.verdicts.map { HTML.badge($0.verdict, count: $0.count) }
             blocks += [
                 HTML.raw(
                     "<li value=\"\(chapter.number)\"><a href=\"\(chapter.page)\">\(HTML.escape(chapter.title))</a>"),
                 // Footnotes stay with the chapter; a link inside it leads there.
                 chapter.summary.replacing(/\[\^[^\]]*\]/, with: "").replacing("](#", with: "](\(chapter.page)#"),
-                HTML.raw("<p class=\"verdicts\">\(badges.joined(separator: " "))</p></li>"),
+                HTML.raw("<p class=\"verdicts\">\(badges(chapter.claims))</p></li>"),
             ]
         }
         blocks.append(HTML.raw("</ol>"))
@@ -73,13 +72,19 @@ struct Report {
         if !claims.isEmpty {
             let sections = claims.joined(separator: "\n")
             blocks.append(
-                HTML.raw("<section class=\"claims\">\n<h2>Claims</h2>\n\(sections)\n</section>"))
+                HTML.raw(
+                    "<section class=\"claims\">\n<h2>Claims</h2>\n<p class=\"verdicts\">\(badges(manifest.claims))</p>\n\(sections)\n</section>"
+                ))
         }
         return Pandoc.Page(
             name: Self.index, title: book.title, body: blocks.joined(separator: "\n\n") + "\n",
             footer: manifest.provenance.footer(seconds: manifest.chapters.reduce(0) { $0 + $1.seconds }),
             bibliography: bibliography.flatMap(Self.existing), isIndex: true,
             variables: isQuick ? ["quick": "true"] : [:])
+    }
+
+    private func badges(_ claims: [Claim]) -> String {
+        claims.verdicts.map { HTML.badge($0.verdict, count: $0.count) }.joined(separator: " ")
     }
 
     private static let quickBanner = HTML.raw(

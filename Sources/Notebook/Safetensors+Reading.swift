@@ -79,11 +79,8 @@ extension Safetensors {
         guard json.first == UInt8(ascii: "{") else { throw .malformedHeader("it does not start with a brace") }
         do {
             return try JSONDecoder().decode(SafetensorsHeader.self, from: json)
-        } catch DecodingError.dataCorrupted(let context), DecodingError.typeMismatch(_, let context),
-            DecodingError.keyNotFound(_, let context), DecodingError.valueNotFound(_, let context)
-        {
-            let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-            throw .malformedHeader(path.isEmpty ? "it is not valid JSON" : "its entry '\(path)' is wrong")
+        } catch let error as DecodingError {
+            throw .malformedHeader(error.sentence)
         } catch {
             throw .malformedHeader("\(error)")
         }

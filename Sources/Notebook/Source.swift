@@ -39,6 +39,25 @@ public struct Source: Hashable, Sendable {
     /// The references that chapters cite, kept beside the chapters' folders.
     var bibliography: URL { folder.deletingLastPathComponent().appending(path: "references.bib") }
 
+    /// What the chapter gave when its reference was made.
+    var reference: URL { folder.appending(path: Reference.fileName) }
+
+    /// The SHA-256 of the code in the chapter's folder: of all lines but those with nothing but a comment or prose.
+    func codeChecksum() throws(NotebookError) -> String {
+        do {
+            let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            var code = ""
+            for file in files.sorted(by: { $0.lastPathComponent < $1.lastPathComponent })
+            where file.pathExtension == "swift" {
+                let lines = try String(contentsOf: file, encoding: .utf8).split(whereSeparator: \.isNewline)
+                code += lines.filter { !$0.drop(while: \.isWhitespace).hasPrefix("//") }.joined(separator: "\n")
+            }
+            return sha256(Data(code.utf8))
+        } catch {
+            throw .unreadableSource(path: folder.path(percentEncoded: false))
+        }
+    }
+
     var folder: URL { url.deletingLastPathComponent() }
 
     private var url: URL { URL(filePath: path) }

@@ -1,27 +1,24 @@
 import Foundation
 
-/// The settings of a value as a list of names and texts, in the order of their declaration, to be compared and shown.
+/// The settings of a value as texts by name, such as `0.01` by `learningRate.peak`, to be kept, compared and shown.
 ///
-/// A long array is a single setting: how many entries it has, and the beginning of their SHA-256.
+/// A long array is a single setting: how many values it has, and the beginning of their SHA-256.
 struct Configuration: Hashable, Sendable {
-    /// One setting, such as `learningRate.peak` and `0.01`.
-    struct Setting: Hashable, Codable, Sendable {
-        var name: String
-        var value: String
-    }
-
-    /// The settings.
-    var settings: [Setting]
+    private var values: [String: String]
+    /// In the order of declaration.
+    private var names: [String] = []
 
     /// The stored properties of a value, and theirs.
     init(_ value: any Encodable & Sendable) {
-        settings = []
+        values = [:]
         add(value, name: "")
     }
 
-    init(settings: [Setting]) { self.settings = settings }
-
     private static let longest = 16
+
+    private mutating func set(_ name: String, to value: String) {
+        if values.updateValue(value, forKey: name) == nil { names.append(name) }
+    }
 
     private mutating func add(_ value: Any, name: String) {
         let mirror = Mirror(reflecting: value)
@@ -30,14 +27,14 @@ struct Configuration: Hashable, Sendable {
             if let child = mirror.children.first {
                 add(child.value, name: name)
             } else {
-                settings.append(Setting(name: name, value: "none"))
+                set(name, to: "none")
             }
         case .collection:
             let count = display(mirror.children.count, "value")
             if mirror.children.count > Self.longest, let json = (value as? any Encodable).flatMap(encoded) {
-                settings.append(Setting(name: name, value: "\(count) (\(sha256(json).prefix(12)))"))
+                set(name, to: "\(count) (\(sha256(json).prefix(12)))")
             } else {
-                settings.append(Setting(name: name, value: count))
+                set(name, to: count)
                 for (index, child) in mirror.children.enumerated() { add(child.value, name: "\(name)[\(index)]") }
             }
         case .struct where !mirror.children.isEmpty:
@@ -45,7 +42,7 @@ struct Configuration: Hashable, Sendable {
                 add(child.value, name: [name, child.label ?? ""].filter { !$0.isEmpty }.joined(separator: "."))
             }
         default:
-            settings.append(Setting(name: name, value: String(describing: value)))
+            set(name, to: String(describing: value))
         }
     }
 
@@ -53,13 +50,21 @@ struct Configuration: Hashable, Sendable {
 
     /// The first difference in each property that differs, as text.
     func differences(from other: Configuration) -> [String] {
-        let old = Dictionary(other.settings.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
-        let new = Set(settings.map(\.name))
-        let changes = settings.filter { old[$0.name] != $0.value }.map { ($0.name, old[$0.name] ?? "none", $0.value) }
-        let gone = other.settings.filter { !new.contains($0.name) }.map { ($0.name, $0.value, "none") }
+        let all = names + other.names.filter { values[$0] == nil }
+        let changes = all.map { ($0, other.values[$0] ?? "none", values[$0] ?? "none") }.filter { $0.1 != $0.2 }
         var properties: Set<Substring> = []
-        return (changes + gone)
+        return
+            changes
             .filter { properties.insert($0.0.prefix { $0 != "." && $0 != "[" }).inserted }
             .map { "\($0) \($1) → \($2)" }
     }
+}
+
+extension Configuration: Codable {
+    init(from decoder: any Decoder) throws {
+        values = try [String: String](from: decoder)
+        names = values.keys.sorted()
+    }
+
+    func encode(to encoder: any Encoder) throws { try values.encode(to: encoder) }
 }

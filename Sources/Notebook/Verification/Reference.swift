@@ -1,0 +1,135 @@
+import Foundation
+import ToyModels
+
+/// What a chapter gave when it was last looked at and found good: `reference.json`, kept beside its source.
+struct Reference: Hashable, Codable, Sendable {
+    /// What a chapter gives in one profile.
+    struct Results: Hashable, Codable, Sendable {
+        /// What it was computed with.
+        var origin: Origin
+        /// What was trained.
+        var experiments: [Experiment]
+        /// What was checked.
+        var claims: [Claim]
+    }
+
+    /// Everything but settings that results may depend on.
+    struct Origin: Hashable, Codable, Sendable {
+        /// The seed from which all random numbers derive.
+        var seed: UInt64
+        /// The fingerprint of the sources of `ToyModels`.
+        var toyModels: String
+        /// The version of the Swift compiler.
+        var swift: String
+        /// The kind of processor.
+        var architecture: String
+        /// The SHA-256 of the code in the chapter's folder.
+        var chapter: String
+    }
+
+    /// A trained experiment.
+    struct Experiment: Hashable, Codable, Sendable {
+        var id: String
+        /// The SHA-256 of its data.
+        var sha256: String
+        var configuration: Configuration
+    }
+
+    /// A checked statement.
+    struct Claim: Hashable, Codable, Sendable {
+        var id: String
+        var measured: Double
+        var expected: ClosedRange<Double>
+        var partly: ClosedRange<Double>?
+        var verdict: Notebook.Claim.Verdict
+    }
+
+    private var format = 1
+    /// The results by profile.
+    private var profiles: [String: Results] = [:]
+
+    static let fileName = "reference.json"
+
+    subscript(profile: Profile) -> Results? {
+        get { profiles[profile.rawValue] }
+        set { profiles[profile.rawValue] = newValue }
+    }
+}
+
+extension Reference {
+    /// A file this long is no reference.
+    private static let longest = 1 << 25
+
+    /// The reference of a chapter; an empty one if there is none.
+    ///
+    /// - Throws: ``NotebookError/referenceUnreadable(path:reason:)``.
+    init(of source: Source) throws(NotebookError) {
+        let path = source.reference.path(percentEncoded: false)
+        func unreadable(_ reason: String) -> NotebookError { .referenceUnreadable(path: path, reason: reason) }
+        do {
+            let handle = try FileHandle(forReadingFrom: source.reference)
+            defer { try? handle.close() }
+            let data = try handle.read(upToCount: Self.longest + 1) ?? Data()
+            guard data.count <= Self.longest else { throw unreadable("it is too long") }
+            self = try JSONDecoder.report.decode(Reference.self, from: data)
+            guard format == Reference().format else { throw unreadable("its format is \(format)") }
+        } catch CocoaError.fileNoSuchFile, CocoaError.fileReadNoSuchFile {
+            self.init()
+        } catch let error as NotebookError {
+            throw error
+        } catch let error as DecodingError {
+            throw unreadable(error.sentence)
+        } catch {
+            throw unreadable(reason(for: error))
+        }
+    }
+
+    /// Writes the reference of a chapter, in place of what is there.
+    func write(for source: Source) throws(NotebookError) {
+        do {
+            let data = try JSONEncoder.report.encode(self) + Data("\n".utf8)
+            try data.write(to: source.reference, options: .atomic)
+        } catch {
+            throw .referenceNotWritable(
+                path: source.reference.path(percentEncoded: false), reason: reason(for: error))
+        }
+    }
+}
+
+extension Reference.Results {
+    init(_ record: RunRecord, origin: Reference.Origin) {
+        self.init(
+            origin: origin,
+            experiments: record.experiments.map {
+                .init(id: $0.configuration.id, sha256: $0.file.sha256, configuration: Configuration($0.configuration))
+            },
+            claims: record.claims.map {
+                .init(
+                    id: $0.id, measured: $0.measured, expected: $0.expected, partly: $0.partly, verdict: $0.verdict)
+            })
+    }
+}
+
+extension Reference.Origin {
+    /// What a chapter is computed with here and now.
+    init(of source: Source, seed: UInt64, swift: String?) throws(NotebookError) {
+        #if arch(x86_64)
+            let architecture = "x86-64"
+        #elseif arch(arm64)
+            let architecture = "arm64"
+        #else
+            let architecture = "unknown"
+        #endif
+        self.init(
+            seed: seed, toyModels: toyModelsFingerprint, swift: swift ?? "unknown", architecture: architecture,
+            chapter: try source.codeChecksum())
+    }
+
+    /// What training may depend on and that is another than it was, the likeliest cause first.
+    func differences(from other: Self) -> [String] {
+        (toyModels == other.toyModels ? [] : ["ToyModels changed"])
+            + (seed == other.seed ? [] : ["seed \(other.seed) → \(seed)"])
+            + (swift == other.swift ? [] : ["Swift \(other.swift) → \(swift)"])
+            + (architecture == other.architecture ? [] : ["processor \(other.architecture) → \(architecture)"])
+    }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import Foundation
+import Notebook
+
+struct Verify: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Retrain chapters and compare with what is committed beside them.",
+        discussion: """
+            Examples:
+              superposition verify --profile quick    all chapters, in seconds to minutes
+              superposition verify 1                  the first chapter, as in the paper
+              superposition verify 1 --update         make what comes out the reference
+
+            An experiment is identical if its data have the same bits. It is equivalent if they differ and every claim of its \
+            chapter holds within the range of the reference, and different otherwise; a claim likewise. What differs is \
+            named, with the first setting, input or version that does. The exit code is 0 if nothing is different.
+            """)
+
+    @Argument(
+        help: ArgumentHelp(
+            "The chapters: a name, a number, or a part of a name that only one chapter has. (default: all)",
+            valueName: "chapter"))
+    var chapters: [String] = []
+
+    @Option(help: "Which reference to compare with: as the paper, or with fewer steps.")
+    var profile: Profile = .paper
+
+    @Option(parsing: .unconditional, help: "The number of threads that train. (default: one per core)")
+    var jobs: Int?
+
+    @Flag(help: "Accept only what is identical.")
+    var strict = false
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @Flag(help: "Make what comes out the reference, and show what has changed.")
+    var update = false
+
+    @Flag(name: .shortAndLong, help: "Do not show progress.")
+    var quiet = false
+
+    func validate() throws {
+        if let jobs, jobs < 1 { throw ValidationError("--jobs is \(jobs), and must be at least 1.") }
+    }
+
+    func run() async throws {
+        try Processor.check()
+        let verification = Verification(
+            book: book, slugs: try select(chapters, from: book.chapters.map(\.source.slug)), profile: profile,
+            jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
+        let display = ProgressDisplay(quiet: quiet)
+        let update = update
+        let result = try await untilInterrupted {
+            defer { display.clear() }
+            return update
+                ? try await verification.update { display.show($0) }
+                : try await verification.perform { display.show($0) }
+        }
+        print(try json ? result.json() : result.table(onlyChanges: update))
+        let isAccepted = update || result.count(strict ? .identical : .different) == (strict ? result.rows.count : 0)
+        if !isAccepted { throw ExitCode(1) }
+    }
+}
+
+extension Verification.Result {
+    fileprivate func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+
+    /// A line per row and one that counts.
+    fileprivate func table(onlyChanges: Bool) -> String {
+        let shown = onlyChanges ? rows.filter { $0.outcome != .identical } : rows
+        let cells = shown.map { [$0.outcome.rawValue, $0.kind.rawValue, "\($0.chapter)/\($0.id)", $0.reason ?? ""] }
+        let widths = (0..<3).map { column in cells.map { $0[column].count }.max() ?? 0 }
+        let lines = cells.map { cells in
+            let padded = zip(cells, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
+            return (padded + [cells[3]]).joined(separator: "  ").trimmingCharacters(in: .whitespaces)
+        }
+        let counts = Verification.Outcome.allCases.filter { count($0) > 0 }.map { "\(count($0)) \($0.rawValue)" }
+        let summary = rows.isEmpty ? "nothing to compare" : counts.joined(separator: ", ")
+        return (lines + ["\(profile.rawValue) profile: \(summary)"]).joined(separator: "\n")
+    }
+}
