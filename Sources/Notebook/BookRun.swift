@@ -11,6 +11,7 @@ public struct BookRun: Sendable {
     private let output: URL
     private let store: RunStore?
     private let isFresh: Bool
+    private let date: Date?
 
     /// A run that writes to the folder `output`.
     ///
@@ -23,9 +24,11 @@ public struct BookRun: Sendable {
     ///   - output: the folder to write to. It is made if there is none.
     ///   - store: where trained experiments are looked up and kept; nil to do neither.
     ///   - isFresh: whether to train everything, also what the store has.
+    ///   - date: the date to state instead of the present one. Nothing is then told of the machine, of times and of memory,
+    ///     so that the same results give the same bytes.
     public init(
         book: Book, slugs: [String], profile: Profile, seed: UInt64, jobs: Int, output: URL, store: RunStore? = nil,
-        isFresh: Bool = false
+        isFresh: Bool = false, date: Date? = nil
     ) {
         self.book = book
         self.chapters = book.chapters.filter { slugs.contains($0.source.slug) }
@@ -35,6 +38,7 @@ public struct BookRun: Sendable {
         self.output = output
         self.store = store
         self.isFresh = isFresh
+        self.date = date
     }
 
     /// The path of the report's first page.
@@ -55,7 +59,7 @@ public struct BookRun: Sendable {
         let pandoc = try await Pandoc(scratch: folder.scratch)
         let provenance = await Provenance(
             sources: (book.chapters.first?.source ?? Source()).folder, pandoc: pandoc.version, profile: profile,
-            seed: seed, threads: min(jobs, ProcessInfo.processInfo.activeProcessorCount))
+            seed: seed, threads: min(jobs, ProcessInfo.processInfo.activeProcessorCount), givenDate: date)
 
         let laboratory = Laboratory(
             trainer: Trainer(seed: seed, jobs: jobs), profile: profile, store: store, isFresh: isFresh, observe: observe
@@ -64,11 +68,13 @@ public struct BookRun: Sendable {
         for (chapter, text) in zip(chapters, texts) {
             observe(.chapterStarted(title: text.title))
             let start = ContinuousClock.now
-            let page = Page(chapter.source, lines: text.lines, profile: profile, laboratory: laboratory, folder: folder)
+            let page = Page(
+                chapter.source, lines: text.lines, profile: profile, laboratory: laboratory, folder: folder,
+                isTimed: date == nil)
             try await chapter.run(page)
             try Task.checkCancellation()
             let weaver = Weaver(text: text, record: try page.finish())
-            let seconds = (ContinuousClock.now - start).seconds
+            let seconds = date == nil ? (ContinuousClock.now - start).seconds : nil
             let entry = try Manifest.Chapter(
                 chapter.source, weaver: weaver, provenance: provenance, seconds: seconds)
             finished.append((entry, try weaver.markdown(), chapter.source))
@@ -121,12 +127,13 @@ public struct BookRun: Sendable {
 
 extension Manifest.Chapter {
     fileprivate init(
-        _ source: Source, weaver: Weaver, provenance: Provenance, seconds: Double
+        _ source: Source, weaver: Weaver, provenance: Provenance, seconds: Double?
     ) throws(NotebookError) {
         let record = weaver.record
         self.init(
             slug: source.slug, number: source.number, title: weaver.text.title, summary: try weaver.summary(),
-            page: source.page, provenance: provenance, seconds: seconds, experiments: record.experiments,
+            page: source.page, provenance: provenance, seconds: seconds, cells: weaver.cells,
+            experiments: record.experiments,
             figures: record.figures, tables: record.tables, claims: record.claims, values: record.values)
     }
 }

@@ -25,8 +25,10 @@ public struct Manifest: Hashable, Codable, Sendable {
         public let page: String
         /// What the chapter's run was made with.
         public let provenance: Provenance
-        /// Wall time of the run.
-        public let seconds: Double
+        /// Wall time of the run; nil of a run with a given date.
+        public let seconds: Double?
+        /// The cells that gave something, in the order of the source; empty of a run with a given date.
+        public let cells: [Cell]
         /// What was trained.
         public let experiments: [Experiment]
         /// The figures, in the order of their numbers.
@@ -37,6 +39,18 @@ public struct Manifest: Hashable, Codable, Sendable {
         public let claims: [Claim]
         /// The values that the prose uses, as Markdown.
         public let values: [String: String]
+    }
+
+    /// What a cell took.
+    public struct Cell: Hashable, Codable, Sendable {
+        /// Its first and last line in the chapter's file, from 1.
+        public let lines: ClosedRange<Int>
+        /// The ids of what it gave: experiments, figures, tables and claims.
+        public let gives: [String]
+        /// Wall time in seconds. What was found in the run store counts with the time that its training took.
+        public let seconds: Double
+        /// The most memory that the program had, in bytes, also when what was found was trained; nil where it is not known.
+        public let peakMemory: Int?
     }
 
     /// A trained experiment.
@@ -57,8 +71,8 @@ public struct Manifest: Hashable, Codable, Sendable {
         public let best: [Best]
         /// The trained weights.
         public let file: File
-        /// Wall time of training.
-        public let seconds: Double
+        /// Wall time of training, by this run or the one that trained it; nil of a run with a given date.
+        public let seconds: Double?
     }
 
     /// A figure.

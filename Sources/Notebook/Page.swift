@@ -12,6 +12,7 @@ public final class Page: Sendable {
     private let lines: [Substring]
     private let laboratory: Laboratory
     private let folder: OutputFolder?
+    private let isTimed: Bool
     private let state = Mutex(State())
 
     private struct State {
@@ -26,14 +27,18 @@ public final class Page: Sendable {
     /// - Parameters:
     ///   - lines: the source's.
     ///   - folder: where files are staged; nil to measure only, that is to train and check, and neither draw nor write.
+    ///   - isTimed: whether times and memory are recorded.
     init(
-        _ source: Source, lines: [Substring], profile: Profile, laboratory: Laboratory, folder: OutputFolder?
+        _ source: Source, lines: [Substring], profile: Profile, laboratory: Laboratory, folder: OutputFolder?,
+        isTimed: Bool = true
     ) {
         self.source = source
         self.lines = lines
         self.profile = profile
         self.laboratory = laboratory
         self.folder = folder
+        self.isTimed = isTimed
+        PeakMemory.reset()
     }
 
     /// One of two values, by the run's profile.
@@ -61,11 +66,11 @@ public final class Page: Sendable {
             let model = models.best(ofSetting: setting)
             return Manifest.Experiment.Best(model: model, loss: models.losses[model])
         }
-        emit(line: line) { _ in
+        emit(line: line, memoryThen: result.peakMemory) { _ in
             .experiment(
                 Manifest.Experiment(
                     configuration: experiment, models: experiment.models, best: best, file: file,
-                    seconds: result.seconds))
+                    seconds: isTimed ? result.seconds : nil))
         }
         return models
     }
@@ -225,12 +230,16 @@ public final class Page: Sendable {
         }
     }
 
-    private func emit(line: Int, _ content: (RunRecord) -> RunRecord.Content) {
+    /// - Parameter memoryThen: the peak of an earlier run that did a part of the work.
+    private func emit(line: Int, memoryThen: Int? = nil, _ content: (RunRecord) -> RunRecord.Content) {
+        let memory = isTimed ? [PeakMemory.bytes, memoryThen].compactMap(\.self).max() : nil
+        PeakMemory.reset()
         state.withLock { state in
             let now = ContinuousClock.now
             let seconds = max(0, (now - state.lastEmission).seconds - state.trained)
             let content = content(state.record)
-            state.record.outputs.append(.init(line: line, seconds: seconds, content: content))
+            state.record.outputs.append(
+                .init(line: line, seconds: isTimed ? seconds : nil, peakMemory: memory, content: content))
             state.lastEmission = now
             state.trained = 0
         }

@@ -11,18 +11,22 @@ public struct Provenance: Hashable, Codable, Sendable {
     public let uncommittedChanges: Bool?
     /// The version of the Swift compiler on the path.
     public let swift: String?
-    /// The operating system and its version.
-    public let operatingSystem: String
-    /// The processor's name.
-    public let cpu: String
+    /// The operating system and its version; nil if the date was given.
+    public let operatingSystem: String?
+    /// The processor's name; nil if the date was given.
+    public let cpu: String?
     /// The versions of what draws and sets the report: cairo, pango and pandoc.
     public let tools: [String: String]
     /// How much computing the run could take.
     public let profile: Profile
     /// The seed from which all random numbers derive.
     public let seed: UInt64
-    /// The number of threads that trained: what was asked for, at most one per core.
-    public let threads: Int
+    /// The number of threads that trained: what was asked for, at most one per core; nil if the date was given.
+    public let threads: Int?
+    /// When the run began, or the date that was given instead, by ISO 8601.
+    public let date: String
+    /// Whether the date was given, so that the same results have the same provenance: nothing is told of the machine.
+    public let isDateGiven: Bool
 
     /// This package's version.
     public static let packageVersion = "0.1.0"
@@ -30,7 +34,9 @@ public struct Provenance: Hashable, Codable, Sendable {
 
 extension Provenance {
     /// What a run is made with on this machine, by the git repository that has the sources.
-    init(sources: URL, pandoc: String, profile: Profile, seed: UInt64, threads: Int) async {
+    init(
+        sources: URL, pandoc: String, profile: Profile, seed: UInt64, threads: Int, givenDate: Date?
+    ) async {
         let folder = sources.path(percentEncoded: false)
         let commit = await outputOf("git", ["-C", folder, "rev-parse", "HEAD"])
         let status = await outputOf("git", ["-C", folder, "status", "--porcelain"])
@@ -38,12 +44,13 @@ extension Provenance {
             version: Self.packageVersion, commit: commit?.trimmingCharacters(in: .newlines),
             uncommittedChanges: status.map { !$0.isEmpty },
             swift: await Self.swiftVersion(),
-            operatingSystem: Self.operatingSystem, cpu: Self.cpu,
+            operatingSystem: givenDate == nil ? Self.operatingSystem : nil, cpu: givenDate == nil ? Self.cpu : nil,
             tools: [
                 "cairo": String(cString: cairo_version_string()), "pango": String(cString: pango_version_string()),
                 "pandoc": pandoc,
             ],
-            profile: profile, seed: seed, threads: threads)
+            profile: profile, seed: seed, threads: givenDate == nil ? threads : nil,
+            date: (givenDate ?? Date()).formatted(.iso8601), isDateGiven: givenDate != nil)
     }
 
     /// The version of the Swift compiler on the path.
@@ -77,30 +84,61 @@ extension Provenance {
 extension Provenance {
     /// A footer for a page.
     ///
-    /// - Parameter seconds: wall time of what the page shows.
-    func footer(seconds: Double) -> String {
+    /// - Parameters:
+    ///   - seconds: wall time of what the page shows.
+    ///   - cells: what each cell of the page took.
+    func footer(seconds: Double?, cells: [Manifest.Cell] = []) -> String {
         let commit =
             self.commit.map { commit in
                 ", commit <code>\(HTML.escape(String(commit.prefix(12))))</code>"
-                    + (uncommittedChanges == true ? " with uncommitted changes" : "")
+                    + (uncommittedChanges == true ? " with uncommitted changes" : ", nothing uncommitted")
             } ?? ""
         let tools = self.tools.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-        let entries = [
+        let run = ["profile \(profile.rawValue)", "seed \(seed)"] + (threads.map { [display($0, "thread")] } ?? [])
+        let entries: [(String, String?)] = [
             ("Version", HTML.escape(version) + commit),
             ("Swift", HTML.escape(swift ?? "unknown")),
             ("Tools", HTML.escape(tools.joined(separator: ", "))),
-            ("System", HTML.escape(operatingSystem)),
-            ("Processor", HTML.escape(cpu)),
-            ("Run", "profile \(profile.rawValue), seed \(seed), \(display(threads, "thread"))"),
-            ("Total time", display(seconds: seconds)),
+            ("System", operatingSystem.map(HTML.escape)),
+            ("Processor", cpu.map(HTML.escape)),
+            ("Run", run.joined(separator: ", ")),
+            ("Date", HTML.escape(date)),
+            ("Total time", seconds.map { display(seconds: $0) }),
         ]
+        let list = entries.compactMap { name, text in text.map { "<dt>\(name)</dt><dd>\($0)</dd>" } }
         return """
             <footer class="provenance">
             <h2>Provenance</h2>
             <dl>
-            \(entries.map { "<dt>\($0)</dt><dd>\($1)</dd>" }.joined(separator: "\n"))
-            </dl>
+            \(list.joined(separator: "\n"))
+            </dl>\(table(of: cells))
             </footer>
+            """
+    }
+
+    private func table(of cells: [Manifest.Cell]) -> String {
+        guard !cells.isEmpty else { return "" }
+        let rows = cells.map { cell in
+            let memory = cell.peakMemory.map { display(bytes: $0) } ?? "unknown"
+            return """
+                <tr><td class="numeric">\(cell.lines.lowerBound)–\(cell.lines.upperBound)</td>\
+                <td>\(cell.gives.map(HTML.escape).joined(separator: ", "))</td>\
+                <td class="numeric">\(display(seconds: cell.seconds))</td><td class="numeric">\(memory)</td></tr>
+                """
+        }
+        return """
+
+            <details class="cells">
+            <summary>Time and peak memory per cell</summary>
+            <table>
+            <thead><tr><th scope="col" class="numeric">Lines</th><th scope="col">Gives</th>\
+            <th scope="col" class="numeric">Time</th><th scope="col" class="numeric">Peak memory</th></tr></thead>
+            <tbody>
+            \(rows.joined(separator: "\n"))
+            </tbody>
+            </table>
+            <p>What was found in the run store counts with the time and memory that its training took.</p>
+            </details>
             """
     }
 }

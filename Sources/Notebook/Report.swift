@@ -18,7 +18,8 @@ struct Report {
         }
         return Pandoc.Page(
             name: chapter.page, title: chapter.title, body: body,
-            footer: chapter.provenance.footer(seconds: chapter.seconds), bibliography: Self.existing(bibliography),
+            footer: chapter.provenance.footer(seconds: chapter.seconds, cells: chapter.cells),
+            bibliography: Self.existing(bibliography),
             variables: variables)
     }
 
@@ -78,7 +79,9 @@ struct Report {
         }
         return Pandoc.Page(
             name: Self.index, title: book.title, body: blocks.joined(separator: "\n\n") + "\n",
-            footer: manifest.provenance.footer(seconds: manifest.chapters.reduce(0) { $0 + $1.seconds }),
+            footer: manifest.provenance.footer(
+                seconds: manifest.provenance.isDateGiven
+                    ? nil : manifest.chapters.reduce(0) { $0 + ($1.seconds ?? 0) }),
             bibliography: bibliography.flatMap(Self.existing), isIndex: true,
             variables: isQuick ? ["quick": "true"] : [:])
     }

@@ -4,8 +4,10 @@ struct RunRecord: Hashable, Codable, Sendable {
     struct Output: Hashable, Codable, Sendable {
         /// The line of the emitting call.
         var line: Int
-        /// Wall time in seconds since the emission before, without training.
-        var seconds: Double
+        /// Wall time in seconds since the emission before, without training; nil if times are not to be told.
+        var seconds: Double?
+        /// The most memory since the emission before, in bytes; nil if it is not known or not to be told.
+        var peakMemory: Int?
         /// What was emitted.
         var content: Content
     }

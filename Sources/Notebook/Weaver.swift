@@ -25,7 +25,7 @@ struct Weaver {
                 if !code.isEmpty { blocks.append(fold(code)) }
                 let outputs = (outputs.removeValue(forKey: index) ?? []).map { record.outputs[$0] }
                 blocks += outputs.map { block($0.content) }
-                let seconds = outputs.reduce(0) { $0 + $1.seconds }
+                let seconds = outputs.reduce(0) { $0 + ($1.seconds ?? 0) }
                 if seconds >= 0.05 { blocks.append(HTML.raw("<p class=\"time\">\(display(seconds: seconds))</p>")) }
             }
         }
@@ -38,6 +38,22 @@ struct Weaver {
     /// The first paragraph of prose as Markdown.
     func summary() throws(NotebookError) -> String {
         try interpolate(text.firstParagraph, values: values, file: text.file)
+    }
+
+    /// What each cell took, of those that gave something; empty if times were not recorded.
+    var cells: [Manifest.Cell] {
+        text.segments.compactMap { segment in
+            guard case .cell(_, let lines) = segment else { return nil }
+            let outputs = record.outputs.filter { lines.contains($0.line) }
+            let seconds = outputs.compactMap(\.seconds)
+            // An experiment is named after a figure that it serves.
+            var ids: Set<String> = []
+            guard !seconds.isEmpty else { return nil }
+            return Manifest.Cell(
+                lines: lines, gives: outputs.compactMap(\.content.id).filter { ids.insert($0).inserted },
+                seconds: seconds.reduce(0, +) + outputs.reduce(0) { $0 + ($1.content.trainingSeconds ?? 0) },
+                peakMemory: outputs.compactMap(\.peakMemory).max())
+        }
     }
 
     /// What `\(name)` stands for.
@@ -86,7 +102,8 @@ struct Weaver {
         switch content {
         case .experiment(let experiment):
             let models = display(experiment.models, "model")
-            return HTML.raw("<p class=\"time\">trained \(models) in \(display(seconds: experiment.seconds))</p>")
+            let time = experiment.seconds.map { " in \(display(seconds: $0))" } ?? ""
+            return HTML.raw("<p class=\"time\">trained \(models)\(time)</p>")
         case .figure(let figure): return block(figure)
         case .table(let table, let content): return block(table, content)
         case .claim(let claim):
@@ -151,5 +168,22 @@ struct Weaver {
             caption,
             HTML.raw("<p class=\"downloads\">\(links.joined(separator: " "))</p>\n</figcaption>\n</figure>"),
         ].joined(separator: "\n\n")
+    }
+}
+
+extension RunRecord.Content {
+    /// The name of what was emitted; a note has none.
+    fileprivate var id: String? {
+        switch self {
+        case .experiment(let experiment): experiment.configuration.id
+        case .figure(let figure): figure.id
+        case .table(let table, _): table.id
+        case .claim(let claim): claim.id
+        case .note: nil
+        }
+    }
+
+    fileprivate var trainingSeconds: Double? {
+        if case .experiment(let experiment) = self { experiment.seconds } else { nil }
     }
 }

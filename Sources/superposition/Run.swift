@@ -15,6 +15,9 @@ struct Run: AsyncParsableCommand {
             The same seed gives the same results, whatever the number of threads. What was trained is kept in the run \
             store, and is trained again only if a setting, the seed or the training code changes. Chapters that are not \
             run keep what earlier runs left, and an interrupted run changes nothing but the run store.
+
+            If the environment variable SOURCE_DATE_EPOCH is set, to seconds since 1970, the report states that date, and \
+            nothing of the machine, of times and of memory: the same results give the same bytes.
             """)
 
     @Argument(
@@ -57,7 +60,7 @@ struct Run: AsyncParsableCommand {
         let run = BookRun(
             book: book, slugs: try select(chapters, from: book.chapters.map(\.source.slug)), profile: profile,
             seed: seed, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, output: URL(filePath: output),
-            store: try store.open(), isFresh: fresh)
+            store: try store.open(), isFresh: fresh, date: try SourceDate.given())
         let display = ProgressDisplay(quiet: quiet)
         let manifest = try await untilInterrupted {
             defer { display.clear() }

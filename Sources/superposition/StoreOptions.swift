@@ -10,7 +10,7 @@ struct StoreOptions: ParsableArguments {
     var folder = ".store"
 
     @Option(
-        name: .customLong("store-limit"),
+        name: .customLong("store-limit"), parsing: .unconditional,
         help: ArgumentHelp(
             "The size that the run store may have; what was not used for the longest time goes first.",
             valueName: "GB"))

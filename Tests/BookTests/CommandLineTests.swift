@@ -84,7 +84,7 @@ import Testing
         try await withTemporaryFolder { folder in
             let output = folder.appending(path: "output")
             let result = try await superposition(
-                ["run", "--output", output.path(), "--store", folder.path()], path: folder.path())
+                ["run", "--output", output.path(), "--store", folder.path()], environment: ["PATH": folder.path()])
             #expect(result.exitCode == 1)
             #expect(result.error.contains("apt-get install pandoc"))
             #expect(result.error.split(separator: "\n").count == 1)

@@ -19,14 +19,41 @@ func superposition(_ arguments: String...) async throws -> ProgramResult {
     try await superposition(arguments)
 }
 
-/// Runs the program with another search path for the tools that it needs.
-func superposition(_ arguments: [String], path: String? = nil) async throws -> ProgramResult {
+/// Runs the program with some variables of its environment set.
+func superposition(_ arguments: [String], environment: [String: String] = [:]) async throws -> ProgramResult {
+    try await run(program.path(percentEncoded: false), arguments, environment: environment)
+}
+
+/// Runs a shell script whose `$0` is the program and whose `$@` are its arguments.
+func shell(
+    _ script: String, _ arguments: [String], environment: [String: String] = [:]
+) async throws -> ProgramResult {
+    try await run(
+        "/bin/sh", ["-c", script, program.path(percentEncoded: false)] + arguments, environment: environment)
+}
+
+private func run(
+    _ path: String, _ arguments: [String], environment: [String: String]
+) async throws -> ProgramResult {
     let result = try await Subprocess.run(
-        .path(FilePath(program.path(percentEncoded: false))), arguments: Arguments(arguments),
-        environment: path.map { .inherit.updating(["PATH": $0]) } ?? .inherit,
+        .path(FilePath(path)), arguments: Arguments(arguments), environment: inherited(with: environment),
         output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
     return ProgramResult(
         exitCode: code(of: result.terminationStatus), output: result.standardOutput, error: result.standardError)
+}
+
+/// Runs the program and kills it after some time; false if it has ended before.
+func isKilled(
+    _ arguments: [String], after time: Duration, environment: [String: String]
+) async throws -> Bool {
+    let result = try await Subprocess.run(
+        .path(FilePath(program.path(percentEncoded: false))), arguments: Arguments(arguments),
+        environment: inherited(with: environment), input: .none, output: .discarded, error: .discarded
+    ) { execution in
+        try await Task.sleep(for: time)
+        try execution.send(signal: .kill)
+    }
+    return result.terminationStatus == .signaled(SIGKILL)
 }
 
 /// Runs the program and sends it a signal as soon as it has written a text on standard error.
@@ -49,6 +76,10 @@ func superposition(_ arguments: [String], signal: Int32, whenErrorContains trigg
         return error
     }
     return ProgramResult(exitCode: code(of: result.terminationStatus), output: "", error: result.closureResult)
+}
+
+private func inherited(with variables: [String: String]) -> Environment {
+    variables.reduce(.inherit) { $0.updating([Environment.Key(stringLiteral: $1.key): $1.value]) }
 }
 
 /// SwiftPM puts the program beside the test bundle.

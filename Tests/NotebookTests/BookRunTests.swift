@@ -74,7 +74,12 @@ private struct Failure: Error {}
                     #expect(sha256(try #require(files[file.path])) == file.sha256)
                 }
             }
+            let cell = try #require(manifest.chapters[0].cells.first)
+            #expect(cell.lines == 2...2 && cell.gives == ["e", "t", "c"])
+            #expect(cell.seconds >= manifest.chapters[0].experiments[0].seconds ?? .infinity)
+            #expect((1 << 20...1 << 36).contains(cell.peakMemory ?? 0), "a process has some megabytes")
             let page = String(decoding: try #require(files["01-a.html"]), as: UTF8.self)
+            #expect(page.contains("<td class=\"numeric\">2–2</td><td>e, t, c</td>"))
             #expect(page.contains("<h1>A &amp; &lt;b&gt;</h1>"))
             #expect(page.contains("It is <em>good</em>"))
             #expect(page.contains("It is &lt;so&gt;."))
@@ -140,6 +145,30 @@ private struct Failure: Error {}
                 book: book, slugs: ["01-a"], profile: .quick, seed: 0, jobs: 1000,
                 output: folder.appending(path: "output"))
             #expect(try await run.perform().provenance.threads == ProcessInfo.processInfo.activeProcessorCount)
+        }
+    }
+
+    @Test func `a run with a given date leaves the same bytes, trained or found`() async throws {
+        try await withTemporaryFolder { folder in
+            let chapters = [try chapter("01-a", in: folder), try chapter("02-b", in: folder)]
+            var outputs: [[String: Data]] = []
+            for (name, jobs) in [("one", 1), ("two", 2)] {
+                for output in ["\(name)-trained", "\(name)-found"] {
+                    let run = BookRun(
+                        book: Book(title: "T", summary: "S", chapters: chapters), slugs: ["01-a", "02-b"],
+                        profile: .quick, seed: 0, jobs: jobs, output: folder.appending(path: output),
+                        store: try RunStore(folder.appending(path: name)), date: Date(timeIntervalSince1970: 86_400))
+                    let manifest = try await run.perform()
+                    #expect(manifest.provenance.date == "1970-01-02T00:00:00Z")
+                    outputs.append(files(in: folder.appending(path: output)))
+                }
+            }
+            #expect(outputs.dropFirst().allSatisfy { $0 == outputs[0] })
+            let page = String(decoding: try #require(outputs[0]["01-a.html"]), as: UTF8.self)
+            #expect(page.contains("<dd>1970-01-02T00:00:00Z</dd>"))
+            for word in ["thread", "Processor", "System", "Total time", "Peak memory", "class=\"time\">less"] {
+                #expect(!page.contains(word))
+            }
         }
     }
 
@@ -232,7 +261,9 @@ private struct Failure: Error {}
             chapters: [
                 Manifest.Chapter(
                     slug: "01-a", number: 1, title: "A", summary: "S", page: "01-a.html", provenance: provenance,
-                    seconds: 1.5, experiments: [], figures: [], tables: [], claims: [claim], values: ["a": "b"])
+                    seconds: 1.5,
+                    cells: [.init(lines: 2...3, gives: ["c"], seconds: 1.25, peakMemory: 1 << 20)], experiments: [],
+                    figures: [], tables: [], claims: [claim], values: ["a": "b"])
             ])
         let json = try manifest.encoded()
         #expect(try Manifest(decoding: json) == manifest)
@@ -269,6 +300,7 @@ extension Provenance {
     fileprivate static var example: Provenance {
         Provenance(
             version: "1", commit: nil, uncommittedChanges: nil, swift: "6.3", operatingSystem: "System", cpu: "CPU",
-            tools: ["pandoc": "3"], profile: .paper, seed: .max, threads: 2)
+            tools: ["pandoc": "3"], profile: .paper, seed: .max, threads: 2,
+            date: "2022-09-14T00:00:00Z", isDateGiven: false)
     }
 }

@@ -204,7 +204,13 @@ private func entries(in folder: URL) throws -> [String] {
     @Test func `an entry survives a round trip`() async throws {
         let (key, entry) = try await example()
         #expect(try StoreEntry(decoding: entry.encoded(), of: key) == entry)
-        #expect(StoreEntry.head(ofFile: try entry.encoded()) == entry.head)
+        try await withTemporaryFolder { folder in
+            let file = folder.appending(path: "entry")
+            try entry.encoded().write(to: file)
+            #expect(try StoreEntry(reading: file, of: key) == entry)
+            #expect(StoreEntry.head(reading: file) == entry.head)
+            #expect(try StoreEntry(reading: folder.appending(path: "none"), of: key) == nil)
+        }
     }
 
     @Test func `every flipped bit and every truncation is caught`() async throws {

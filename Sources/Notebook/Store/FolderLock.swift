@@ -19,7 +19,10 @@ final class FolderLock: Sendable {
     }
 
     deinit {
-        if descriptor >= 0 { close(descriptor) }
+        guard descriptor >= 0 else { return }
+        // Closing alone would leave it to a child that has not yet become another program.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
     }
 
     /// Changes the kind; false if that is not possible now.

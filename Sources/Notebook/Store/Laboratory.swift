@@ -11,6 +11,8 @@ final class Laboratory: Sendable {
         var data: Data
         /// How long training took, in seconds of wall time, now or then.
         var seconds: Double
+        /// The most memory that the program had then, in bytes.
+        var peakMemory: Int?
         /// Whether an earlier run has trained it.
         var isFound: Bool
     }
@@ -50,7 +52,9 @@ final class Laboratory: Sendable {
             case .found(let entry):
                 if let models = try? Safetensors(decoding: entry.data).models(of: experiment) {
                     observe(.found(experiment, seconds: entry.head.seconds))
-                    return Result(models: models, data: entry.data, seconds: entry.head.seconds, isFound: true)
+                    return Result(
+                        models: models, data: entry.data, seconds: entry.head.seconds,
+                        peakMemory: entry.head.peakMemory, isFound: true)
                 }
                 reason = "its entry in the run store does not fit it"
             case .missing(let changes): reason = changes
@@ -67,9 +71,10 @@ final class Laboratory: Sendable {
         let models = try await trainer.train(experiment) { [observe] in observe(.training(experiment, $0)) }
         let seconds = (ContinuousClock.now - start).seconds
         let data = try Safetensors(models).encoded()
-        keep(StoreEntry(head: .init(key: key, profile: profile, seconds: seconds), data: data))
+        let memory = PeakMemory.bytes
+        keep(StoreEntry(head: .init(key: key, profile: profile, seconds: seconds, peakMemory: memory), data: data))
         observe(.trainingEnded(experiment, seconds: seconds, because: reason))
-        return Result(models: models, data: data, seconds: seconds, isFound: false)
+        return Result(models: models, data: data, seconds: seconds, peakMemory: memory, isFound: false)
     }
 
     /// Keeps a result. Where that cannot be done the run goes on without: what it is for does not need it.

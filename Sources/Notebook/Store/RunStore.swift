@@ -49,11 +49,10 @@ public struct RunStore: Sendable {
     /// - Parameter profile: of two entries that differ from the key, one of this profile tells better what has changed.
     func find(_ key: ExperimentKey, profile: Profile) throws -> Finding {
         let file = url.appending(path: try key.name() + Self.suffix)
-        guard let data = FileManager.default.contents(atPath: file.path(percentEncoded: false)) else {
-            return .missing(because: changes(to: key, profile: profile))
-        }
         do {
-            let entry = try StoreEntry(decoding: data, of: key)
+            guard let entry = try StoreEntry(reading: file, of: key) else {
+                return .missing(because: changes(to: key, profile: profile))
+            }
             // Its time is that of its last use.
             try? FileManager.default.setAttributes(
                 [.modificationDate: Date()], ofItemAtPath: file.path(percentEncoded: false))
@@ -68,10 +67,9 @@ public struct RunStore: Sendable {
     func keep(_ entry: StoreEntry) throws {
         let partial = url.appending(path: Self.partial + UUID().uuidString)
         do {
-            try Data().write(to: partial)
-            let handle = try FileHandle(forWritingTo: partial)
-            try handle.write(contentsOf: entry.encoded())
+            try entry.encoded().write(to: partial)
             // On the disk before it has its name.
+            let handle = try FileHandle(forUpdating: partial)
             try handle.synchronize()
             try handle.close()
             try rename(partial, to: url.appending(path: try entry.head.key.name() + Self.suffix))
@@ -96,8 +94,7 @@ public struct RunStore: Sendable {
     private func changes(to key: ExperimentKey, profile: Profile) -> String {
         let heads = ((try? Self.items(in: url)) ?? []).reversed().lazy
             .filter { !$0.isDamaged && $0.url.lastPathComponent.dropLast(Self.nameTail) == key.experiment.id }
-            .compactMap { try? Data(contentsOf: $0.url, options: .mappedIfSafe) }
-            .compactMap { StoreEntry.head(ofFile: $0) }
+            .compactMap { StoreEntry.head(reading: $0.url) }
             .filter { $0.profile == profile }
         guard let head = heads.first(where: { $0.key.seed == key.seed }) ?? heads.first else { return "first time" }
         let differences = key.differences(from: head.key)

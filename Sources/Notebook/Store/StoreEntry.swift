@@ -3,8 +3,8 @@ import ToyModels
 
 /// A trained experiment as the run store keeps it.
 ///
-/// A file of three parts: a line with the format's version and the SHA-256 of all that follows; a line of JSON that says what
-/// was trained; and the models, as the very bytes that the output folder gets.
+/// A file of three parts: a line with the format's version, the lengths of the other parts and their SHA-256; JSON that says
+/// what was trained; and the models, as the very bytes that the output folder gets.
 struct StoreEntry: Hashable, Sendable {
     /// What is known without reading the models.
     struct Head: Hashable, Codable, Sendable {
@@ -14,6 +14,8 @@ struct StoreEntry: Hashable, Sendable {
         var profile: Profile
         /// How long training took, in seconds of wall time.
         var seconds: Double
+        /// The most memory that the program had until it was trained, in bytes.
+        var peakMemory: Int?
     }
 
     /// What was trained.
@@ -23,9 +25,6 @@ struct StoreEntry: Hashable, Sendable {
 
     /// Changes with the layout, and with what is in the data.
     static let format = 1
-
-    private static let opening = "superposition run store, format \(format), "
-    private static let newline = UInt8(ascii: "\n")
 
     /// Why a file is not an entry that can be used.
     enum Failure: Error, Hashable, CustomStringConvertible {
@@ -42,17 +41,28 @@ struct StoreEntry: Hashable, Sendable {
 
     /// The entry as a file.
     func encoded() throws -> Data {
-        let content = try JSONEncoder.canonical.encode(head) + [Self.newline] + data
-        return Data("\(Self.opening)\(sha256(content))\n".utf8) + content
+        let json = try JSONEncoder.canonical.encode(head)
+        let content = json + data
+        return Opening(head: json.count, data: data.count, checksum: sha256(content)).line + content
     }
 
     /// Reads a file, whose every byte is checked.
     init(decoding file: Data, of key: ExperimentKey) throws(Failure) {
-        let (content, checksum) = try Self.opened(file)
-        guard Data(sha256(content).utf8) == checksum else { throw .damaged }
-        let head = try Self.head(content)
+        let opening = try Opening(of: file)
+        let content = file.dropFirst(opening.line.count)
+        guard content.count == opening.content, sha256(content) == opening.checksum,
+            let head = Self.head(content.prefix(opening.head))
+        else { throw .damaged }
         guard head.key == key else { throw .ofAnother }
-        self.init(head: head, data: Data(content[content.index(after: Self.endOfHead(content))...]))
+        self.init(head: head, data: Data(content.dropFirst(opening.head)))
+    }
+
+    /// Reads a file, whose every byte is checked. One that is much longer than it should be takes no memory.
+    ///
+    /// - Returns: nil if there is no file that can be read.
+    init?(reading file: URL, of key: ExperimentKey) throws(Failure) {
+        guard let (_, handle) = try Self.open(file), let data = try? handle.readToEnd() else { return nil }
+        try self.init(decoding: data, of: key)
     }
 
     init(head: Head, data: Data) {
@@ -60,24 +70,53 @@ struct StoreEntry: Hashable, Sendable {
         self.data = data
     }
 
-    /// What a file says it is, unchecked.
-    static func head(ofFile file: Data) -> Head? { try? head(opened(file).content) }
-
-    /// What follows the first line, and the checksum in that.
-    private static func opened(_ file: Data) throws(Failure) -> (content: Data, checksum: Data) {
-        let length = opening.utf8.count + 64
-        guard file.starts(with: opening.utf8) else { throw .otherFormat }
-        guard file.count > length, file[file.startIndex + length] == newline else { throw .damaged }
-        return (file.dropFirst(length + 1), file.prefix(length).suffix(64))
+    /// What a file says it is, unchecked; nil if it is no entry.
+    static func head(reading file: URL) -> Head? {
+        guard let (opening, handle) = try? open(file), (try? handle.seek(toOffset: UInt64(opening.line.count))) != nil,
+            let json = try? handle.read(upToCount: opening.head)
+        else { return nil }
+        return head(json)
     }
 
-    private static func endOfHead(_ content: Data) -> Data.Index { content.firstIndex(of: newline) ?? content.endIndex }
-
-    private static func head(_ content: Data) throws(Failure) -> Head {
-        let json = content[..<endOfHead(content)]
-        guard json.count < content.count, let head = try? JSONDecoder().decode(Head.self, from: json) else {
-            throw .damaged
+    /// A file that is as long as it says, at its start.
+    private static func open(_ file: URL) throws(Failure) -> (Opening, FileHandle)? {
+        guard let handle = try? FileHandle(forReadingFrom: file), let start = try? handle.read(upToCount: 256) else {
+            return nil
         }
-        return head
+        let opening = try Opening(of: start)
+        guard let size = try? handle.seekToEnd(), (try? handle.seek(toOffset: 0)) != nil else { return nil }
+        guard size == UInt64(opening.line.count + opening.content) else { throw .damaged }
+        return (opening, handle)
+    }
+
+    private static func head(_ json: Data) -> Head? { try? JSONDecoder().decode(Head.self, from: json) }
+
+    /// The first line of a file.
+    private struct Opening {
+        var head: Int
+        var data: Int
+        var checksum: String
+
+        private static let start = "superposition run store, format \(format), "
+
+        init(head: Int, data: Int, checksum: String) {
+            (self.head, self.data, self.checksum) = (head, data, checksum)
+        }
+
+        init(of file: Data) throws(Failure) {
+            guard file.starts(with: Self.start.utf8) else { throw .otherFormat }
+            let line = String(decoding: file.prefix(256).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+            guard
+                let match = line.dropFirst(Self.start.count).wholeMatch(of: /(\d{1,15}) \+ (\d{1,15}) bytes, (\w{64})/),
+                let head = Int(match.output.1), let data = Int(match.output.2)
+            else { throw .damaged }
+            self.init(head: head, data: data, checksum: String(match.output.3))
+            guard file.starts(with: self.line) else { throw .damaged }
+        }
+
+        /// The length of what follows, in bytes.
+        var content: Int { head + data }
+
+        var line: Data { Data("\(Self.start)\(head) + \(data) bytes, \(checksum)\n".utf8) }
     }
 }

@@ -1,0 +1,28 @@
+import Foundation
+
+/// The most memory that this process has had since the last reset.
+enum PeakMemory {
+    /// Begins anew. Only Linux can: elsewhere the peak is that since the process began.
+    static func reset() {
+        #if os(Linux)
+            // "5" resets the peak of the resident set (proc(5)).
+            guard let file = FileHandle(forWritingAtPath: "/proc/self/clear_refs") else { return }
+            try? file.write(contentsOf: Data("5".utf8))
+            try? file.close()
+        #endif
+    }
+
+    /// The peak in bytes; nil where it is not known.
+    static var bytes: Int? {
+        #if os(Linux)
+            let status = FileManager.default.contents(atPath: "/proc/self/status").map {
+                String(decoding: $0, as: UTF8.self)
+            }
+            let kilobytes = status?.firstMatch(of: /VmHWM:\s*(\d+) kB/).flatMap { Int($0.output.1) }
+            return kilobytes.map { $0 * 1024 }
+        #else
+            var usage = rusage()
+            return getrusage(RUSAGE_SELF, &usage) == 0 ? usage.ru_maxrss : nil
+        #endif
+    }
+}
