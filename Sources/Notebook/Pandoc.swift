@@ -9,6 +9,7 @@ struct Pandoc: Sendable {
         var from = "markdown-raw_html-native_divs-native_spans-raw_tex-yaml_metadata_block"
         var to = "html5"
         var template: String
+        var inputFiles: [String]
         var bibliography: [String]
         var citeproc = true
         var tableOfContents: Bool
@@ -38,6 +39,7 @@ struct Pandoc: Sendable {
             case tableOfContents = "table-of-contents"
             case tocDepth = "toc-depth"
             case sectionDivs = "section-divs"
+            case inputFiles = "input-files"
             case htmlMath = "html-math-method"
             case failIfWarnings = "fail-if-warnings"
         }
@@ -90,8 +92,11 @@ struct Pandoc: Sendable {
         var variables = page.variables
         variables["style"] = String(decoding: PackageResources.style_css, as: UTF8.self)
         variables["include-after"] = page.footer
+        // A file, as a program that does not read its standard input would end this one.
+        let body = scratch.appending(path: "body.md")
+        try Data(page.body.utf8).write(to: body)
         let settings = Settings(
-            template: template.path(percentEncoded: false),
+            template: template.path(percentEncoded: false), inputFiles: [body.path(percentEncoded: false)],
             bibliography: page.bibliography.map { [$0.path(percentEncoded: false)] } ?? [],
             tableOfContents: !page.isIndex,
             metadata: Settings.Metadata(
@@ -104,7 +109,7 @@ struct Pandoc: Sendable {
 
         let result = try await Subprocess.run(
             .name("pandoc"), arguments: ["--defaults", defaults.path(percentEncoded: false)],
-            input: .string(page.body), output: .bytes(limit: 1 << 28), error: .string(limit: 1 << 20))
+            input: .none, output: .bytes(limit: 1 << 28), error: .string(limit: 1 << 20))
         guard result.terminationStatus.isSuccess else {
             try Task.checkCancellation()
             let message = result.standardError.split(separator: "\n").first ?? "it gives no reason"

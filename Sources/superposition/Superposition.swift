@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Notebook
 
 @main
@@ -14,6 +15,8 @@ struct Superposition: AsyncParsableCommand {
 
     /// Runs what the arguments ask for. An error is one sentence on standard error, without the usage.
     static func main() async {
+        // A file that outgrows its limit is an error to be told, as is a disk that is full.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

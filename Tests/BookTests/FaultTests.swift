@@ -1,0 +1,150 @@
+import Foundation
+import Testing
+
+/// What the program leaves when it is killed, starved or disturbed. All runs are of one chapter that takes seconds, with a
+/// given date, so that whole reports can be compared to the byte.
+@Suite(.serialized) struct FaultTests {
+    private static let chapter = "phase-change"
+    private static let environment = ["SOURCE_DATE_EPOCH": "0"]
+
+    private func run(_ output: URL, _ store: URL, _ more: [String] = []) -> [String] {
+        ["run", Self.chapter, "--profile", "quick", "--output", output.path(), "--store", store.path()] + more
+    }
+
+    /// A run that must succeed, and how long it took.
+    private func succeed(_ output: URL, _ store: URL, _ more: [String] = []) async throws -> Double {
+        let start = ContinuousClock.now
+        let result = try await superposition(run(output, store, more), environment: Self.environment)
+        try #require(result.exitCode == 0, "\(result.error)")
+        return (ContinuousClock.now - start) / .seconds(1)
+    }
+
+    @Test func `killed at a hundred random moments, the report is that of an undisturbed run`() async throws {
+        try await withTemporaryFolder { folder in
+            let (calm, calmStore) = (folder.appending(path: "calm"), folder.appending(path: "calm-store"))
+            let trained = try await succeed(calm, calmStore)
+            let found = try await succeed(calm, calmStore)
+            let expected = try reportFiles(in: calm)
+            let (output, store) = (folder.appending(path: "output"), folder.appending(path: "store"))
+
+            var (kills, attempts, resumed) = (0, 0, 0)
+            while kills < 100, attempts < 400 {
+                attempts += 1
+                // Each tenth from nothing; the others go on where the one before was killed.
+                let isFromNothing = kills % 10 == 0
+                if isFromNothing {
+                    for url in [output, store] { try? FileManager.default.removeItem(at: url) }
+                }
+                let moment = Double.random(in: 0...(isFromNothing ? trained : found))
+                guard
+                    try await isKilled(run(output, store), after: .seconds(moment), environment: Self.environment)
+                else { continue }
+                kills += 1
+                for (name, data) in try reportFiles(in: output) {
+                    #expect(expected[name] == data, "\(name) is not whole after \(moment) s")
+                }
+                if kills % 10 == 0 {
+                    _ = try await succeed(output, store)
+                    #expect(try reportFiles(in: output) == expected)
+                    let left = try FileManager.default.contentsOfDirectory(atPath: store.path())
+                    #expect(left.allSatisfy { $0.hasSuffix(".entry") }, "nothing half-written stays in \(left)")
+                    resumed += 1
+                }
+            }
+            #expect(kills == 100)
+            print("Killed \(kills) times at random moments, resumed \(resumed) times with the same report.")
+        }
+    }
+
+    @Test func `two runs share a store, and a third is kept from the folder of the first`() async throws {
+        try await withTemporaryFolder { folder in
+            let store = folder.appending(path: "store")
+            let outputs = ["a", "b"].map { folder.appending(path: $0) }
+            async let first = succeed(outputs[0], store)
+            async let second = succeed(outputs[1], store)
+            while !FileManager.default.fileExists(atPath: outputs[0].appending(path: ".staging").path()) {
+                try await Task.sleep(for: .milliseconds(2))
+            }
+            let third = try await superposition(run(outputs[0], folder.appending(path: "other")))
+            _ = try await (first, second)
+            #expect(third.exitCode == 1)
+            #expect(third.error.hasPrefix("Error: Another run is writing to the output folder "))
+            #expect(try reportFiles(in: outputs[0]) == reportFiles(in: outputs[1]))
+        }
+    }
+
+    @Test func `a full disk is told, and nothing is changed`() async throws {
+        try await withTemporaryFolder { folder in
+            let (output, store) = (folder.appending(path: "output"), folder.appending(path: "store"))
+            try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
+            try Data("precious".utf8).write(to: output.appending(path: "index.html"))
+            // In blocks of 512 bytes, or of 1024: either way less than this chapter's data.
+            let result = try await shell("ulimit -f 200; exec \"$0\" \"$@\"", run(output, store))
+            #expect(result.exitCode == 1)
+            #expect(result.error.contains("The run store cannot be written to (File too large)"))
+            #expect(result.error.hasSuffix("cannot be written to (File too large): name another with --output.\n"))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: output.path()) == ["index.html"])
+            #expect(try FileManager.default.contentsOfDirectory(atPath: store.path()).isEmpty)
+        }
+    }
+
+    #if os(Linux)
+        @Test(arguments: ["/proc/self", "/proc/superposition"])
+        func `an output folder that nobody can write to is told before training`(output: String) async throws {
+            try await withTemporaryFolder { folder in
+                let result = try await superposition(run(URL(filePath: output), folder))
+                #expect(result.exitCode == 1)
+                #expect(result.error.hasPrefix("Error: The output folder '\(output)' cannot be written to ("))
+                #expect(result.error.split(separator: "\n").count == 1)
+            }
+        }
+
+        @Test func `hostile store entries of any size are set aside in bounded memory`() async throws {
+            try await withTemporaryFolder { folder in
+                let (output, store) = (folder.appending(path: "output"), folder.appending(path: "store"))
+                _ = try await succeed(output, store)
+                let expected = try reportFiles(in: output)
+                for file in try FileManager.default.contentsOfDirectory(at: store, includingPropertiesForKeys: nil) {
+                    // An entry, and then a terabyte of nothing.
+                    try #require(truncate(file.path(), 1 << 40) == 0)
+                }
+                let result = try await shell(
+                    "ulimit -d 1000000; exec \"$0\" \"$@\"", run(output, store), environment: Self.environment)
+                #expect(result.exitCode == 0, "\(result.error)")
+                // Those that are too large for the store may be gone before they are looked at.
+                #expect(result.error.contains("it was set aside and is not used"))
+                #expect(result.error.matches(of: /trained in/).count == 3)
+                #expect(try reportFiles(in: output) == expected)
+            }
+        }
+    #endif
+
+    @Test func `a failing pandoc is told, and what was trained is kept`() async throws {
+        try await withTemporaryFolder { folder in
+            let (output, store) = (folder.appending(path: "output"), folder.appending(path: "store"))
+            let pandoc = folder.appending(path: "bin/pandoc")
+            try FileManager.default.createDirectory(
+                at: pandoc.deletingLastPathComponent(), withIntermediateDirectories: true)
+            let script =
+                "#!/bin/sh\n[ \"$1\" = --version ] && echo 'pandoc 3.1' && exit\necho 'out of order' >&2; exit 3\n"
+            try Data(script.utf8).write(to: pandoc)
+            chmod(pandoc.path(), 0o755)
+            let path =
+                pandoc.deletingLastPathComponent().path() + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
+            let result = try await superposition(run(output, store), environment: ["PATH": path])
+            #expect(result.exitCode == 1)
+            #expect(
+                result.error.hasSuffix("Error: Pandoc could not make the page '02-phase-change.html': out of order\n"))
+            #expect(!FileManager.default.fileExists(atPath: output.path()))
+            let again = try await superposition(run(output, store))
+            #expect(again.exitCode == 0)
+            #expect(again.error.matches(of: /: found \(trained/).count == 3)
+            #expect(!again.error.contains("steps"))
+        }
+    }
+}
+
+/// The files of a report, without what a run that was killed has staged.
+private func reportFiles(in folder: URL) throws -> [String: Data] {
+    try ReportFolder(folder).files.filter { !$0.key.hasPrefix(".staging/") }
+}
