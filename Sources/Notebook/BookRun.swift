@@ -12,6 +12,7 @@ public struct BookRun: Sendable {
     private let store: RunStore?
     private let isFresh: Bool
     private let date: Date?
+    private let seeds: Int
 
     /// A run that writes to the folder `output`.
     ///
@@ -26,9 +27,10 @@ public struct BookRun: Sendable {
     ///   - isFresh: whether to train everything, also what the store has.
     ///   - date: the date to state instead of the present one. Nothing is then told of the machine, of times and of memory,
     ///     so that the same results give the same bytes.
+    ///   - seeds: with how many seeds to check the claims: `seed` and those after it. Figures show the first.
     public init(
         book: Book, slugs: [String], profile: Profile, seed: UInt64, jobs: Int, output: URL, store: RunStore? = nil,
-        isFresh: Bool = false, date: Date? = nil
+        isFresh: Bool = false, date: Date? = nil, seeds: Int = 1
     ) {
         self.book = book
         self.chapters = book.chapters.filter { slugs.contains($0.source.slug) }
@@ -39,6 +41,7 @@ public struct BookRun: Sendable {
         self.store = store
         self.isFresh = isFresh
         self.date = date
+        self.seeds = seeds
     }
 
     /// The path of the report's first page.
@@ -61,19 +64,20 @@ public struct BookRun: Sendable {
             sources: (book.chapters.first?.source ?? Source()).folder, pandoc: pandoc.version, profile: profile,
             seed: seed, threads: min(jobs, ProcessInfo.processInfo.activeProcessorCount), givenDate: date)
 
-        let laboratory = Laboratory(
-            trainer: Trainer(seed: seed, jobs: jobs), profile: profile, store: store, isFresh: isFresh, observe: observe
-        )
         var finished: [(chapter: Manifest.Chapter, markdown: String, source: Source)] = []
         for (chapter, text) in zip(chapters, texts) {
             observe(.chapterStarted(title: text.title))
             let start = ContinuousClock.now
-            let page = Page(
-                chapter.source, lines: text.lines, profile: profile, laboratory: laboratory, folder: folder,
-                isTimed: date == nil)
-            try await chapter.run(page)
-            try Task.checkCancellation()
-            let weaver = Weaver(text: text, record: try page.finish())
+            let record = try await record(of: chapter, text, seed: seed, folder: folder, observe: observe)
+            var runs = [(seed: seed, claims: record.claims)]
+            for offset in 1..<max(1, UInt64(seeds)) {
+                observe(.chapterStarted(title: "\(text.title), seed \(seed &+ offset)"))
+                let other = try await self.record(
+                    of: chapter, text, seed: seed &+ offset, folder: nil, observe: observe)
+                runs.append((seed &+ offset, other.claims))
+            }
+            let spreads = seeds > 1 ? record.claims.map { SeedSpread($0.id, over: runs) } : []
+            let weaver = Weaver(text: text, record: record, spreads: spreads)
             let seconds = date == nil ? (ContinuousClock.now - start).seconds : nil
             let entry = try Manifest.Chapter(
                 chapter.source, weaver: weaver, provenance: provenance, seconds: seconds)
@@ -101,6 +105,24 @@ public struct BookRun: Sendable {
         try Task.checkCancellation()
         try folder.commit(last: manifest.chapters.map(\.page) + [Report.index, Manifest.fileName], owning: owned)
         return manifest
+    }
+
+    /// What a chapter gives with a seed.
+    ///
+    /// - Parameter folder: where its files are staged; nil if only its claims matter.
+    private func record(
+        of chapter: any Chapter, _ text: ChapterText, seed: UInt64, folder: OutputFolder?,
+        observe: @escaping @Sendable (RunEvent) -> Void
+    ) async throws -> RunRecord {
+        let laboratory = Laboratory(
+            trainer: Trainer(seed: seed, jobs: jobs), profile: profile, store: store, isFresh: isFresh, observe: observe
+        )
+        let page = Page(
+            chapter.source, lines: text.lines, profile: profile, laboratory: laboratory, folder: folder,
+            isTimed: date == nil)
+        try await chapter.run(page)
+        try Task.checkCancellation()
+        return try page.finish()
     }
 
     /// The chapters of this run and those of earlier ones, in reading order.
@@ -134,6 +156,7 @@ extension Manifest.Chapter {
             slug: source.slug, number: source.number, title: weaver.text.title, summary: try weaver.summary(),
             page: source.page, provenance: provenance, seconds: seconds, cells: weaver.cells,
             experiments: record.experiments,
-            figures: record.figures, tables: record.tables, claims: record.claims, values: record.values)
+            figures: record.figures, tables: record.tables, claims: record.claims, spreads: weaver.spreads,
+            values: record.values)
     }
 }

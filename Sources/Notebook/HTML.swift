@@ -36,9 +36,13 @@ enum HTML {
     ///
     /// - Parameters:
     ///   - figures: where the claims' figures have their numbers.
+    ///   - spreads: how the claims fare with several seeds, where that was tried.
     ///   - page: the page of the claims; nil for that of the table, which need not say which section it is about.
-    static func claims(_ claims: [Claim], figures: [Manifest.Figure], page: String? = nil) -> String {
+    static func claims(
+        _ claims: [Claim], figures: [Manifest.Figure], spreads: [SeedSpread], page: String? = nil
+    ) -> String {
         let numbers = Dictionary(figures.map { ($0.id, $0.number) }, uniquingKeysWith: { first, _ in first })
+        let seeds = Dictionary(spreads.map { ($0.claim, $0) }, uniquingKeysWith: { first, _ in first })
         let prefix = escape(page ?? "")
         let rows = claims.map { claim in
             let figure = claim.figure.map { id in
@@ -46,6 +50,11 @@ enum HTML {
             }
             let details = [
                 "<b>\(escape(claim.measuredText))</b>, expected \(escape(claim.expectedText))",
+                seeds[claim.id].map { spread in
+                    let isUnsteady = spread.holds < spread.seeds.count
+                    return "holds with <b\(isUnsteady ? " class=\"unsteady\"" : "")>\(spread.share)</b>: "
+                        + escape(spread.range)
+                },
                 page == nil ? nil : escape(claim.source),
                 figure,
             ]

@@ -37,6 +37,8 @@ public struct Manifest: Hashable, Codable, Sendable {
         public let tables: [Table]
         /// What was checked.
         public let claims: [Claim]
+        /// How the claims fare with several seeds; empty of a run with one.
+        public let spreads: [SeedSpread]
         /// The values that the prose uses, as Markdown.
         public let values: [String: String]
     }

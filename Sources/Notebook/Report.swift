@@ -67,7 +67,7 @@ struct Report {
         let claims = manifest.chapters.filter { !$0.claims.isEmpty }.map { chapter in
             """
             <h3>\(HTML.escape(chapter.title))</h3>
-            \(HTML.claims(chapter.claims, figures: chapter.figures, page: chapter.page))
+            \(HTML.claims(chapter.claims, figures: chapter.figures, spreads: chapter.spreads, page: chapter.page))
             """
         }
         if !claims.isEmpty {

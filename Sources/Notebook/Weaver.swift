@@ -7,6 +7,8 @@ struct Weaver {
     let text: ChapterText
     /// What its run emitted.
     let record: RunRecord
+    /// How the claims fare with several seeds; empty if there was one.
+    var spreads: [SeedSpread] = []
 
     /// The body of the chapter's page.
     ///
@@ -84,7 +86,7 @@ struct Weaver {
             <section class="claims">
             <details open>
             <summary>claims \(counts)</summary>
-            \(HTML.claims(record.claims, figures: record.figures))
+            \(HTML.claims(record.claims, figures: record.figures, spreads: spreads))
             </details>
             </section>
             """)
@@ -111,10 +113,15 @@ struct Weaver {
                 """
                 <p class="claim" id="claim-\(claim.id)">\(HTML.badge(claim.verdict)) \(HTML.escape(claim.statement)) \
                 <span class="measured">Measured: \(HTML.escape(claim.measuredText)); \
-                expected: \(HTML.escape(claim.expectedText)).</span></p>
+                expected: \(HTML.escape(claim.expectedText)).\(seeds(of: claim))</span></p>
                 """)
         case .note(let markdown): return markdown
         }
+    }
+
+    private func seeds(of claim: Claim) -> String {
+        guard let spread = spreads.first(where: { $0.claim == claim.id }) else { return "" }
+        return " Holds with \(spread.share): \(HTML.escape(spread.range))."
     }
 
     private func block(_ figure: Manifest.Figure) -> String {

@@ -11,6 +11,7 @@ struct Run: AsyncParsableCommand {
               superposition run 1                     the first chapter
               superposition run demonstrating         the same, by a part of its name
               superposition run --profile quick       fewer steps: a look in seconds
+              superposition run --seeds 10            with how many of ten seeds each claim holds
 
             The same seed gives the same results, whatever the number of threads. What was trained is kept in the run \
             store, and is trained again only if a setting, the seed or the training code changes. Chapters that are not \
@@ -32,6 +33,11 @@ struct Run: AsyncParsableCommand {
     @Option(parsing: .unconditional, help: "The seed of all random numbers.")
     var seed: UInt64 = 0
 
+    @Option(
+        parsing: .unconditional,
+        help: "With how many seeds to check the claims, from --seed on. Figures show the first.")
+    var seeds = 1
+
     @Option(parsing: .unconditional, help: "The number of threads that train. (default: one per core)")
     var jobs: Int?
 
@@ -50,6 +56,9 @@ struct Run: AsyncParsableCommand {
         if let jobs, jobs < 1 {
             throw ValidationError("--jobs is \(jobs), and must be at least 1.")
         }
+        if !(1...1000).contains(seeds) {
+            throw ValidationError("--seeds is \(seeds), and must be from 1 to 1000.")
+        }
         if output.isEmpty {
             throw ValidationError("--output is empty, and must name a folder.")
         }
@@ -60,7 +69,7 @@ struct Run: AsyncParsableCommand {
         let run = BookRun(
             book: book, slugs: try select(chapters, from: book.chapters.map(\.source.slug)), profile: profile,
             seed: seed, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, output: URL(filePath: output),
-            store: try store.open(), isFresh: fresh, date: try SourceDate.given())
+            store: try store.open(), isFresh: fresh, date: try SourceDate.given(), seeds: seeds)
         let display = ProgressDisplay(quiet: quiet)
         let manifest = try await untilInterrupted {
             defer { display.clear() }
@@ -69,6 +78,12 @@ struct Run: AsyncParsableCommand {
         let claims = manifest.claims
         let verdicts = claims.verdicts.map { "\($0.count) \($0.verdict.rawValue)" }
         print((["\(claims.count) claims"] + verdicts).joined(separator: ", "))
+        let spreads = manifest.chapters.flatMap(\.spreads)
+        if !spreads.isEmpty {
+            let unsteady = spreads.filter { $0.holds < $0.seeds.count }
+            print("\(spreads.count - unsteady.count) of \(spreads.count) claims hold with every seed that was tried")
+            for spread in unsteady { print("  \(spread.claim) with \(spread.share): \(spread.range)") }
+        }
         print(run.report.relativePath)
     }
 }

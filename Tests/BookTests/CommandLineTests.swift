@@ -17,7 +17,8 @@ import Testing
         let result = try await superposition("run", "--help")
         #expect(result.exitCode == 0)
         for example in [
-            "superposition run 1 ", "--profile quick", "--seed", "--jobs", "--output", "--store", "--fresh", "--quiet",
+            "superposition run 1 ", "--profile quick", "--seed", "--seeds", "--jobs", "--output", "--store", "--fresh",
+            "--quiet",
         ] {
             #expect(result.output.contains(example))
         }
@@ -33,6 +34,7 @@ import Testing
         (["--jobs", "0"], "--jobs is 0"),
         (["--jobs", "two"], "'two' is invalid"),
         (["--output", ""], "--output is empty"),
+        (["--seeds", "0"], "--seeds is 0"),
         (["--store", ""], "--store is empty"),
         (["--store-limit", "-1"], "--store-limit is -1.0"),
         (["--store-limit", "nan"], "--store-limit is nan"),

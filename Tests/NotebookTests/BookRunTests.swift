@@ -263,7 +263,8 @@ private struct Failure: Error {}
                     slug: "01-a", number: 1, title: "A", summary: "S", page: "01-a.html", provenance: provenance,
                     seconds: 1.5,
                     cells: [.init(lines: 2...3, gives: ["c"], seconds: 1.25, peakMemory: 1 << 20)], experiments: [],
-                    figures: [], tables: [], claims: [claim], values: ["a": "b"])
+                    figures: [], tables: [], claims: [claim],
+                    spreads: [SeedSpread("c", over: [(0, [claim]), (1, [claim])])], values: ["a": "b"])
             ])
         let json = try manifest.encoded()
         #expect(try Manifest(decoding: json) == manifest)
