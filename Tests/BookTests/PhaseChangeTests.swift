@@ -58,7 +58,7 @@ import ToyModels
         #expect(right.successRate(restarts: 3) == 2.0 / 3)
         #expect(diagram([[1, 0], [0, 1], [1, -1], [1, 0]]).agreement(\.best) == 0.75)
         // All three fates meet between the four cells.
-        let point = right.triplePoint
+        let point = right.triplePoint()
         #expect(point.map { abs($0.density - 0.3) < 1e-9 && abs($0.importance - 1) < 1e-9 } == true)
     }
 

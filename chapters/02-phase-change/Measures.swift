@@ -33,9 +33,12 @@ struct Storage {
     /// Superposition as far as there is something to share: that of a feature without length is chance.
     var shared: Double { superposition * min(1, norm) }
 
-    var fate: PhaseTheory.Fate {
-        if norm < 0.5 { return .notLearned }
-        return superposition > 0.5 ? .superposition : .dedicated
+    var fate: PhaseTheory.Fate { fate(limit: 0.5) }
+
+    /// The fate, with a limit of one's own to what counts as stored and as shared.
+    func fate(limit: Double) -> PhaseTheory.Fate {
+        if norm < limit { return .notLearned }
+        return superposition > limit ? .superposition : .dedicated
     }
 
     /// The mean over models. What is not stored has no superposition to speak of, so lengths are its weights.
@@ -62,6 +65,8 @@ struct PhaseDiagram {
         let best: Storage
         /// Its expected loss.
         let bestLoss: Double
+        /// How many of the models have each fate.
+        let fates: [PhaseTheory.Fate: Int]
         /// How many of the models have a loss within 1% of the best one's.
         let successes: Int
     }
@@ -85,7 +90,9 @@ struct PhaseDiagram {
                 density: density, importance: importance, solution: solution,
                 naturalLoss: theory.loss(of: solution, density: density, importance: importance),
                 average: Storage(of: ranked.dropLast().map(\.model)), best: Storage(of: [ranked[0].model]),
-                bestLoss: ranked[0].loss, successes: ranked.count { $0.loss < 1.01 * ranked[0].loss })
+                bestLoss: ranked[0].loss,
+                fates: Dictionary(grouping: ranked) { Storage(of: [$0.model]).fate }.mapValues(\.count),
+                successes: ranked.count { $0.loss < 1.01 * ranked[0].loss })
         }
     }
 
@@ -100,18 +107,27 @@ struct PhaseDiagram {
     }
 
     /// Where all three fates of the best models meet: the median place of the squares of four cells that have all three.
-    var triplePoint: (density: Double, importance: Double)? {
+    func triplePoint(limit: Double = 0.5) -> (density: Double, importance: Double)? {
         var (densities, importances) = ([Double](), [Double]())
         for row in 0..<side - 1 {
             for column in 0..<side - 1 {
                 let square = [0, 1, side, side + 1].map { cells[row * side + column + $0] }
-                guard Set(square.map(\.best.fate)).count == 3 else { continue }
+                guard Set(square.map { $0.best.fate(limit: limit) }).count == 3 else { continue }
                 densities.append((square[0].density * square[3].density).squareRoot())
                 importances.append((square[0].importance * square[3].importance).squareRoot())
             }
         }
         guard !densities.isEmpty else { return nil }
         return (median(densities), median(importances))
+    }
+
+    /// The share of all models in a part of the diagram with a fate.
+    func shareOfRuns(
+        _ fate: PhaseTheory.Fate, density: ClosedRange<Double>, importance: ClosedRange<Double>
+    ) -> Double {
+        let part = cells.filter { density.contains($0.density) && importance.contains($0.importance) }
+        let counts = part.map { (found: $0.fates[fate] ?? 0, all: $0.fates.values.reduce(0, +)) }
+        return Double(counts.reduce(0) { $0 + $1.found }) / Double(counts.reduce(0) { $0 + $1.all })
     }
 
     /// The share of the cells on which the best trained model has at least `margin` less loss than every natural solution.
@@ -121,20 +137,6 @@ struct PhaseDiagram {
 
     /// The largest share of the natural solutions' loss that a trained model saves.
     var largestSaving: Double { cells.map { 1 - $0.bestLoss / $0.naturalLoss }.max() ?? .nan }
-
-    /// How many of the cells whose best model and closed forms name different fates have a natural solution of the
-    /// trained fate whose loss is at most `margin` above the best one's: near ties, at a boundary.
-    func nearTies(within margin: Double) -> (count: Int, disagreements: Int) {
-        let disagreements = cells.filter { $0.best.fate != $0.solution.fate }
-        let count = disagreements.count { cell in
-            theory.solutions.contains {
-                $0.fate == cell.best.fate
-                    && theory.loss(of: $0, density: cell.density, importance: cell.importance)
-                        <= (1 + margin) * cell.naturalLoss
-            }
-        }
-        return (count, disagreements.count)
-    }
 
     /// The share of all trained models within 1% of the loss of the best one of their cell.
     func successRate(restarts: Int) -> Double {

@@ -193,7 +193,10 @@ func collapse(_ stages: [CollapseStage], shown: [(title: String, stage: Collapse
             Axes(
                 x: collapseAxis, y: .linear(0...3.2, label: "Collapsed pairs", ticks: .at([0, 1, 2, 3])), height: 70
             ) {
-                for boundary in papers { Rule(x: boundary, Stroke(Color(gray: 0.5), width: 0.5), label: "\(boundary)") }
+                for boundary in papers {
+                    Rule(
+                        x: boundary, Stroke(Color(gray: 0.5), width: 0.5), label: boundary == 0.2 ? nil : "\(boundary)")
+                }
                 Points(stages.map { Point($0.density, Double($0.collapsed)) }, color: Palette.vermilion, size: 4)
             }
         }

@@ -102,6 +102,12 @@ func zScore(_ a: Double, _ b: Double, runs: Int) -> Double {
     return (a - b) / (2 * mean * (1 - mean) / Double(runs)).squareRoot()
 }
 
+/// The difference of two shares of runs in percentage points, with two standard errors.
+func differenceText(_ a: Double, _ b: Double, runs: Int) -> String {
+    let error = ((a * (1 - a) + b * (1 - b)) / Double(runs)).squareRoot()
+    return String(format: "%.0f ± %.0f", 100 * (a - b), 200 * error)
+}
+
 // MARK: - Local bases
 
 /// The mean |cos| of the angles between stored features within one set and of different sets.

@@ -27,7 +27,7 @@ enum PlanarSolution: String, CaseIterable {
     }
 }
 
-/// A geometry followed through relative densities, each model trained from the same start.
+/// A geometry through the relative densities at which it holds.
 struct Branch {
     struct Place {
         let relativeDensity: Double
@@ -41,30 +41,46 @@ struct Branch {
     let places: [Place]
 }
 
-/// The geometries that an experiment follows at one of its baseline densities: its settings are, for every baseline, the
-/// relative densities from a pentagon and then from digons.
-func branches(_ trained: TrainedModels, baseline: Int, relativeDensities: [Double]) -> [Branch] {
-    [PlanarSolution.pentagon, .digons].enumerated().map { part, solution in
-        let first = (2 * baseline + part) * relativeDensities.count
-        let places = relativeDensities.enumerated().compactMap { index, relative -> Branch.Place? in
-            let best = trained.ranked(ofSetting: first + index)[0]
-            guard PlanarSolution(best.model) == solution else { return nil }
-            return Branch.Place(relativeDensity: relative, model: best.model, loss: best.loss)
-        }
-        return Branch(solution: solution, places: places)
+/// The pentagon at one baseline density, followed by an experiment whose settings are, for every baseline, the relative
+/// densities.
+func pentagonBranch(_ trained: TrainedModels, baseline: Int, relativeDensities: [Double]) -> Branch {
+    let places = relativeDensities.enumerated().compactMap { index, relative -> Branch.Place? in
+        let best = trained.ranked(ofSetting: baseline * relativeDensities.count + index)[0]
+        guard PlanarSolution(best.model) == .pentagon else { return nil }
+        return Branch.Place(relativeDensity: relative, model: best.model, loss: best.loss)
     }
+    return Branch(solution: .pentagon, places: places)
 }
 
-/// Where the branches of every baseline start: the best pentagon among the models of equal features and the best digons
-/// among those whose varied feature is rare, each once per relative density. Settings alternate between both.
-func branchStarts(_ origins: TrainedModels, relativeDensities: Int) -> TrainedModels.Weights {
-    let models = origins.experiment.settings.indices.flatMap { setting in
-        let wanted: PlanarSolution = setting % 2 == 0 ? .pentagon : .digons
-        let ranked = origins.ranked(ofSetting: setting)
-        let start = ranked.first { PlanarSolution($0.model) == wanted } ?? ranked[0]
-        return Array(repeating: start.model, count: relativeDensities)
+/// The digons at one baseline density. Nothing of the varied feature is stored, so the others do not depend on it, and the best
+/// answer for it is its mean: no training is needed to follow them.
+func digonBranch(_ digons: ToyModel, baseline: Double, relativeDensities: [Double]) -> Branch {
+    let places = relativeDensities.map { relative in
+        var model = digons
+        for k in 0..<model.W.rows { model.W[k, 0] = 0 }
+        model.b[0] = baseline * relative / 2
+        let setting = perturbed(baseline: baseline, relativeDensity: relative)
+        let loss = ExpectedLoss(features: setting.features, importance: setting.importance)
+        return Branch.Place(relativeDensity: relative, model: model, loss: loss(model))
     }
-    return TrainedModels.Weights(of: models)
+    return Branch(solution: .digons, places: places)
+}
+
+/// The best models that ended as digons by themselves, at the relative densities at which any did.
+func digonRuns(_ trained: TrainedModels, relativeDensities: [Double]) -> Branch {
+    let places = relativeDensities.enumerated().compactMap { index, relative -> Branch.Place? in
+        trained.ranked(ofSetting: index).first { PlanarSolution($0.model) == .digons }
+            .map { Branch.Place(relativeDensity: relative, model: $0.model, loss: $0.loss) }
+    }
+    return Branch(solution: .digons, places: places)
+}
+
+/// The best model of one geometry in each of an experiment's settings; the best of all where there is none.
+func best(_ solution: PlanarSolution, of trained: TrainedModels) -> [ToyModel] {
+    trained.experiment.settings.indices.map { setting in
+        let ranked = trained.ranked(ofSetting: setting)
+        return (ranked.first { PlanarSolution($0.model) == solution } ?? ranked[0]).model
+    }
 }
 
 /// Where two branches cost the same.

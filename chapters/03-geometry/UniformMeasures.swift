@@ -194,3 +194,15 @@ func coverage(of polytopes: [Polytope], within margin: Double, in range: ClosedR
     }
     return Double(near) / Double(steps)
 }
+
+/// The sum of the dimensionalities of random unit vectors.
+func sumOfDimensionalities(ofRandom count: Int, dimensions: Int) -> Double {
+    var stream = RandomStream(key: 1)
+    var W = Matrix(rows: dimensions, columns: count)
+    for j in W.elements.indices { W.elements[j] = stream.nextNormal() }
+    let lengths = ToyModel(W: W, b: Array(repeating: 0, count: count)).norms
+    for i in 0..<count {
+        for k in 0..<dimensions { W[k, i] /= lengths[i] }
+    }
+    return ToyModel(W: W, b: Array(repeating: 0, count: count)).dimensionality.reduce(0, +)
+}
