@@ -81,7 +81,7 @@ struct Pandoc: Sendable {
         guard (major, minor) >= (2, 15) else { throw NotebookError.pandocTooOld(version: version) }
         self.scratch = scratch
         template = scratch.appending(path: "page.html")
-        try Data(PackageResources.page_html).write(to: template)
+        try write(Data(PackageResources.page_html), to: template)
     }
 
     /// A page as HTML.
@@ -94,7 +94,7 @@ struct Pandoc: Sendable {
         variables["include-after"] = page.footer
         // A file, as a program that does not read its standard input would end this one.
         let body = scratch.appending(path: "body.md")
-        try Data(page.body.utf8).write(to: body)
+        try write(Data(page.body.utf8), to: body)
         let settings = Settings(
             template: template.path(percentEncoded: false), inputFiles: [body.path(percentEncoded: false)],
             bibliography: page.bibliography.map { [$0.path(percentEncoded: false)] } ?? [],
@@ -105,7 +105,7 @@ struct Pandoc: Sendable {
             variables: variables)
         // JSON is YAML, which pandoc expects.
         let defaults = scratch.appending(path: "defaults.yaml")
-        try JSONEncoder().encode(settings).write(to: defaults)
+        try write(JSONEncoder().encode(settings), to: defaults)
 
         let result = try await Subprocess.run(
             .name("pandoc"), arguments: ["--defaults", defaults.path(percentEncoded: false)],
@@ -116,6 +116,14 @@ struct Pandoc: Sendable {
             throw NotebookError.pandocFailed(page: page.name, message: String(message))
         }
         return Data(result.standardOutput)
+    }
+}
+
+private func write(_ data: Data, to file: URL) throws(NotebookError) {
+    do {
+        try data.write(to: file)
+    } catch {
+        throw .outputNotWritable(path: file.deletingLastPathComponent().relativePath, reason: reason(for: error))
     }
 }
 
