@@ -25,9 +25,8 @@ public struct SeedSpread: Hashable, Codable, Sendable {
     public var range: String {
         let values = measured.filter { !$0.isNaN }.sorted()
         guard let least = values.first, let greatest = values.last else { return "not a number" }
-        let middle = (values[(values.count - 1) / 2] + values[values.count / 2]) / 2
         let (low, high) = (display(least), display(greatest))
-        let text = low == high ? low : "\(low) to \(high), median \(display(middle))"
+        let text = low == high ? low : "\(low) to \(high), median \(display(median(values)))"
         let missing = measured.count - values.count
         return missing == 0 ? text : "\(text), not a number with \(display(missing, "seed"))"
     }
