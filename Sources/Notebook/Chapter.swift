@@ -20,13 +20,16 @@ public struct Book: Sendable {
     public let title: String
     /// The paragraph that opens the report, in Markdown.
     public let summary: String
+    /// Where the paper can be read whose statements the claims are.
+    public let paper: String?
     /// The chapters, in reading order.
     public let chapters: [any Chapter]
 
     /// A book of chapters.
-    public init(title: String, summary: String, chapters: [any Chapter]) {
+    public init(title: String, summary: String, paper: String? = nil, chapters: [any Chapter]) {
         self.title = title
         self.summary = summary
+        self.paper = paper
         self.chapters = chapters
     }
 }

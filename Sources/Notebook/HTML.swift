@@ -1,3 +1,5 @@
+import Foundation
+
 /// Pieces of HTML in Pandoc Markdown.
 enum HTML {
     /// Text as HTML text or as the value of an attribute.
@@ -38,8 +40,9 @@ enum HTML {
     ///   - figures: where the claims' figures have their numbers.
     ///   - spreads: how the claims fare with several seeds, where that was tried.
     ///   - page: the page of the claims; nil for that of the table, which need not say which section it is about.
+    ///   - paper: where the paper can be read, to which the sections are linked.
     static func claims(
-        _ claims: [Claim], figures: [Manifest.Figure], spreads: [SeedSpread], page: String? = nil
+        _ claims: [Claim], figures: [Manifest.Figure], spreads: [SeedSpread], page: String? = nil, paper: String? = nil
     ) -> String {
         let numbers = Dictionary(figures.map { ($0.id, $0.number) }, uniquingKeysWith: { first, _ in first })
         let seeds = Dictionary(spreads.map { ($0.claim, $0) }, uniquingKeysWith: { first, _ in first })
@@ -55,7 +58,7 @@ enum HTML {
                     return "holds with <b\(isUnsteady ? " class=\"unsteady\"" : "")>\(spread.share)</b>: "
                         + escape(spread.range)
                 },
-                page == nil ? nil : escape(claim.source),
+                page == nil ? nil : section(claim.source, of: paper),
                 figure,
             ]
             return """
@@ -72,6 +75,19 @@ enum HTML {
             </tbody>
             </table>
             """
+    }
+}
+
+extension HTML {
+    /// The name of a section of the paper, such as "Its Chapter, Its Section", linked to the first place where the paper has it.
+    fileprivate static func section(_ name: String, of paper: String?) -> String {
+        let heading = name.split(separator: ", ").last ?? ""
+        // A dash would end the text that the link looks for.
+        let allowed = CharacterSet.alphanumerics
+        guard let paper, let text = heading.addingPercentEncoding(withAllowedCharacters: allowed) else {
+            return escape(name)
+        }
+        return "<a href=\"\(escape(paper))#:~:text=\(text)\">\(escape(name))</a>"
     }
 }
 

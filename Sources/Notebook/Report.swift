@@ -67,7 +67,9 @@ struct Report {
         let claims = manifest.chapters.filter { !$0.claims.isEmpty }.map { chapter in
             """
             <h3>\(HTML.escape(chapter.title))</h3>
-            \(HTML.claims(chapter.claims, figures: chapter.figures, spreads: chapter.spreads, page: chapter.page))
+            \(HTML.claims(
+                chapter.claims, figures: chapter.figures, spreads: chapter.spreads, page: chapter.page,
+                paper: book.paper))
             """
         }
         if !claims.isEmpty {

@@ -15,6 +15,7 @@ let book = Book(
         dimensions. Each chapter trains one section's models anew, draws its figures from them, and checks \
         what the paper says against what was measured.
         """,
+    paper: "https://transformer-circuits.pub/2022/toy_model/index.html",
     chapters: [
         DemonstratingSuperposition(),
         PhaseChange(),

@@ -52,7 +52,8 @@ private struct Failure: Error {}
     }
 
     private func run(_ chapters: [TestChapter], _ slugs: [String]? = nil, in folder: URL) -> BookRun {
-        let book = Book(title: "The <book>", summary: "Its summary.", chapters: chapters)
+        let book = Book(
+            title: "The <book>", summary: "Its summary.", paper: "https://example.org/paper", chapters: chapters)
         return BookRun(
             book: book, slugs: slugs ?? chapters.map(\.source.slug), profile: .quick, seed: 0, jobs: 1,
             output: folder.appending(path: "output", directoryHint: .isDirectory))
@@ -88,6 +89,7 @@ private struct Failure: Error {}
             #expect(page.contains("class=\"profile\""), "a quick page says so")
             #expect(page.contains("href=\"02-b.html\""))
             let index = String(decoding: try #require(files["index.html"]), as: UTF8.self)
+            #expect(index.contains("<a href=\"https://example.org/paper#:~:text=P\">P</a>"))
             #expect(index.contains("A &amp; &lt;b&gt;"))
             #expect(index.contains("1 reproduced"))
         }
