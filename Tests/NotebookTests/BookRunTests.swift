@@ -18,11 +18,7 @@ private struct TestChapter: Chapter {
 
     /// Writes `chapters/<slug>/Test.swift` in a folder; its line 2 is the only cell.
     init(_ slug: String, in folder: URL, text: String, _ body: @escaping Body) throws {
-        let file = folder.appending(path: "chapters/\(slug)/Test.swift")
-        try FileManager.default.createDirectory(
-            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: file)
-        source = Source(path: file.path(percentEncoded: false))
+        source = try Source(text, slug: slug, in: folder)
         self.body = body
     }
 
@@ -38,10 +34,7 @@ private struct Failure: Error {}
         try TestChapter(slug, in: folder, text: "//: # \(title)\n\(TestChapter.code)\n//: It is \\(kind) $x^2$.") {
             page, file in
             _ = try await page.train(
-                Experiment(
-                    id: "e", architecture: .init(features: 2, hidden: 1),
-                    settings: [.init(features: .init(density: 0.5, features: 2), importance: [1, 1])], steps: 3,
-                    batchSize: 4, learningRate: .constant(0.01), evaluationSamples: 64),
+                .tiny(),
                 file: file, line: 2)
             var data = Table("x")
             data.append(1)

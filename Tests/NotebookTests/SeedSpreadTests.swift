@@ -15,19 +15,12 @@ private struct Lossy: Chapter {
     var expected = 0.0...10
 
     init(in folder: URL) throws {
-        let file = folder.appending(path: "chapters/01-a/Test.swift")
-        try FileManager.default.createDirectory(
-            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data("//: # T\npage.train(e); page.claim(c)\n".utf8).write(to: file)
-        source = Source(path: file.path(percentEncoded: false))
+        source = try Source("//: # T\npage.train(e); page.claim(c)\n", in: folder)
     }
 
     func run(_ page: Page) async throws {
         let models = try await page.train(
-            Experiment(
-                id: "e", architecture: .init(features: 2, hidden: 1),
-                settings: [.init(features: .init(density: 0.5, features: 2), importance: [1, 1])], steps: 3,
-                batchSize: 4, learningRate: .constant(0.01), evaluationSamples: 64),
+            .tiny(),
             file: source.path, line: 2)
         page.claim(
             "c", "It is small.", source: "P", measured: models.losses[0], expected: expected, file: source.path, line: 2

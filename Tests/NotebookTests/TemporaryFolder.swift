@@ -1,4 +1,7 @@
 import Foundation
+import ToyModels
+
+@testable import Notebook
 
 /// Calls with a new folder, which is gone afterwards.
 func withTemporaryFolder<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
@@ -16,4 +19,25 @@ func files(in folder: URL) -> [String: Data] {
         files[name] = FileManager.default.contents(atPath: path + "/" + name)
     }
     return files
+}
+
+extension Source {
+    /// Writes `chapters/<slug>/Test.swift` in a folder.
+    init(_ text: String, slug: String = "01-a", in folder: URL) throws {
+        let file = folder.appending(path: "chapters/\(slug)/Test.swift")
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: file)
+        self.init(path: file.path(percentEncoded: false))
+    }
+}
+
+extension Experiment {
+    /// An experiment that takes no time.
+    static func tiny(steps: Int = 3) -> Experiment {
+        Experiment(
+            id: "e", architecture: .init(features: 2, hidden: 1),
+            settings: [.init(features: .init(density: 0.5, features: 2), importance: [1, 1])], steps: steps,
+            batchSize: 4, learningRate: .constant(0.01), evaluationSamples: 64)
+    }
 }

@@ -150,19 +150,12 @@ private struct SmallChapter: Chapter {
     var measured = 1.0
 
     init(in folder: URL) throws {
-        let file = folder.appending(path: "chapters/01-a/Test.swift")
-        try FileManager.default.createDirectory(
-            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data("//: # T\npage.train(e); page.figure(f); page.claim(c)\n".utf8).write(to: file)
-        source = Source(path: file.path(percentEncoded: false))
+        source = try Source("//: # T\npage.train(e); page.figure(f); page.claim(c)\n", in: folder)
     }
 
     func run(_ page: Page) async throws {
         _ = try await page.train(
-            Experiment(
-                id: "e", architecture: .init(features: 2, hidden: 1),
-                settings: [.init(features: .init(density: 0.5, features: 2), importance: [1, 1])], steps: steps,
-                batchSize: 4, learningRate: .constant(0.01), evaluationSamples: 64),
+            .tiny(steps: steps),
             file: source.path, line: 2)
         try page.figure("f", caption: "C", alt: "A", data: Table("x"), file: source.path, line: 2) {
             Issue.record("A verification draws nothing.")

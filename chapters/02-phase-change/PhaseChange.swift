@@ -63,15 +63,16 @@ public struct PhaseChange: Chapter {
         let densities = twoDecades(from: 0.01, cells: cells).reversed()
         let importances = twoDecades(from: 0.1, cells: cells)
         page["cells-2x1"] = "\(cells) × \(cells)"
-        let trained2 = try await page.train(
+        func diagram(_ id: String, hidden: Int, steps: Int) -> Experiment {
             Experiment(
-                id: "phase-2x1-empirical",
-                architecture: .init(features: 2, hidden: 1),
+                id: id, architecture: .init(features: hidden + 1, hidden: hidden),
                 settings: densities.flatMap { density in
-                    importances.map { setting(hidden: 1, density: density, importance: $0) }
+                    importances.map { setting(hidden: hidden, density: density, importance: $0) }
                 },
-                restarts: 10, steps: page.choose(paper: 2_500, quick: 1_000), batchSize: 256,
-                learningRate: .linear(0.1), evaluationSamples: 1 << 15))
+                restarts: 10, steps: page.choose(paper: steps, quick: 1_000), batchSize: 256,
+                learningRate: .linear(0.1), evaluationSamples: 1 << 15)
+        }
+        let trained2 = try await page.train(diagram("phase-2x1-empirical", hidden: 1, steps: 2_500))
         let diagram2 = PhaseDiagram(two, trained: trained2)
 
         try page.figure(
@@ -98,9 +99,9 @@ public struct PhaseChange: Chapter {
                 coloured by the fate that they have. Dot: the triple point.
                 """,
             alt: """
-                The closed forms' diagram has the same three regions. The average of nine differs in speckles all \
-                over the superposition region and along its edges; the best of ten differs only along the edges, \
-                where it is in superposition.
+                The closed forms' diagram has the same three regions. The average of nine differs in speckles over \
+                the sparse part of the superposition region and along its edges; the best of ten differs only along \
+                the edges, where it is in superposition.
                 """,
             data: diagramTable(diagram2)
         ) { theoreticalDiagram(diagram2) }
@@ -169,15 +170,7 @@ public struct PhaseChange: Chapter {
         //: the extra feature is the one that profits: if it matters more than the others, let those share a
         //: dimension.
 
-        let trained3 = try await page.train(
-            Experiment(
-                id: "phase-3x2-empirical",
-                architecture: .init(features: 3, hidden: 2),
-                settings: densities.flatMap { density in
-                    importances.map { setting(hidden: 2, density: density, importance: $0) }
-                },
-                restarts: 10, steps: page.choose(paper: 3_000, quick: 1_000), batchSize: 256,
-                learningRate: .linear(0.1), evaluationSamples: 1 << 15))
+        let trained3 = try await page.train(diagram("phase-3x2-empirical", hidden: 2, steps: 3_000))
         let diagram3 = PhaseDiagram(three, trained: trained3)
 
         try page.figure(
@@ -214,8 +207,10 @@ public struct PhaseChange: Chapter {
         //: above 5. The average shows the mixture, as a band whose colour is neither of the two.
         //:
         //: And there is a rim again: along the upper boundary and, at $r \ge 1$, around density 4/7 the best models
-        //: have up to \(saving-3) less loss than the natural solutions. There they do what those leave out, and put
-        //: all three features into superposition at once; the next chapter meets that as a triangle.
+        //: have up to \(saving-3) less loss than the natural solutions. Where $r$ is large these are between ignoring
+        //: one of the other two and pairing them: a pair again, but of shortened or unequal weights. Near $r = 1$
+        //: they put all three features into superposition at once, which the paper leaves out; the next chapter meets
+        //: that as a triangle.
 
         page["saving-3"] = percent(diagram3.largestSaving)
         page["wrong-near"] = percent(diagram3.shareOfRuns(.superposition, density: 0...0.5, importance: 1...3))
@@ -281,10 +276,10 @@ public struct PhaseChange: Chapter {
 
         //: Models without superposition are found beyond the crossings too: a solution that is no longer the best is
         //: still a place where training stops, as water stays liquid below freezing. (The rows of dots above the
-        //: curves are models in which the output of the feature that is not stored has died: they answer 0 instead of
-        //: its mean, which costs $p/3$ and not $v$.) The best loss itself goes on across both boundaries, never
-        //: faster than the steepest solution's. (A least loss must; it shows that training found it.) Its slope falls
-        //: to \(slope-first) of its size within one step of the line at the first boundary, and to \(slope-second) at
+        //: curves are models in which an output has died, in the top row both: they answer 0 instead of a feature's
+        //: mean, which costs $p/3$ and not $v$.) The best loss itself goes on across both boundaries, never faster
+        //: than the steepest solution's. (A least loss must; it shows that training found it.) Its slope falls to
+        //: \(slope-first) of its size within one step of the line at the first boundary, and to \(slope-second) at
         //: the second, and the weights jump with it: first-order transitions, both. The closed forms have the places
         //: and the sizes only roughly. A pair whose weights are not quite $[1, -1]$ does better than the ideal one,
         //: so superposition reaches \(boundary-factor) times further in importance than they say, and the jumps at

@@ -179,7 +179,7 @@ func collapse(_ stages: [CollapseStage], shown: [(title: String, stage: Collapse
         Grid(columns: 1, rowSpacing: 10, sharing: .x) {
             Axes(
                 x: collapseAxis,
-                y: .linear(0...1.2, label: "Distance within a pair,\nover its length", ticks: .at([0, 0.5, 1])),
+                y: .linear(0...1.55, label: "Distance within a pair,\nover its length", ticks: .at([0, 0.5, 1])),
                 height: 110
             ) {
                 for boundary in papers { Rule(x: boundary, Stroke(Color(gray: 0.5), width: 0.5)) }

@@ -17,8 +17,9 @@ public struct GeometryOfSuperposition: Chapter {
     public func run(_ page: Page) async throws {
         //: ## Features that are all alike
         //:
-        //: Take $n = 400$ features of importance 1 in $m = 30$ dimensions, all of one density. How many does the
-        //: model store? As a stored feature has about unit length, $\lVert W \rVert_F^2$ is about their number, and
+        //: Take $n$ = \(uniform-features) features of importance 1 in $m$ = \(uniform-hidden) dimensions, all of one
+        //: density. How many does the model store? As a stored feature has about unit length, $\lVert W \rVert_F^2$
+        //: is about their number, and
         //:
         //: $$D^* = m / \lVert W \rVert_F^2$$
         //:
@@ -59,8 +60,21 @@ public struct GeometryOfSuperposition: Chapter {
             sweep(
                 "dimensions-per-feature-sparse", [7, 8, 9, 10, 12.5, 16, 20, 25, 32, 40, 50, 64, 80, 100],
                 steps: 3_000, batchSize: 1024))
-        let uniformSweep = UniformSweep([dense, slowest, slow, pairing, middle, sparse])
+        let runs = [dense, slowest, slow, pairing, middle, sparse]
+        let uniformSweep = UniformSweep(runs)
 
+        let half = uniformSweep.plateau(at: 0.5, within: 0.02)
+        let one = uniformSweep.plateau(at: 1, within: 0.02)
+        let (halfFrom, halfTo) = (half.map { number($0.lowerBound) } ?? "–", half.map { number($0.upperBound) } ?? "–")
+        func ratio(_ plateau: ClosedRange<Double>?) -> String {
+            plateau.map { number(rounded($0.upperBound / $0.lowerBound, digits: 1)) } ?? "–"
+        }
+        page["half-from"] = halfFrom
+        page["half-to"] = halfTo
+        page["half-ratio"] = ratio(half)
+        page["half-ratio-single"] = ratio(UniformSweep(runs, isBest: false).plateau(at: 0.5, within: 0.02))
+        page["uniform-features"] = String(uniformFeatures)
+        page["uniform-hidden"] = String(uniformHidden)
         page["uniform-densities"] = String(uniformSweep.models.count)
         try page.figure(
             "dimensions-per-feature",
@@ -69,8 +83,8 @@ public struct GeometryOfSuperposition: Chapter {
                 $1/(1-S)$. Shaded: where $D^*$ is within 0.02 of one half.
                 """,
             alt: """
-                The curve stays at one for dense features, falls steeply between 1.5 and 2.2 and stays at one half \
-                from about 2.5 to 4, then falls on without another plateau, to one twentieth at the sparsest.
+                The curve stays at one for dense features, falls steeply and stays at one half from \(halfFrom) to \
+                \(halfTo), then falls on without another plateau.
                 """,
             data: sweepTable(uniformSweep)
         ) { dimensionsPerFeature(uniformSweep) }
@@ -78,13 +92,9 @@ public struct GeometryOfSuperposition: Chapter {
         //: The curve sticks to 1 at its dense end, where the model keeps as many directions as it has dimensions, and
         //: to 1/2 from \(half-from) to \(half-to). There nearly every stored feature has an antipode, two to a
         //: dimension, and that does not change while sparsity rises by \(half-ratio) times. (From 2.25 to 4 we show
-        //: the best of three runs, elsewhere single ones.)
+        //: the best of three runs, elsewhere single ones. With the first run of each it would be \(half-ratio-single)
+        //: times: one or two pentagons more or less, and $D^*$ is out of the margin.)
 
-        let half = uniformSweep.plateau(at: 0.5, within: 0.02)
-        let one = uniformSweep.plateau(at: 1, within: 0.02)
-        page["half-from"] = half.map { number($0.lowerBound) } ?? "–"
-        page["half-to"] = half.map { number($0.upperBound) } ?? "–"
-        page["half-ratio"] = half.map { number(rounded($0.upperBound / $0.lowerBound, digits: 1)) } ?? "–"
         page.claim(
             "uniform.sticky-half",
             "Dimensions per feature stick to 1/2 over a wide range of sparsity (last over first 1/(1 − S) within 0.02 of it).",
@@ -111,11 +121,10 @@ public struct GeometryOfSuperposition: Chapter {
         //: $$D_i = \lVert W_i \rVert^2 \Big/ \sum_j (\hat W_i \cdot W_j)^2,$$
         //:
         //: how much of it there is over how much of everything there is along its direction: 1 for a dedicated
-        //: dimension, 1/2 in an antipodal pair, 0 if it is not stored. And it connects features that are not
-        //: orthogonal to a graph. Its components live in subspaces of their own. We go one step further and ask a
-        //: program for the name of each: a component is a *triangle*, say, if the cosines between its features are
-        //: those of a triangle's vertices to within 0.1, in some order. It may well answer that it is none of those
-        //: it knows.
+        //: dimension, 1/2 in an antipodal pair, 0 if it is not stored. And it joins features that are not orthogonal
+        //: into a graph. Its components live in subspaces of their own. We go one step further and ask a program for
+        //: the name of each: a component is a *triangle*, say, if the cosines between its features are those of a
+        //: triangle's vertices to within 0.1, in some order. It may well answer that it is none of those it knows.
 
         try page.figure(
             "feature-dimensionality",
@@ -160,7 +169,6 @@ public struct GeometryOfSuperposition: Chapter {
         page["near-pairs"] = nearLines(2...4.2)
         page["near-between"] = nearLines(4.4...4.9)
         page["near-antiprisms"] = nearLines(5...5.5)
-        page["uniform-hidden"] = String(uniformHidden)
         page["random-sum"] = String(
             format: "%.1f", sumOfDimensionalities(ofRandom: 2 * uniformHidden, dimensions: uniformHidden))
         page["near-chance"] = percent(coverage(of: namedPolytopes, within: 0.02, in: 1.0 / 3...0.8))
@@ -188,25 +196,24 @@ public struct GeometryOfSuperposition: Chapter {
             "The dimensionalities of all features add up to the number of dimensions (largest relative difference).",
             source: "The Geometry of Superposition, Feature Dimensionality",
             measured: uniformSweep.worstSum, expected: 0...0.02, figure: "feature-dimensionality")
-        let apartShare = uniformSweep.orthogonalShare(within: 0.05)
-        page["orthogonal-models"] = String(apartShare.orthogonal.count)
-        page["identified-models"] = String(uniformSweep.identified.count)
-        page["leaning-most"] = String(format: "%.2f", apartShare.leaning.map(\.graph.largestCosineAcross).max() ?? 0)
-        page["leaning-from"] = apartShare.leaning.map { number($0.inverseDensity) }.joined(separator: ", ")
+        let identified = uniformSweep.identified
+        let leaning = identified.filter { $0.graph.largestCosineAcross > 0.05 }
+        page["identified-models"] = String(identified.count)
+        page["orthogonal-models"] = String(identified.count - leaning.count)
+        page["leaning-most"] = String(format: "%.2f", identified.map(\.graph.largestCosineAcross).max() ?? .nan)
+        page["leaning-from"] = leaning.map { number($0.inverseDensity) }.joined(separator: " and ")
         page.claim(
             "uniform.factors",
-            "Polytopes lie in orthogonal subspaces (models of known polytopes throughout whose |cos| across is below 0.05).",
+            "Polytopes lie in orthogonal subspaces (largest |cos| across, in models of known polytopes throughout).",
             source: "The Geometry of Superposition, Why These Geometric Structures",
-            measured: Double(apartShare.orthogonal.count), of: Double(uniformSweep.identified.count), unit: "models",
-            expected: 0.9 * Double(uniformSweep.identified.count)...Double(uniformSweep.identified.count),
-            partly: 0.5 * Double(uniformSweep.identified.count)...Double(uniformSweep.identified.count),
+            measured: identified.map(\.graph.largestCosineAcross).max() ?? .nan, expected: 0...0.1,
             figure: "feature-dimensionality")
 
         //: Of the \(identified-models) models all of whose features are at vertices of known polytopes,
         //: \(orthogonal-models) have polytopes that are orthogonal to each other, with no $|\cos|$ above 0.05 across.
-        //: The others, at $1/(1-S)$ = \(leaning-from), lean on each other, by up to \(leaning-most): they are about
-        //: to change. Where pentagons and antiprisms are, parts of the models have no name, and across components
-        //: $|\cos|$ comes close to the 0.15 at which we cut the graph.
+        //: In the others, at $1/(1-S)$ = \(leaning-from), they lean on each other, by up to \(leaning-most), more
+        //: than the 0.1 that we allow: these models are about to change. Where pentagons and antiprisms are, parts of
+        //: the models have no name, and across components $|\cos|$ comes close to the 0.15 at which we cut the graph.
 
         //: ## Tegum products
         //:
@@ -222,15 +229,18 @@ public struct GeometryOfSuperposition: Chapter {
         ]
         let exact = products.map { Polytope.tegumProduct(of: $0.factors, name: $0.name) }
         let starts = page.choose(paper: 64, quick: 16)
+        func small(_ id: String, features: Int, hidden: Int, density: Double) -> Experiment {
+            Experiment(
+                id: id, architecture: .init(features: features, hidden: hidden),
+                settings: [uniform(density: density, features: features)], restarts: starts,
+                steps: page.choose(paper: 5_000, quick: 2_000), batchSize: page.choose(paper: 1024, quick: 256),
+                learningRate: .linear(0.03))
+        }
         var found: [(best: TrainedProduct?, count: Int)] = []
         for (product, polytope) in zip(products, exact) {
+            let vertices = polytope.vertices.count
             let trained = try await page.train(
-                Experiment(
-                    id: "tegum-products-\(polytope.vertices.count)",
-                    architecture: .init(features: polytope.vertices.count, hidden: 3),
-                    settings: [uniform(density: product.density, features: polytope.vertices.count)], restarts: starts,
-                    steps: page.choose(paper: 5_000, quick: 2_000), batchSize: page.choose(paper: 1024, quick: 256),
-                    learningRate: .linear(0.03)))
+                small("tegum-products-\(vertices)", features: vertices, hidden: 3, density: product.density))
             let ranked = trained.ranked(ofSetting: 0)
             let matches = ranked.compactMap { TrainedProduct($0.model, factors: product.factors, name: product.name) }
             found.append((matches.first, matches.count))
@@ -279,17 +289,9 @@ public struct GeometryOfSuperposition: Chapter {
         //: $(1, 0, 1, 0)$ and $(0, 1, 0, 1)$: two pairs, which have nothing to do with each other.
 
         let planes = try await page.train(
-            Experiment(
-                id: "polytopes-and-matrices-triangle", architecture: .init(features: 3, hidden: 2),
-                settings: [uniform(density: 0.55, features: 3)], restarts: starts,
-                steps: page.choose(paper: 5_000, quick: 2_000), batchSize: page.choose(paper: 1024, quick: 256),
-                learningRate: .linear(0.03)))
+            small("polytopes-and-matrices-triangle", features: 3, hidden: 2, density: 0.55))
         let squares = try await page.train(
-            Experiment(
-                id: "polytopes-and-matrices-square", architecture: .init(features: 4, hidden: 2),
-                settings: [uniform(density: 0.2, features: 4)], restarts: starts,
-                steps: page.choose(paper: 5_000, quick: 2_000), batchSize: page.choose(paper: 1024, quick: 256),
-                learningRate: .linear(0.03)))
+            small("polytopes-and-matrices-square", features: 4, hidden: 2, density: 0.2))
         let triangles = planes.ranked(ofSetting: 0).filter {
             Polytope.match([0, 1, 2], of: $0.model)?.polytope.name == Polytope.triangle.name
         }
@@ -355,7 +357,7 @@ public struct GeometryOfSuperposition: Chapter {
                 restarts: perturbedStarts, steps: page.choose(paper: 3_000, quick: 1_500),
                 batchSize: page.choose(paper: 512, quick: 256), learningRate: .linear(0.02), evaluationSamples: 1 << 14)
         )
-        let runs = relativeDensities.enumerated().flatMap { index, relative in
+        let perturbedLosses = relativeDensities.enumerated().flatMap { index, relative in
             perturbedRuns.ranked(ofSetting: index).map {
                 PerturbedRun(relativeDensity: relative, loss: $0.loss, solution: PlanarSolution($0.model))
             }
@@ -390,6 +392,12 @@ public struct GeometryOfSuperposition: Chapter {
         }
         let crossings = zip(baselines, allBranches).map { (density: $0, crossing: Crossing($1)) }
         let (followed, crossing) = (allBranches[2], crossings[2].crossing)
+        func times(_ index: Int) -> String {
+            crossings[index].crossing.map { String(format: "%.1f", $0.timesRarer) } ?? "–"
+        }
+        for (name, index) in [("rarest", 0), ("rarer", 2), ("next", 3), ("densest", 4)] {
+            page["times-\(name)"] = times(index)
+        }
         let pentagons = followed[0].places
         let digons = digonRuns(perturbedRuns, relativeDensities: relativeDensities)
 
@@ -418,16 +426,16 @@ public struct GeometryOfSuperposition: Chapter {
                 Left: the expected loss of every run against relative density, coloured by what it ended as, and the \
                 losses of both geometries when they are followed, as lines. Circle: where the lines cross. Right: \
                 how many times rarer than the others the feature is at that point, for several densities of the \
-                others.
+                others. Runs with a loss above 0.02 are left out.
                 """,
             alt: """
                 Nearly all runs lie on two curves, a flat one for pentagons and a steep one for digons, which cross \
-                where the varied feature is about four times rarer than the others; some runs end on the higher \
-                curve on both sides. The factor falls from more than six to about two and a half as the others' \
-                density rises from 0.01 to 0.1.
+                where the varied feature is \(times(2)) times rarer than the others; some runs end on the higher \
+                curve on both sides. The factor falls from \(times(0)) to \(times(4)) as the others' density rises \
+                from 0.01 to 0.1.
                 """,
-            data: crossoverTable(runs, branches: followed, baselines: crossings)
-        ) { crossover(runs, branches: followed, crossing: crossing, baselines: crossings) }
+            data: crossoverTable(perturbedLosses, branches: followed, baselines: crossings)
+        ) { crossover(perturbedLosses, branches: followed, crossing: crossing, baselines: crossings) }
 
         //: The losses of both geometries cross where the feature is \(times-rarer) times rarer than the others. The
         //: two curves meet at an angle, and beyond the crossing runs still end on the higher one: a first-order
@@ -439,10 +447,6 @@ public struct GeometryOfSuperposition: Chapter {
 
         page["perturbed-starts"] = String(perturbedStarts)
         page["perturbed-places"] = String(relativeDensities.count)
-        page["times-rarer"] = crossing.map { String(format: "%.1f", $0.timesRarer) } ?? "–"
-        page["times-rarest"] = crossings[0].crossing.map { String(format: "%.1f", $0.timesRarer) } ?? "–"
-        page["times-next"] = crossings[3].crossing.map { String(format: "%.1f", $0.timesRarer) } ?? "–"
-        page["times-densest"] = crossings[4].crossing.map { String(format: "%.1f", $0.timesRarer) } ?? "–"
         let regular = pentagons.min { abs($0.relativeDensity - 1) < abs($1.relativeDensity - 1) }
         page.claim(
             "perturbed.regular",
@@ -478,19 +482,19 @@ public struct GeometryOfSuperposition: Chapter {
             "perturbed.stuck",
             "Fitting often yields the geometry that is not the best (share of runs on the other curve, within twice the crossing).",
             source: "The Geometry of Superposition, Perturbing a Single Feature",
-            measured: crossing.map { shareStuck(runs, around: $0) } ?? .nan, expected: 0.1...1, partly: 0.02...1,
+            measured: crossing.map { shareStuck(perturbedLosses, around: $0) } ?? .nan, expected: 0.1...1,
+            partly: 0.02...1,
             figure: "pentagon-digon-crossover")
 
         //: ## Features in company
         //:
         //: So far features came and went by themselves. In a *correlated set* one draw decides whether all of its
         //: features are active; their values stay independent. In an *anticorrelated set* at most one is active at a
-        //: time. The paper shows a handful of models for each and says what models prefer. We show the first
-        //: \(shown-runs) runs as they come, count \(pair-runs) of them, and let independent features stand beside:
-        //: what they do just as often is no effect of correlation.
+        //: time. The paper shows a handful of models for each and says what models prefer. We show the first six runs
+        //: as they come, count \(pair-runs) of them, and let independent features stand beside: what they do just as
+        //: often is no effect of correlation.
 
         let pairRuns = page.choose(paper: 256, quick: 64)
-        page["shown-runs"] = "six"
         page["pair-runs"] = String(pairRuns)
         func pairs(_ id: String, pairs: Int, density: Double, _ dependence: FeatureDistribution.Dependence)
             -> Experiment
@@ -657,7 +661,7 @@ public struct GeometryOfSuperposition: Chapter {
         //: set alone would fit: ten features, ten dimensions.
 
         let basisDensities = [0.3, 0.2, 0.1, 0.05, 0.03, 0.02]
-        let sparsest = 3
+        let shownBasis = 3
         func bases(_ id: String, _ dependence: FeatureDistribution.Dependence) -> Experiment {
             Experiment(
                 id: id, architecture: .init(features: 20, hidden: 10),
@@ -675,14 +679,14 @@ public struct GeometryOfSuperposition: Chapter {
                 density: density, correlated: meanCosines(models(correlatedBases), sets: tens),
                 independent: meanCosines(models(independentBases), sets: tens))
         }
-        let (basis, control) = (correlatedBases.best[sparsest], independentBases.best[sparsest])
+        let (basis, control) = (correlatedBases.best[shownBasis], independentBases.best[shownBasis])
         try page.figure(
             "local-bases",
             caption: """
                 $W^T W$ of twenty features in ten dimensions, the best of 16 runs at density \
-                \(basisDensities[sparsest]). Left: two correlated sets of ten. Middle: independent features. Right: \
-                the mean $|\\cos|$ of the angle between two stored features of the same set and of different ones, \
-                over density, in all runs.
+                \(basisDensities[shownBasis]). Left: two correlated sets of ten. Middle: independent features. \
+                Right: the mean $|\\cos|$ of the angle between two stored features of the same set and of different \
+                ones, over density, in all runs.
                 """,
             alt: """
                 With correlated sets the two diagonal blocks are nearly the identity and the interference is in the \
@@ -690,26 +694,26 @@ public struct GeometryOfSuperposition: Chapter {
                 a fraction of that across sets at all densities, and nearly zero at the sparsest.
                 """,
             data: localBasesTable(
-                correlated: basis, independent: control, density: basisDensities[sparsest], measures)
-        ) { localBases(correlated: basis, independent: control, density: basisDensities[sparsest], measures) }
+                correlated: basis, independent: control, density: basisDensities[shownBasis], measures)
+        ) { localBases(correlated: basis, independent: control, density: basisDensities[shownBasis], measures) }
 
         //: The model as a whole is in superposition, but within a set it hardly is: at density \(basis-density) the
         //: mean $|\cos|$ of two features of the same set is \(basis-within), of different sets \(basis-across). Seen
         //: by inputs that activate one set only, the features are almost an orthogonal basis.
 
-        page["basis-density"] = String(basisDensities[sparsest])
-        page["basis-within"] = String(format: "%.3f", measures[sparsest].correlated.within)
-        page["basis-across"] = String(format: "%.3f", measures[sparsest].correlated.across)
+        page["basis-density"] = String(basisDensities[shownBasis])
+        page["basis-within"] = String(format: "%.3f", measures[shownBasis].correlated.within)
+        page["basis-across"] = String(format: "%.3f", measures[shownBasis].correlated.across)
         page.claim(
             "local-bases.within",
             "Correlated sets are nearly orthogonal within themselves (mean |cos| at density 0.05, all runs).",
             source: "The Geometry of Superposition, Local Almost-Orthogonal Bases",
-            measured: measures[sparsest].correlated.within, expected: 0...0.1, partly: 0...0.2, figure: "local-bases")
+            measured: measures[shownBasis].correlated.within, expected: 0...0.1, partly: 0...0.2, figure: "local-bases")
         page.claim(
             "local-bases.across",
             "The interference is between the sets (mean |cos| across over within, same density).",
             source: "The Geometry of Superposition, Local Almost-Orthogonal Bases",
-            measured: measures[sparsest].correlated.across / measures[sparsest].correlated.within,
+            measured: measures[shownBasis].correlated.across / measures[shownBasis].correlated.within,
             expected: 2...(.infinity),
             partly: 1.2...(.infinity), figure: "local-bases")
 
@@ -742,6 +746,9 @@ public struct GeometryOfSuperposition: Chapter {
             ("Two", middleStage(stages, collapsed: 2)), ("All", middleStage(stages, collapsed: 3)),
             ("Like PCA", stages.min { abs($0.density - 0.8) < abs($1.density - 0.8) }),
         ].compactMap { entry in entry.1.map { (title: entry.0, stage: $0) } }
+        let boundaries = [1, 2, 3].map { boundary(stages, collapsed: $0) }
+        let places = boundaries.map { $0.map { number(rounded($0, digits: 3)) } ?? "–" }
+        for (index, place) in places.enumerated() { page["collapse-\(index + 1)"] = place }
         try page.figure(
             "correlated-collapse",
             caption: """
@@ -752,7 +759,8 @@ public struct GeometryOfSuperposition: Chapter {
                 """,
             alt: """
                 A hexagon of pairs side by side at low density; then one pair merges into a single direction, then \
-                two, then all three, which form a triangle. The steps are sharp: at about 0.07, 0.14 and 0.4.
+                two, then all three, which form a triangle. The steps are sharp, at densities \
+                \(places.joined(separator: ", ")).
                 """,
             data: collapseTable(stages)
         ) { collapse(stages, shown: regimes, papers: [0.05, 0.15, 0.2, 0.25]) }
@@ -766,10 +774,6 @@ public struct GeometryOfSuperposition: Chapter {
 
         page["collapse-starts"] = String(collapseStarts)
         page["collapse-densities"] = String(stages.count)
-        let boundaries = [1, 2, 3].map { boundary(stages, collapsed: $0) }
-        for (index, boundary) in boundaries.enumerated() {
-            page["collapse-\(index + 1)"] = boundary.map { number(rounded($0, digits: 3)) } ?? "–"
-        }
         page["principal"] = percent(stages.last?.principalShare ?? .nan)
         page.claim(
             "collapse.order",

@@ -54,10 +54,12 @@ struct UniformModel {
 struct UniformSweep {
     let models: [UniformModel]
 
-    init(_ runs: [TrainedModels]) {
+    /// - Parameter isBest: whether to take the best model of each density, or else the first.
+    init(_ runs: [TrainedModels], isBest: Bool = true) {
         models = runs.flatMap { run in
-            zip(run.experiment.settings, run.best).map { setting, model in
-                UniformModel(inverseDensity: 1 / setting.features.density[0], model: model)
+            run.experiment.settings.enumerated().map { index, setting in
+                let model = isBest ? run.best(ofSetting: index) : run.models(ofSetting: index).lowerBound
+                return UniformModel(inverseDensity: 1 / setting.features.density[0], model: run[model])
             }
         }.sorted { $0.inverseDensity < $1.inverseDensity }
     }
@@ -91,14 +93,6 @@ struct UniformSweep {
             let m = Double(entry.model.W.rows)
             return abs(entry.features.reduce(0) { $0 + $1.dimensionality } - m) / m
         }.max() ?? .nan
-    }
-
-    /// The identified models, by whether all pairs of features of different polytopes have a |cos| within `margin`.
-    func orthogonalShare(within margin: Double) -> (orthogonal: [UniformModel], leaning: [UniformModel]) {
-        (
-            identified.filter { $0.graph.largestCosineAcross <= margin },
-            identified.filter { $0.graph.largestCosineAcross > margin }
-        )
     }
 
     /// The models whose represented features all are at vertices of known polytopes.
