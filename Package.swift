@@ -68,7 +68,8 @@ let chapterModules = chapters.map { Target.Dependency.byName(name: $0.module) }
 let chapterTargets = chapters.map { chapter in
     // What `verify` compares with is no part of the module.
     Target.target(
-        name: chapter.module, dependencies: ["Notebook", "Plot", "ToyModels"], path: "chapters/\(chapter.folder)",
+        name: chapter.module, dependencies: ["Analysis", "Notebook", "Plot", "ToyModels"],
+        path: "chapters/\(chapter.folder)",
         exclude: ["reference.json"])
 }
 
@@ -79,7 +80,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "superposition", targets: ["superposition"]),
-        .library(name: "ToyModels", targets: ["ToyModels"]),
+        .library(name: "ToyModels", targets: ["ToyModels", "Analysis"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -90,14 +91,16 @@ let package = Package(
         .systemLibrary(
             name: "CPangoCairo",
             providers: [.apt(["libcairo2-dev", "libpango1.0-dev"]), .brew(["cairo", "pango"])]),
+        // What a trained bit depends on: the run store's fingerprint covers this target and no other.
+        .target(name: "ToyModels", swiftSettings: processorFlags()),
         .target(
-            name: "ToyModels", dependencies: [.product(name: "RealModule", package: "swift-numerics")],
+            name: "Analysis", dependencies: ["ToyModels", .product(name: "RealModule", package: "swift-numerics")],
             swiftSettings: processorFlags()),
         .target(name: "Plot", dependencies: ["CPangoCairo"]),
         .target(
             name: "Notebook",
             dependencies: [
-                "CPangoCairo", "Plot", "ToyModels",
+                "Analysis", "CPangoCairo", "Plot", "ToyModels",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             resources: [.embedInCode("Template")],
@@ -115,13 +118,16 @@ let package = Package(
             dependencies: ["ToyModels", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Benchmarks", exclude: ["README.md", "requirements.txt", "torch_bench.py"],
             swiftSettings: processorFlags()),
-        .testTarget(name: "ToyModelsTests", dependencies: ["ToyModels"]),
+        .target(name: "TestSupport", dependencies: ["ToyModels"], path: "Tests/Support"),
+        .testTarget(name: "ToyModelsTests", dependencies: ["TestSupport", "ToyModels"]),
+        .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport", "ToyModels"]),
         .testTarget(name: "PlotTests", dependencies: ["CPangoCairo", "Plot"], exclude: ["Snapshots"]),
         .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),
         .testTarget(
             name: "BookTests",
             dependencies: chapterModules + [
-                "superposition", "ToyModels", .product(name: "Subprocess", package: "swift-subprocess"),
+                "Analysis", "superposition", "TestSupport", "ToyModels",
+                .product(name: "Subprocess", package: "swift-subprocess"),
             ]),
     ] + chapterTargets
 )

@@ -13,14 +13,14 @@ struct Setting: Sendable {
     ///
     /// - Parameter steps: per round; a multiple of ten, so that loss curves can be compared by tenths.
     private init(
-        _ name: String, _ architecture: ToyModel.Architecture, target: Experiment.Target = .input,
-        settings: [Experiment.Setting], restarts: Int = 1, batchSize: Int, learningRate: Double = 1e-2,
+        _ name: String, _ architecture: ToyModel.Architecture, settings: [Experiment.Setting], restarts: Int = 1,
+        batchSize: Int, learningRate: Double = 1e-2,
         initialDecoderFromEncoder: Double? = nil, steps: Int, rounds: Int = 5
     ) {
         self.name = name
         self.rounds = rounds
         experiment = Experiment(
-            id: "bench-\(name)", architecture: architecture, target: target, settings: settings, restarts: restarts,
+            id: "bench-\(name)", architecture: architecture, settings: settings, restarts: restarts,
             steps: steps, batchSize: batchSize, learningRate: .constant(learningRate),
             initialDecoderFromEncoder: initialDecoderFromEncoder, evaluationSamples: 1)
     }
@@ -60,7 +60,7 @@ struct Setting: Sendable {
         // Computation: a decoder that starts from the encoder's magnitudes, as otherwise most outputs die at once.
         Setting(
             "abs 100x40", .init(features: 100, hidden: 40, hiddenActivation: .relu, isTied: false),
-            target: .absoluteValue, settings: sweep(paperDensities, features: 100, decay: 0.8, isSigned: true),
+            settings: sweep(paperDensities, features: 100, decay: 0.8, target: .absoluteValue),
             batchSize: 1024, initialDecoderFromEncoder: 0.3, steps: 200),
     ]
 
@@ -99,11 +99,11 @@ private func geometric(_ first: Double, _ last: Double, count: Int) -> [Double] 
 
 /// A setting for each density, with importance $I_i$ = `decay`$^i$.
 private func sweep(
-    _ densities: [Double], features: Int, decay: Double, isSigned: Bool = false
+    _ densities: [Double], features: Int, decay: Double, target: Objective.Target = .input
 ) -> [Experiment.Setting] {
     densities.map { density in
         .init(
-            features: .init(density: density, features: features, isSigned: isSigned),
-            importance: (0..<features).map { pow(decay, Double($0)) })
+            features: .init(density: density, features: features, isSigned: target == .absoluteValue),
+            importance: powers(of: decay, count: features), target: target)
     }
 }

@@ -57,15 +57,17 @@ class Data:
 
         settings = experiment["settings"]
         for setting in settings:
-            if list(setting["features"]["dependence"]) != ["independent"]:
+            if list(setting["data"]["features"]["dependence"]) != ["independent"]:
                 raise SystemExit("torch_bench.py draws independent features only.")
-            if setting["hiddenPenalty"] or setting["attackNorm"]:
+            if list(setting["data"]["sampling"]) != ["fresh"]:
+                raise SystemExit("torch_bench.py draws fresh samples only.")
+            if setting["objective"]["hiddenPenalty"] or setting["objective"]["attackNorm"]:
                 raise SystemExit("torch_bench.py knows neither penalties nor attacks.")
         self.batch = experiment["batchSize"]
-        self.density = per_model([s["features"]["density"] for s in settings])
-        self.importance = per_model([s["importance"] for s in settings])
-        self.signed = settings[0]["features"]["isSigned"]
-        self.absolute = experiment["target"] == "absoluteValue"
+        self.density = per_model([s["data"]["features"]["density"] for s in settings])
+        self.importance = per_model([s["objective"]["importance"] for s in settings])
+        self.signed = settings[0]["data"]["features"]["isSigned"]
+        self.absolute = list(settings[0]["objective"]["target"]) == ["absoluteValue"]
 
     def draw(self):
         """Inputs and what the models should answer."""

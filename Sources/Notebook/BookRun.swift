@@ -155,7 +155,7 @@ extension Manifest.Chapter {
         self.init(
             slug: source.slug, number: source.number, title: weaver.text.title, summary: try weaver.summary(),
             page: source.page, provenance: provenance, seconds: seconds, cells: weaver.cells,
-            experiments: record.experiments,
+            experiments: record.experiments.map(\.entry),
             figures: record.figures, tables: record.tables, claims: record.claims, spreads: weaver.spreads,
             values: record.values)
     }

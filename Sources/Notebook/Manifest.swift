@@ -65,12 +65,17 @@ public struct Manifest: Hashable, Codable, Sendable {
             public let loss: Double
         }
 
-        /// Everything that determines the outcome, but for the seed.
-        public let configuration: ToyModels.Experiment
+        /// The name, unique in the chapter.
+        public let id: String
+        /// Everything that determines the outcome, but for the seed, with long arrays abridged; the metadata of `file` has all of
+        /// it.
+        public let configuration: AbridgedJSON
+        /// The keys of the experiments whose models it starts from, imitates or reads, ascending.
+        public let uses: [String]
         /// The number of models.
         public let models: Int
-        /// The best model of each setting.
-        public let best: [Best]
+        /// The best model of each setting; nil where there are more than a hundred, whose losses are in `file`.
+        public let best: [Best]?
         /// The trained weights.
         public let file: File
         /// Wall time of training, by this run or the one that trained it; nil of a run with a given date.
@@ -111,6 +116,20 @@ public struct Manifest: Hashable, Codable, Sendable {
         public let path: String
         /// The SHA-256 of the content, in hexadecimal.
         public let sha256: String
+    }
+}
+
+extension Manifest.Experiment {
+    /// What the manifest tells of trained models.
+    init(of models: TrainedModels, file: Manifest.File, seconds: Double?) throws {
+        let experiment = models.experiment
+        let best = experiment.settings.indices.map { setting in
+            let model = models.best(ofSetting: setting)
+            return Best(model: model, loss: models.losses[model])
+        }
+        self.init(
+            id: experiment.id, configuration: try AbridgedJSON(experiment), uses: experiment.uses,
+            models: experiment.models, best: best.count > 100 ? nil : best, file: file, seconds: seconds)
     }
 }
 

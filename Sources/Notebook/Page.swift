@@ -41,6 +41,12 @@ public final class Page: Sendable {
         PeakMemory.reset()
     }
 
+    /// The random numbers of a measurement, such as a permutation test or samples to measure on. They depend on the run's seed,
+    /// the chapter and the name.
+    public func stream(_ name: String) -> RandomStream {
+        RandomStream(seed: laboratory.seed, measurement: source.slug + "/" + name)
+    }
+
     /// One of two values, by the run's profile.
     public func choose<Value>(paper: Value, quick: Value) -> Value {
         profile == .paper ? paper : quick
@@ -62,16 +68,8 @@ public final class Page: Sendable {
         state.withLock { $0.trained += (ContinuousClock.now - start).seconds }
 
         let file = try save(result.data, to: "data/\(source.slug)/\(experiment.id).safetensors")
-        let best = experiment.settings.indices.map { setting in
-            let model = models.best(ofSetting: setting)
-            return Manifest.Experiment.Best(model: model, loss: models.losses[model])
-        }
-        emit(line: line, memoryThen: result.peakMemory) { _ in
-            .experiment(
-                Manifest.Experiment(
-                    configuration: experiment, models: experiment.models, best: best, file: file,
-                    seconds: isTimed ? result.seconds : nil))
-        }
+        let entry = try Manifest.Experiment(of: models, file: file, seconds: isTimed ? result.seconds : nil)
+        emit(line: line, memoryThen: result.peakMemory) { _ in .experiment(entry, experiment) }
         return models
     }
 

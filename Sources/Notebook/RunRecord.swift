@@ -1,3 +1,5 @@
+import ToyModels
+
 /// What a chapter's run emitted: everything that weaving needs besides the chapter's source.
 struct RunRecord: Hashable, Codable, Sendable {
     /// One emission.
@@ -14,7 +16,7 @@ struct RunRecord: Hashable, Codable, Sendable {
 
     /// What can be emitted.
     enum Content: Hashable, Codable, Sendable {
-        case experiment(Manifest.Experiment)
+        case experiment(Manifest.Experiment, Experiment)
         case figure(Manifest.Figure)
         case table(Manifest.Table, Table)
         case claim(Claim)
@@ -26,8 +28,8 @@ struct RunRecord: Hashable, Codable, Sendable {
     /// What `\(name)` stands for in the prose.
     var values: [String: String] = [:]
 
-    var experiments: [Manifest.Experiment] {
-        outputs.compactMap { if case .experiment(let experiment) = $0.content { experiment } else { nil } }
+    var experiments: [(entry: Manifest.Experiment, value: Experiment)] {
+        outputs.compactMap { if case .experiment(let entry, let value) = $0.content { (entry, value) } else { nil } }
     }
 
     var figures: [Manifest.Figure] {

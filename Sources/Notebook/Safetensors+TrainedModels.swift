@@ -9,47 +9,45 @@ extension Safetensors {
     /// | `W` (`W1` if untied) | F32 | models, hidden, features |
     /// | `W2` if untied | F32 | models, features, hidden |
     /// | `b` | F32 | models, features |
-    /// | `density`, `importance` | F64 | models, features |
+    /// | `b1` if the hidden layer has a bias | F32 | models, hidden |
+    /// | `density` | F64 | models, features of the data |
+    /// | `importance` | F64 | models, features |
     /// | `loss` | F64 | models |
+    /// | `loss.training` if the samples are finite | F64 | models |
     /// | `seed` | U64 | models |
     /// | `history.step` | I64 | entries |
     /// | `history.loss` | F64 | models, entries |
     /// | `step` | I64 | steps |
-    /// | `snapshots.W` | F32 | steps, models, hidden, features |
-    /// | `snapshots.W2` if untied | F32 | steps, models, features, hidden |
-    /// | `snapshots.b` | F32 | steps, models, features |
+    /// | `snapshots.W` and so on | F32 | steps, then as `W` and so on |
     ///
-    /// `step` and the snapshots are there if the experiment asks for snapshots. The metadata's `experiment` is the experiment
-    /// as JSON.
+    /// The names and shapes of weights are those of the architecture's parameters. `step` and the snapshots are there if the
+    /// experiment asks for snapshots. The metadata's `experiment` is the experiment as JSON.
     public init(_ models: TrainedModels) throws {
         let experiment = models.experiment
-        let (n, m) = (experiment.architecture.features, experiment.architecture.hidden)
         let count = experiment.models
         let settings = (0..<count).map { experiment.setting(ofModel: $0) }
+        let (features, drawn) = (experiment.architecture.features, experiment.settings[0].features.features)
 
-        let encoder = experiment.architecture.isTied ? "W" : "W1"
         var tensors = [
-            encoder: Tensor(.float(models.weights.W), shape: [count, m, n]),
-            "b": Tensor(.float(models.weights.b), shape: [count, n]),
-            "density": Tensor(.double(settings.flatMap(\.features.density)), shape: [count, n]),
-            "importance": Tensor(.double(settings.flatMap(\.importance)), shape: [count, n]),
+            "density": Tensor(.double(settings.flatMap(\.features.density)), shape: [count, drawn]),
+            "importance": Tensor(.double(settings.flatMap(\.importance)), shape: [count, features]),
             "loss": Tensor(.double(models.losses), shape: [count]),
             "seed": Tensor(.uint(models.seeds), shape: [count]),
             "history.step": Tensor(.int(models.history.steps.map(Int64.init)), shape: [models.history.steps.count]),
             "history.loss": Tensor(
                 .double(models.history.losses.flatMap { $0 }), shape: [count, models.history.steps.count]),
         ]
-        if let W2 = models.weights.W2 { tensors["W2"] = Tensor(.float(W2), shape: [count, n, m]) }
+        if let losses = models.trainingLosses { tensors["loss.training"] = Tensor(.double(losses), shape: [count]) }
         let snapshots = models.snapshots
         if !snapshots.isEmpty {
             tensors["step"] = Tensor(.int(snapshots.map { Int64($0.step) }), shape: [snapshots.count])
-            tensors["snapshots.\(encoder)"] = Tensor(
-                .float(snapshots.flatMap(\.weights.W)), shape: [snapshots.count, count, m, n])
-            if !experiment.architecture.isTied {
-                tensors["snapshots.W2"] = Tensor(
-                    .float(snapshots.flatMap { $0.weights.W2 ?? [] }), shape: [snapshots.count, count, n, m])
-            }
-            tensors["snapshots.b"] = Tensor(.float(snapshots.flatMap(\.weights.b)), shape: [snapshots.count, count, n])
+        }
+        for parameter in experiment.architecture.parameters {
+            let (name, shape) = (parameter.name, [count] + parameter.shape)
+            tensors[name] = Tensor(.float(models.weights[name]), shape: shape)
+            guard !snapshots.isEmpty else { continue }
+            tensors["snapshots." + name] = Tensor(
+                .float(snapshots.flatMap { $0.weights[name] }), shape: [snapshots.count] + shape)
         }
         let json = String(decoding: try JSONEncoder.canonical.encode(experiment), as: UTF8.self)
         self.init(tensors: tensors, metadata: ["experiment": json])
@@ -57,40 +55,37 @@ extension Safetensors {
 
     /// The trained models of an experiment, to the bit.
     ///
+    /// - Parameter key: what other experiments refer to them by.
     /// - Throws: ``SafetensorsError/unfit(tensor:)`` if the tensors are not those of the experiment.
-    func models(of experiment: Experiment) throws(SafetensorsError) -> TrainedModels {
-        let (n, m) = (experiment.architecture.features, experiment.architecture.hidden)
+    func models(of experiment: Experiment, key: String) throws(SafetensorsError) -> TrainedModels {
         let count = experiment.models
-        let isTied = experiment.architecture.isTied
         let entries = tensors["history.step"]?.values.count ?? 0
         let times = experiment.snapshots.count
 
         let steps = try ints("history.step", [entries])
         let losses = try doubles("history.loss", [count, entries])
-        func weights(_ prefix: String, _ shape: [Int]) throws(SafetensorsError) -> TrainedModels.Weights {
-            TrainedModels.Weights(
-                W: try floats(prefix + (isTied ? "W" : "W1"), shape + [count, m, n]),
-                W2: isTied ? nil : try floats(prefix + "W2", shape + [count, n, m]),
-                b: try floats(prefix + "b", shape + [count, n]))
-        }
-        var snapshots: [TrainedModels.Snapshot] = []
+        var weights = Weights()
+        var snapshots = experiment.snapshots.map { TrainedModels.Snapshot(step: $0, weights: .init()) }
         if times > 0 {
             guard try ints("step", [times]) == experiment.snapshots else { throw .unfit(tensor: "step") }
-            let all = try weights("snapshots.", [times])
-            for (index, step) in experiment.snapshots.enumerated() {
-                func part(_ numbers: [Float]) -> [Float] {
-                    let size = numbers.count / times
-                    return Array(numbers[index * size..<(index + 1) * size])
-                }
-                snapshots.append(
-                    .init(step: step, weights: .init(W: part(all.W), W2: all.W2.map(part), b: part(all.b))))
+        }
+        for parameter in experiment.architecture.parameters {
+            let (name, shape) = (parameter.name, [count] + parameter.shape)
+            weights.tensors[name] = try floats(name, shape)
+            guard times > 0 else { continue }
+            let all = try floats("snapshots." + name, [times] + shape)
+            let size = all.count / times
+            for time in 0..<times {
+                snapshots[time].weights.tensors[name] = Array(all[time * size..<(time + 1) * size])
             }
         }
         guard case .uint(let seeds)? = tensors["seed"]?.values, seeds.count == count else {
             throw .unfit(tensor: "seed")
         }
+        let isFinite = experiment.settings[0].data.samples != nil
         return TrainedModels(
-            experiment: experiment, seeds: seeds, weights: try weights("", []), losses: try doubles("loss", [count]),
+            experiment: experiment, key: key, seeds: seeds, weights: weights, losses: try doubles("loss", [count]),
+            trainingLosses: isFinite ? try doubles("loss.training", [count]) : nil,
             history: .init(
                 steps: steps,
                 losses: (0..<count).map { Array(losses[$0 * entries..<($0 + 1) * entries]) }),

@@ -1,3 +1,5 @@
+import Analysis
+
 /// How a claim fares with several seeds.
 public struct SeedSpread: Hashable, Codable, Sendable {
     /// The claim's id.

@@ -102,7 +102,7 @@ struct Weaver {
 
     private func block(_ content: RunRecord.Content) -> String {
         switch content {
-        case .experiment(let experiment):
+        case .experiment(let experiment, _):
             let models = display(experiment.models, "model")
             let time = experiment.seconds.map { " in \(display(seconds: $0))" } ?? ""
             return HTML.raw("<p class=\"time\">trained \(models)\(time)</p>")
@@ -182,7 +182,7 @@ extension RunRecord.Content {
     /// The name of what was emitted; a note has none.
     fileprivate var id: String? {
         switch self {
-        case .experiment(let experiment): experiment.configuration.id
+        case .experiment(let experiment, _): experiment.id
         case .figure(let figure): figure.id
         case .table(let table, _): table.id
         case .claim(let claim): claim.id
@@ -191,6 +191,6 @@ extension RunRecord.Content {
     }
 
     fileprivate var trainingSeconds: Double? {
-        if case .experiment(let experiment) = self { experiment.seconds } else { nil }
+        if case .experiment(let experiment, _) = self { experiment.seconds } else { nil }
     }
 }

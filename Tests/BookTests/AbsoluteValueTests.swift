@@ -1,3 +1,4 @@
+import Analysis
 import Notebook
 import Testing
 import ToyModels
@@ -32,21 +33,22 @@ import ToyModels
             hiddenActivation: .relu, W: Matrix((0..<6).map { k in (0..<4).map { $0 == k / 2 ? 1 : 0 } }),
             W2: Matrix(rows: 4, columns: 6), b: [0, 0, 0, 0])
         for k in [4, 5] { ordered.W[k, 3] = 0.5 }
-        let test = ImportanceTest([ordered, ordered], permutations: 999)
+        let test = ImportanceTest([ordered, ordered], permutations: 999, using: RandomStream(key: 8))
         #expect(test.share == 1)
         #expect(test.p < 0.02)  // (1/15)² of all assignments reach that.
         var reversed = ordered
         for k in [4, 5] { reversed.W[k, 3] = 0 }
         for k in [0, 1] { reversed.W[k, 3] = 0.5 }
-        #expect(ImportanceTest([reversed], permutations: 99).share == 0)
-        #expect(ImportanceTest([ordered, reversed], permutations: 99).share == 0.5)
+        #expect(ImportanceTest([reversed], permutations: 99, using: RandomStream(key: 8)).share == 0)
+        #expect(ImportanceTest([ordered, reversed], permutations: 99, using: RandomStream(key: 8)).share == 0.5)
     }
 
     @Test func `the largest activations are the primary feature's`() {
         let model = ToyModel(
             hiddenActivation: .relu, W: Matrix([[1, -0.5], [0, 1]]), W2: Matrix([[1, 0], [2, 1]]), b: [0, 0])
         let profile = ActivationProfile(
-            model, features: FeatureDistribution(density: 0.1, features: 2, isSigned: true), samples: 20_000)
+            model, features: FeatureDistribution(density: 0.1, features: 2, isSigned: true), samples: 20_000,
+            using: RandomStream(key: 9))
         #expect(profile.curves.count == 1)
         // Above one half only the primary feature can excite the neuron.
         #expect(profile.top == [1])

@@ -1,3 +1,4 @@
+import Analysis
 import Testing
 import ToyModels
 
@@ -13,7 +14,8 @@ import ToyModels
     private func vulnerability(_ model: ToyModel, density: Double) -> Vulnerability {
         Vulnerability(
             of: model, density: density,
-            on: FixedSamples(.init(density: density, features: model.b.count), count: 1024))
+            on: FixedSamples(.init(density: density, features: model.b.count), count: 1024, using: RandomStream(key: 0))
+        )
     }
 
     @Test func `an orthogonal linear model loses the square of the attack's length, and nothing if the target moves`() {

@@ -1,3 +1,5 @@
+import Analysis
+import TestSupport
 import Testing
 import ToyModels
 
@@ -73,8 +75,7 @@ import Notebook
                     settings: models.map { _ in settings(density: 1, features: 4, decay: 1) },
                     restarts: models[0].count, steps: 0, batchSize: 1, learningRate: .constant(0)),
                 seeds: all.indices.map(UInt64.init),
-                weights: .init(
-                    W: all.flatMap { $0.W.elements.map(Float.init) }, W2: nil, b: all.flatMap { $0.b.map(Float.init) }),
+                weights: Weights(of: all),
                 losses: losses, history: .init(steps: [], losses: []), snapshots: [])
         }
         let sweep = Sweep(

@@ -1,3 +1,4 @@
+import Analysis
 import Foundation
 import Testing
 import ToyModels
@@ -43,14 +44,15 @@ import ToyModels
 
     @Test func `the pairing test finds jumps that matter and no others`() {
         let times = (0..<12).map { 950 + 75 * $0 }
-        let matching = PairingTest(times.map { course(jump: $0, drop: $0) }, JumpRule())
-        #expect(matching.observed > 0.99)
-        #expect(matching.pValue == 0.0001)
+        let matching = PairingTest(times.map { course(jump: $0, drop: $0) }, JumpRule(), using: RandomStream(key: 1))
+        #expect(matching.result.observed > 0.99)
+        #expect(matching.result.pValue == 0.0001)
         #expect(matching.histogram(bins: 10).reduce(0) { $0 + $1.count } == 9999)
         // Each loss drops at the time of another run's jump: the same times, the wrong pairing.
         let shifted = PairingTest(
-            times.indices.map { course(jump: times[$0], drop: times[($0 + 6) % 12]) }, JumpRule())
-        #expect(shifted.pValue > 0.5)
+            times.indices.map { course(jump: times[$0], drop: times[($0 + 6) % 12]) }, JumpRule(),
+            using: RandomStream(key: 1))
+        #expect(shifted.result.pValue > 0.5)
     }
 
     @Test func `the excess fall peaks at the jump and is nothing if all runs fall alike`() {

@@ -1,3 +1,4 @@
+import Analysis
 import Testing
 import ToyModels
 
@@ -55,9 +56,9 @@ import ToyModels
         var stream = RandomStream(key: 1)
         let axes = Matrix((0..<5).map { k in (0..<5).map { k == $0 ? 1 : 0 } })
         let aligned = ToyModel(W: axes, b: [0, 0, 0, 0, 0])
-        #expect(AlignmentTest([aligned], rotations: 99).significant == 1)
+        #expect(AlignmentTest([aligned], rotations: 99, using: RandomStream(key: 6)).significant == 1)
         let random = (0..<200).map { _ in ToyModel(W: rotated(axes, using: &stream), b: [0, 0, 0, 0, 0]) }
-        let test = AlignmentTest(random, rotations: 99)
+        let test = AlignmentTest(random, rotations: 99, using: RandomStream(key: 6))
         #expect(abs(test.significant - 0.05) < 0.047)  // Three standard errors.
         #expect(abs(test.meanRank - 0.5) < 0.062)
     }

@@ -1,3 +1,5 @@
+import Analysis
+import TestSupport
 import Testing
 import ToyModels
 
@@ -47,7 +49,7 @@ import ToyModels
         return PhaseDiagram(
             PhaseTheory(hidden: 1),
             trained: TrainedModels(
-                experiment: experiment, seeds: models.map { _ in 0 }, weights: .init(of: models),
+                experiment: experiment, seeds: models.map { _ in 0 }, weights: Weights(of: models),
                 losses: models.map { _ in 0 }, history: .init(steps: [], losses: []), snapshots: []))
     }
 

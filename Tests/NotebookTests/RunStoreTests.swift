@@ -71,10 +71,10 @@ private func entries(in folder: URL) throws -> [String] {
         ("steps 3 → 5", { $0.steps = 5 }),
         ("learningRate.peak 0.01 → 0.02", { $0.learningRate = .constant(0.02) }),
         ("architecture.output relu → linear", { $0.architecture.output = .linear }),
-        ("settings[0].importance[1] 0.5 → 0.25", { $0.settings[0].importance[1] = 0.25 }),
+        ("settings[0].objective.importance[1] 0.5 → 0.25", { $0.settings[0].importance[1] = 0.25 }),
         ("settings 1 value → 2 values", { $0.settings.append($0.settings[0]) }),
         (
-            "settings[0].features.dependence independent → correlated(setSize: 2)",
+            "settings[0].data.features.dependence independent → correlated(setSize: 2)",
             { $0.settings[0].features.dependence = .correlated(setSize: 2) }
         ),
         ("initialDecoderFromEncoder none → 1.0", { $0.initialDecoderFromEncoder = 1 }),

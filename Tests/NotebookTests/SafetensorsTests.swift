@@ -116,7 +116,7 @@ private func file(_ header: String, body: Int = 0) -> Data {
                 .init(features: .init(density: $0, features: 3), importance: [1, $0, $0 * $0])
             },
             restarts: 2, steps: 7, batchSize: 1, learningRate: .constant(0.01), snapshots: [0, 7])
-        let weights = TrainedModels.Weights(W: (0..<24).map(Float.init), b: (0..<12).map(Float.init))
+        let weights = Weights(["W": (0..<24).map(Float.init), "b": (0..<12).map(Float.init)])
         let models = TrainedModels(
             experiment: experiment, seeds: [4, 3, 2, .max], weights: weights, losses: [0.1, 0.2, 0.3, 0.4],
             history: .init(steps: [3, 7], losses: [[1, 2], [3, 4], [5, 6], [7, 8]]),
@@ -128,7 +128,7 @@ private func file(_ header: String, body: Int = 0) -> Data {
                 "history.step": [2], "history.loss": [4, 2], "step": [2], "snapshots.W": [2, 4, 2, 3],
                 "snapshots.b": [2, 4, 3],
             ])
-        #expect(read.tensors["W"]?.values == .float(weights.W))
+        #expect(read.tensors["W"]?.values == .float(weights["W"]))
         #expect(read.tensors["seed"]?.values == .uint([4, 3, 2, .max]))
         // Two restarts of each setting follow each other.
         let densities = [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]

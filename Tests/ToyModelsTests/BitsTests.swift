@@ -12,7 +12,7 @@ import Testing
         func wide(_ density: Double, attack: Double = 0, features n: Int = 90, hidden m: Int = 20) -> Experiment {
             var experiment = experiment(.init(features: n, hidden: m), settings: 1, batchSize: 300)
             experiment.settings[0].features = FeatureDistribution(density: density, features: n)
-            experiment.settings[0].attackNorm = attack
+            experiment.settings[0].objective.attackNorm = attack
             return experiment
         }
         let neurons = ToyModel.Architecture(features: 6, hidden: 9, hiddenActivation: .relu, isTied: false)
@@ -52,8 +52,8 @@ import Testing
         // FNV-1a over the bits of weights and losses.
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         func add(_ bits: UInt64) { hash = (hash ^ bits) &* 0x100_0000_01B3 }
-        for weight in trained.weights.W + (trained.weights.W2 ?? []) + trained.weights.b {
-            add(UInt64(weight.bitPattern))
+        for parameter in experiment.architecture.parameters {
+            for weight in trained.weights[parameter.name] { add(UInt64(weight.bitPattern)) }
         }
         for loss in trained.losses { add(loss.bitPattern) }
         #expect(hash == expected, "\(name): 0x\(String(hash, radix: 16, uppercase: true))")

@@ -13,13 +13,14 @@ import Testing
             }
         }
         let neurons = ToyModel.Architecture(features: 10, hidden: 5, hiddenActivation: .relu)
+        let biased = ToyModel.Architecture(features: 10, hidden: 5, hiddenActivation: .relu, hasHiddenBias: true)
         let untied = ToyModel.Architecture(features: 6, hidden: 9, hiddenActivation: .relu, isTied: false)
         for penalty in [0, 0.1] {
             cases.append(experiment(neurons, hiddenPenalty: penalty, settings: 16))
             cases.append(
                 experiment(untied, target: .absoluteValue, isSigned: true, hiddenPenalty: penalty, settings: 16))
             cases.append(experiment(hiddenPenalty: penalty, settings: 16))
-            cases.append(experiment(neurons, hasConstant: true, hiddenPenalty: penalty, settings: 16))
+            cases.append(experiment(biased, hiddenPenalty: penalty, settings: 16, batchSize: 13))
         }
         for dependence in [FeatureDistribution.Dependence.correlated(setSize: 3), .anticorrelated(setSize: 3)] {
             cases.append(experiment(.init(features: 6, hidden: 2), dependence: dependence, settings: 16))
@@ -52,7 +53,7 @@ import Testing
             }
             #expect(batch.count == experiment.batchSize)
             let reference = before.model(model, of: experiment.architecture).lossAndGradient(
-                batch, targets: batch.map { experiment.target($0) }, setting.objective)
+                batch, setting.objective)
             #expect(abs(losses[model] - reference.loss) < 2e-6 * (1 + reference.loss))
             expectClose(gradients.model(model, of: experiment.architecture), reference.gradient)
         }
@@ -73,10 +74,11 @@ import Testing
                 }
             }
             let neurons = ToyModel.Architecture(features: 40, hidden: 9, hiddenActivation: .relu)
+            let biased = ToyModel.Architecture(features: 40, hidden: 9, hasHiddenBias: true)
             let untied = ToyModel.Architecture(features: 40, hidden: 35, hiddenActivation: .relu, isTied: false)
             for penalty in [0, 0.1] {
                 add(experiment(neurons, hiddenPenalty: penalty, settings: 1))
-                add(experiment(neurons, hasConstant: true, hiddenPenalty: penalty, settings: 1))
+                add(experiment(biased, hiddenPenalty: penalty, settings: 1, batchSize: 70))
                 add(experiment(untied, target: .absoluteValue, isSigned: true, hiddenPenalty: penalty, settings: 1))
             }
             for dependence in [FeatureDistribution.Dependence.correlated(setSize: 12), .anticorrelated(setSize: 12)] {
@@ -84,7 +86,7 @@ import Testing
             }
             for (n, m) in [(40, 9), (100, 20)] {
                 var attacked = experiment(.init(features: n, hidden: m), settings: 1)
-                attacked.settings[0].attackNorm = 0.7
+                attacked.settings[0].objective.attackNorm = 0.7
                 add(attacked)
             }
         }
@@ -99,7 +101,7 @@ import Testing
             let (seen, inputs) = WideEngine(experiment, model: 0, seed: 5).batch(step: 4)
             let (loss, gradient) = engine.lossAndGradient(step: 4)
             let reference = engine.weights.model(0, of: experiment.architecture).lossAndGradient(
-                seen, targets: inputs.map { experiment.target($0) }, experiment.settings[0].objective)
+                inputs, seen: seen, experiment.settings[0].objective)
             #expect(inputs.count == experiment.batchSize)
             #expect(abs(loss - reference.loss) < 5e-6 * (1 + reference.loss))
             expectClose(gradient.model(0, of: experiment.architecture), reference.gradient)
@@ -120,11 +122,11 @@ import Testing
     @Test("So have the steps of sixteen models side by side")
     func laneThreads() throws {
         let experiment = experiment(settings: 16, batchSize: 1500)
-        func trained(threads: Int) throws -> (TrainedModels.Weights, [Double]) {
+        func trained(threads: Int) throws -> (Weights, [Double]) {
             let engine = LaneEngine(experiment, models: 0..<16, seed: 5, threads: threads)
             var sums = [Double](repeating: 0, count: 16)
             for step in 0..<5 { try engine.step(step, addingTo: &sums) }
-            return (engine.weights, engine.evaluate())
+            return (engine.weights, engine.evaluate(on: .freshSamples))
         }
         let one = try trained(threads: 1)
         for threads in 2...7 { #expect(try trained(threads: threads) == one) }
@@ -170,7 +172,7 @@ import Testing
         var experiment = experiment(
             .init(features: 24, hidden: 6), settings: 1, restarts: 16, steps: 1500, batchSize: 256)
         experiment.settings[0].features = FeatureDistribution(density: 0.1, features: 24)
-        #expect(!experiment.isWide)
+        #expect(experiment.engine == LaneEngine.self)
         let lanes = LaneEngine(experiment, models: 0..<16, seed: 3)
         var sums = [Double](repeating: 0, count: 16)
         for step in 0..<experiment.steps { try lanes.step(step, addingTo: &sums) }
@@ -178,13 +180,13 @@ import Testing
             let engine = WideEngine(experiment, model: model, seed: 3)
             var sum = [0.0]
             for step in 0..<experiment.steps { try engine.step(step, addingTo: &sum) }
-            return engine.evaluate()[0]
+            return engine.evaluate(on: .freshSamples)[0]
         }
         func mean(_ x: [Double]) -> Double { x.reduce(0, +) / Double(x.count) }
         func variance(_ x: [Double]) -> Double {
             x.reduce(0) { $0 + ($1 - mean(x)) * ($1 - mean(x)) } / Double(x.count - 1)
         }
-        let lane = lanes.evaluate()
+        let lane = lanes.evaluate(on: .freshSamples)
         // Five standard errors of the difference of two means of sixteen.
         #expect(abs(mean(lane) - mean(wide)) < 5 * ((variance(lane) + variance(wide)) / 16).squareRoot())
     }
@@ -194,6 +196,7 @@ import Testing
         #expect(zip(got.W.elements, want.W.elements).allSatisfy { abs($0 - $1) < 3e-6 })
         #expect(zip(got.W2?.elements ?? [], want.W2?.elements ?? []).allSatisfy { abs($0 - $1) < 3e-6 })
         #expect(zip(got.b, want.b).allSatisfy { abs($0 - $1) < 3e-6 })
-        #expect(got.W2?.elements.count == want.W2?.elements.count)
+        #expect(zip(got.b1 ?? [], want.b1 ?? []).allSatisfy { abs($0 - $1) < 3e-6 })
+        #expect(got.W2?.elements.count == want.W2?.elements.count && got.b1?.count == want.b1?.count)
     }
 }

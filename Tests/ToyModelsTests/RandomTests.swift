@@ -108,17 +108,6 @@ import Testing
         #expect((x.min() ?? 0) < -0.999 && (x.max() ?? 0) > 0.999)
     }
 
-    @Test("A constant feature is 1 in every sample, and the others do not mind")
-    func constant() {
-        let features = FeatureDistribution(density: [0.5, 1], hasConstant: true)
-        var (stream, other) = (RandomStream(key: 8), RandomStream(key: 8))
-        for _ in 0..<100 {
-            let x = features.sample(using: &stream)
-            #expect(x[1] == 1)
-            #expect(x[0] == FeatureDistribution(density: [0.5, 1]).sample(using: &other)[0])
-        }
-    }
-
     @Test("Normal numbers have mean 0, variance 1 and kurtosis 3")
     func normal() {
         var stream = RandomStream(key: 9)

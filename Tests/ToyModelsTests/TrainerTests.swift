@@ -6,22 +6,20 @@ import Testing
 
 /// A small experiment whose models all differ in their settings.
 func experiment(
-    _ architecture: ToyModel.Architecture = .init(features: 5, hidden: 2), target: Experiment.Target = .input,
-    dependence: FeatureDistribution.Dependence = .independent, isSigned: Bool = false, hasConstant: Bool = false,
-    hiddenPenalty: Double = 0,
+    _ architecture: ToyModel.Architecture = .init(features: 5, hidden: 2), target: Objective.Target = .input,
+    dependence: FeatureDistribution.Dependence = .independent, isSigned: Bool = false, hiddenPenalty: Double = 0,
     settings: Int = 3, restarts: Int = 2, steps: Int = 30, batchSize: Int = 64,
     learningRate: LearningRate = .cosine(1e-2), snapshots: [Int] = []
 ) -> Experiment {
     let n = architecture.features
     return Experiment(
-        id: "test", architecture: architecture, target: target,
+        id: "test", architecture: architecture,
         settings: (0..<settings).map { setting in
-            var density = (0..<n).map { 1 / Double(1 + setting + (dependence == .independent ? $0 % 2 : 0)) }
-            if hasConstant { density[n - 1] = 1 }
+            let density = (0..<n).map { 1 / Double(1 + setting + (dependence == .independent ? $0 % 2 : 0)) }
             return .init(
-                features: FeatureDistribution(
-                    density: density, dependence: dependence, isSigned: isSigned, hasConstant: hasConstant),
-                importance: (0..<n).map { 1 / Double(1 + $0) }, hiddenPenalty: hiddenPenalty * Double(1 + setting))
+                features: FeatureDistribution(density: density, dependence: dependence, isSigned: isSigned),
+                importance: (0..<n).map { 1 / Double(1 + $0) }, target: target,
+                hiddenPenalty: hiddenPenalty * Double(1 + setting))
         },
         restarts: restarts, steps: steps, batchSize: batchSize, learningRate: learningRate, snapshots: snapshots,
         evaluationSamples: 4096)
@@ -81,7 +79,7 @@ func experiment(
             #expect(try #require(history.last) < 0.7 * history[0])
             let start = InitialWeights(
                 ofModel: model, of: trained.experiment, key: StreamKey(seed: 0, experiment: "test"))
-            #expect(trained[model, trained.snapshots[0]].W.elements == start.W.map(Double.init))
+            #expect(trained[model, trained.snapshots[0]].W.elements == start[.encoder].map(Double.init))
         }
     }
 
@@ -97,8 +95,8 @@ func experiment(
         let first = try await Trainer(jobs: 2).train(experiment(architecture, steps: 20))
         let picked = [5, 0, 3]
         var second = experiment(architecture, restarts: 1, snapshots: [0])
-        second.initialWeights = TrainedModels.Weights(of: picked.map { first[$0] })
-        let trained = try await Trainer(seed: 3, jobs: 2).train(second)
+        second.start = first.selection(picked)
+        let trained = try await Trainer(seed: 3, jobs: 2).train(second, library: ModelLibrary([first]))
         for (model, start) in picked.enumerated() {
             #expect(trained[model, trained.snapshots[0]] == first[start])
             #expect(trained[model] != first[start])
@@ -106,10 +104,10 @@ func experiment(
         #expect(try JSONDecoder().decode(Experiment.self, from: JSONEncoder().encode(second)) == second)
     }
 
-    @Test("An experiment without initial weights does not speak of them in its JSON")
+    @Test("An experiment that starts at random does not speak of trained models in its JSON")
     func json() throws {
         let json = try String(decoding: JSONEncoder().encode(experiment()), as: UTF8.self)
-        #expect(!json.contains("initialWeights") && json.contains("initialScale"))
+        #expect(!json.contains("start") && json.contains("initialScale"))
         #expect(try JSONDecoder().decode(Experiment.self, from: Data(json.utf8)) == experiment())
     }
 
@@ -131,7 +129,7 @@ func experiment(
         let trained = try await Trainer(jobs: 2).train(experiment)
         let best = trained.best(ofSetting: 0)
         #expect(abs(trained.losses[best] - 0.75 / 12) < 0.002)
-        #expect(trained[best].represented() == [0])
+        #expect(trained[best].W.elements.map { abs($0) > 0.5 } == [true, false, false])
     }
 
     @Test("The best of the restarts is the one of least loss in its own setting")
@@ -172,18 +170,17 @@ func experiment(
         #expect(await problem { $0.settings[0].importance[0] = .nan }.contains("importance"))
         #expect(await problem { $0.settings[0].importance = [1] }.contains("importances"))
         #expect(await problem { $0.snapshots = [5, 4] }.contains("snapshots"))
-        #expect(await problem { $0.initialWeights = .init(W: [1], b: [0]) }.contains("initial weights"))
+        #expect(await problem { $0.start = .init(experiment: "e", models: [0]) }.contains("starts from 1 model"))
+        #expect(
+            await problem { $0.start = .init(experiment: "e", models: [0, 1, 2, 3, 4, 5]) }.contains("train that first")
+        )
+        #expect(await problem { $0.settings[1].data.sampling = .finite(samples: 64) }.contains("number of samples"))
         #expect(
             await problem {
-                $0.initialWeights = .init(
-                    W: Array(repeating: 0, count: 60), W2: Array(repeating: 0, count: 60),
-                    b: Array(repeating: 0, count: 30))
-            }.contains("6 tied models of 5 features in 2"))
+                for index in 0..<3 { $0.settings[index].data.sampling = .finite(samples: 63) }
+            }.contains("a batch of 64"))
         #expect(
-            await problem {
-                $0.initialWeights = .init(
-                    W: Array(repeating: .nan, count: 60), b: Array(repeating: 0, count: 30))
-            }.contains("not finite"))
+            await problem { $0.settings[2].objective.target = .absoluteValue }.contains("kind of inputs or targets"))
         #expect(await problem { $0.learningRate.peak = .infinity }.contains("learning rate"))
     }
 

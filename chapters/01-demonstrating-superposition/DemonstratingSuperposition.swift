@@ -5,6 +5,7 @@
 //: transposed. If nothing else happens, it does what principal component analysis does and keeps the best $m$
 //: features. With one ReLU at the end it does something else. [@elhage2022]
 
+import Analysis
 import Foundation
 import Notebook
 import ToyModels
@@ -368,7 +369,7 @@ public struct DemonstratingSuperposition: Chapter {
         let expansions = zip(densities, relu.best).enumerated().map { index, item in
             LossExpansion(
                 of: item.1, importance: small[index].importance, density: item.0,
-                samples: page.choose(paper: 20_000, quick: 2_000), key: UInt64(index))
+                samples: page.choose(paper: 20_000, quick: 2_000), using: page.stream("loss-terms-\(index)"))
         }
         try page.figure(
             "loss-terms",

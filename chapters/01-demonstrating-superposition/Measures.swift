@@ -1,3 +1,4 @@
+import Analysis
 import Foundation
 import Notebook
 import ToyModels
@@ -8,8 +9,7 @@ import ToyModels
 func settings(density: Double, features: Int, decay: Double) -> Experiment.Setting {
     Experiment.Setting(
         features: FeatureDistribution(density: density, features: features),
-        // By products: a power function's last bit depends on the C library, and importances decide the weights' bits.
-        importance: (0..<features).map { i in (0..<i).reduce(1) { power, _ in power * decay } })
+        importance: powers(of: decay, count: features))
 }
 
 /// The angle between a feature and the stored feature farthest from it.

@@ -5,6 +5,7 @@
 //: next. The paper finds sharp boundaries instead, and draws a phase diagram of them. [@elhage2022] Here it is drawn
 //: again, with the theory beside it, and the difference between the two.
 
+import Analysis
 import Foundation
 import Notebook
 import ToyModels

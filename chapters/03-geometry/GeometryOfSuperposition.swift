@@ -5,6 +5,7 @@
 //: This chapter looks for them: first where all features are alike, then where one of them is rarer than the rest,
 //: and last where features come in company.
 
+import Analysis
 import Foundation
 import Notebook
 import ToyModels
@@ -170,7 +171,9 @@ public struct GeometryOfSuperposition: Chapter {
         page["near-between"] = nearLines(4.4...4.9)
         page["near-antiprisms"] = nearLines(5...5.5)
         page["random-sum"] = String(
-            format: "%.1f", sumOfDimensionalities(ofRandom: 2 * uniformHidden, dimensions: uniformHidden))
+            format: "%.1f",
+            sumOfDimensionalities(
+                ofRandom: 2 * uniformHidden, dimensions: uniformHidden, using: page.stream("random-sum")))
         page["near-chance"] = percent(coverage(of: namedPolytopes, within: 0.02, in: 1.0 / 3...0.8))
         for (name, polytope, fraction) in [
             ("tetrahedra", Polytope.tetrahedron, "3/4"), ("triangles", .triangle, "2/3"),
@@ -381,10 +384,10 @@ public struct GeometryOfSuperposition: Chapter {
                 },
                 steps: page.choose(paper: 3_000, quick: 1_500), batchSize: page.choose(paper: 2048, quick: 512),
                 learningRate: .linear(0.01),
-                initialWeights: .init(
-                    of: best(.pentagon, of: equal).flatMap { Array(repeating: $0, count: relativeDensities.count) }),
+                start: equal.selection(
+                    best(.pentagon, of: equal).flatMap { Array(repeating: $0, count: relativeDensities.count) }),
                 evaluationSamples: 1 << 14))
-        let allBranches = zip(baselines, best(.digons, of: rare)).enumerated().map { index, entry in
+        let allBranches = zip(baselines, best(.digons, of: rare).map { rare[$0] }).enumerated().map { index, entry in
             [
                 pentagonBranch(pentagonRuns, baseline: index, relativeDensities: relativeDensities),
                 digonBranch(entry.1, baseline: entry.0, relativeDensities: relativeDensities),
@@ -458,7 +461,8 @@ public struct GeometryOfSuperposition: Chapter {
             "perturbed.repels",
             "A more common feature repels its neighbours, a rarer one is crowded (rank correlation of angle and density).",
             source: "The Geometry of Superposition, Perturbing a Single Feature",
-            measured: rankCorrelation(pentagons.map { gapAroundFirst($0.model) }), expected: 0.95...1, partly: 0.5...1,
+            measured: rankCorrelation(pentagons.map(\.relativeDensity), pentagons.map { gapAroundFirst($0.model) }),
+            expected: 0.95...1, partly: 0.5...1,
             figure: "perturbed-pentagon")
         page.claim(
             "perturbed.zero",

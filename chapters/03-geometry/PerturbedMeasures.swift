@@ -1,3 +1,4 @@
+import Analysis
 import Foundation
 import ToyModels
 
@@ -75,11 +76,11 @@ func digonRuns(_ trained: TrainedModels, relativeDensities: [Double]) -> Branch 
     return Branch(solution: .digons, places: places)
 }
 
-/// The best model of one geometry in each of an experiment's settings; the best of all where there is none.
-func best(_ solution: PlanarSolution, of trained: TrainedModels) -> [ToyModel] {
+/// The index of the best model of one geometry in each of an experiment's settings; of the best of all where there is none.
+func best(_ solution: PlanarSolution, of trained: TrainedModels) -> [Int] {
     trained.experiment.settings.indices.map { setting in
         let ranked = trained.ranked(ofSetting: setting)
-        return (ranked.first { PlanarSolution($0.model) == solution } ?? ranked[0]).model
+        return (ranked.first { PlanarSolution($0.model) == solution } ?? ranked[0]).index
     }
 }
 
@@ -117,19 +118,6 @@ struct Crossing {
 func gapAroundFirst(_ model: ToyModel) -> Double {
     let angles = (1..<5).map { model.angle(0, $0) }.sorted()
     return (angles[0] + angles[1]) / 2
-}
-
-/// The share of all pairs of values whose order is that of their positions, minus the share of those that are not:
-/// Kendall's rank correlation with the position.
-func rankCorrelation(_ values: [Double]) -> Double {
-    var (score, pairs) = (0.0, 0.0)
-    for i in values.indices {
-        for j in values.indices where j > i {
-            score += values[j] > values[i] ? 1 : values[j] < values[i] ? -1 : 0
-            pairs += 1
-        }
-    }
-    return pairs > 0 ? score / pairs : .nan
 }
 
 /// The share of the runs within a factor of two of the crossing that end as the geometry that is not the best there.

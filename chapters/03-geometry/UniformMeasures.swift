@@ -1,3 +1,4 @@
+import Analysis
 import ToyModels
 
 // Uniform superposition: many features that are all alike.
@@ -190,8 +191,8 @@ func coverage(of polytopes: [Polytope], within margin: Double, in range: ClosedR
 }
 
 /// The sum of the dimensionalities of random unit vectors.
-func sumOfDimensionalities(ofRandom count: Int, dimensions: Int) -> Double {
-    var stream = RandomStream(key: 1)
+func sumOfDimensionalities(ofRandom count: Int, dimensions: Int, using stream: RandomStream) -> Double {
+    var stream = stream
     var W = Matrix(rows: dimensions, columns: count)
     for j in W.elements.indices { W.elements[j] = stream.nextNormal() }
     let lengths = ToyModel(W: W, b: Array(repeating: 0, count: count)).norms

@@ -1,3 +1,4 @@
+import Analysis
 import Foundation
 import Notebook
 import Plot
@@ -99,9 +100,9 @@ func jumpsAndLoss(_ around: FallAroundJumps, _ test: PairingTest) -> Figure {
                 y: .linear(label: "Random pairings"), height: 170
             ) {
                 Bars(counts, at: histogram.map(\.share), colors: [quiet], width: 1 / Double(histogram.count))
-                Rule(x: test.observed, Stroke(Palette.blue, width: 1.5))
+                Rule(x: test.result.observed, Stroke(Palette.blue, width: 1.5))
                 Label(
-                    "own jumps", at: Point(test.observed, 0.93 * (counts.max() ?? 1)), anchor: .left,
+                    "own jumps", at: Point(test.result.observed, 0.93 * (counts.max() ?? 1)), anchor: .left,
                     offset: Point(4, 0), color: Palette.blue)
             }
         }
@@ -114,7 +115,7 @@ func jumpsTable(_ around: FallAroundJumps, _ test: PairingTest) -> Table {
     for (index, offset) in around.offsets.enumerated() {
         table.append("speed", offset, around.excess[index], around.error[index], "", "")
     }
-    table.append("own jumps", "", "", "", test.observed, "")
+    table.append("own jumps", "", "", "", test.result.observed, "")
     for bin in test.histogram(bins: 60) { table.append("random pairings", "", "", "", bin.share, bin.count) }
     return table
 }

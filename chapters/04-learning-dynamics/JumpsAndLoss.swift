@@ -1,3 +1,4 @@
+import Analysis
 import Notebook
 import ToyModels
 
@@ -35,38 +36,34 @@ func fallShare(of course: Course, inJumpsOf other: Course, _ rule: JumpRule) -> 
 struct PairingTest {
     /// Share of the fall of run `[loss]` in the jumps of run `[jumps]`. Shape `[jumps][loss]`.
     let shares: [[Double]]
-    /// The statistic where each loss is paired with its own jumps.
-    let observed: Double
-    /// The statistics of random pairings.
-    let null: [Double]
+    /// The statistic where each loss is paired with its own jumps, and where they are paired at random.
+    let result: PermutationTest
 
-    init(_ courses: [Course], _ rule: JumpRule, pairings: Int = 9999) {
+    init(_ courses: [Course], _ rule: JumpRule, pairings: Int = 9999, using stream: RandomStream) {
         let shares = courses.map { jumps in courses.map { fallShare(of: $0, inJumpsOf: jumps, rule).fall } }
         func statistic(_ order: [Int]) -> Double {
             order.enumerated().reduce(0) { $0 + shares[$1.element][$1.offset] } / Double(order.count)
         }
-        var stream = RandomStream(key: 1)
         self.shares = shares
-        observed = statistic(Array(courses.indices))
-        null = (0..<pairings).map { _ in statistic(courses.indices.shuffled(using: &stream)) }
+        result = PermutationTest(
+            observed: statistic(Array(courses.indices)), permutations: pairings, using: stream
+        ) { statistic(courses.indices.shuffled(using: &$0)) }
     }
 
     /// The mean share in the jumps of all other runs.
     var othersMean: Double {
         let count = shares.count
         let all = shares.reduce(0) { $0 + $1.reduce(0, +) }
-        return (all - observed * Double(count)) / Double(count * (count - 1))
+        return (all - result.observed * Double(count)) / Double(count * (count - 1))
     }
 
     /// How many random pairings have a statistic in each of `bins` equal parts of 0...1, with the part's middle.
     func histogram(bins: Int) -> [(share: Double, count: Int)] {
         var counts = [Int](repeating: 0, count: bins)
-        for value in null { counts[min(bins - 1, max(0, Int(value * Double(bins))))] += 1 }
+        for value in result.null { counts[min(bins - 1, max(0, Int(value * Double(bins))))] += 1 }
         return counts.enumerated().map { ((Double($0) + 0.5) / Double(bins), $1) }
     }
 
-    /// The probability of a statistic as large as the observed one under the null, counting the observed one.
-    var pValue: Double { Double(1 + null.count { $0 >= observed }) / Double(1 + null.count) }
 }
 
 /// How much faster a model's loss falls around its jumps than the losses of the other models do at the same steps, in
@@ -100,10 +97,6 @@ struct FallAroundJumps {
         }
         offsets = around.map { $0 * interval }
         excess = samples.map(mean)
-        error = samples.map { values in
-            let center = mean(values)
-            let squares = values.reduce(0) { $0 + ($1 - center) * ($1 - center) }
-            return (squares / Double(values.count * (values.count - 1))).squareRoot()
-        }
+        error = samples.map(standardError)
     }
 }

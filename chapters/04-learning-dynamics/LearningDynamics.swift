@@ -5,6 +5,7 @@
 //: a geometric figure. [@elhage2022] Both were shown on one run each. Here they are looked for in many runs, by rules
 //: that are written down.
 
+import Analysis
 import Foundation
 import Notebook
 import ToyModels
@@ -45,7 +46,8 @@ public struct LearningDynamics: Chapter {
         //: number, and of these the one whose last jump comes latest, as its jumps stand clearest of each other.
 
         let rule = JumpRule()
-        let samples = FixedSamples(uniform.features, count: page.choose(paper: 8192, quick: 2048))
+        let samples = FixedSamples(
+            uniform.features, count: page.choose(paper: 8192, quick: 2048), using: page.stream("energy-levels"))
         let courses = (0..<energy.experiment.models).map { Course(of: energy, model: $0, on: samples) }
         let jumps = courses.map { $0.jumps(rule) }
         let counts = jumps.map(\.count)
@@ -122,7 +124,7 @@ public struct LearningDynamics: Chapter {
         //: jumps of the runs at random, 9,999 times, and ask how often the mean share is as large as with the right
         //: pairing.
 
-        let test = PairingTest(courses, rule)
+        let test = PairingTest(courses, rule, using: page.stream("pairings"))
         let around = FallAroundJumps(courses, rule, reach: 600)
         try page.figure(
             "jumps-and-loss",
@@ -148,11 +150,11 @@ public struct LearningDynamics: Chapter {
         for height in [0.05, 0.1, 0.15] {
             for after in [600, 800, 1000] {
                 let rule = JumpRule(height: height, after: after)
-                let test = PairingTest(courses, rule)
+                let test = PairingTest(courses, rule, using: page.stream("pairings"))
                 let own = courses.map { fallShare(of: $0, inJumpsOf: $0, rule) }
                 sensitivity.append(
                     height, after, mean(courses.map { Double($0.jumps(rule).count) }), mean(own.map(\.time)),
-                    test.observed, test.othersMean, test.pValue)
+                    test.result.observed, test.othersMean, test.result.pValue)
             }
         }
         try page.table(
@@ -174,26 +176,26 @@ public struct LearningDynamics: Chapter {
 
         page["early"] = percent(mean(courses.map { $0.shareOfFall(before: rule.after) }))
         page["time"] = percent(time)
-        page["fall"] = percent(test.observed)
+        page["fall"] = percent(test.result.observed)
         page["fall-others"] = percent(test.othersMean)
-        page["as-large"] = String(test.null.count { $0 >= test.observed })
-        page["p-value"] = String(format: "%.4f", test.pValue)
+        page["as-large"] = String(test.result.null.count { $0 >= test.result.observed })
+        page["p-value"] = String(format: "%.4f", test.result.pValue)
         page.claim(
             "energy.drop",
             "The loss drops suddenly at the jumps (speed of its fall during jumps over the speed elsewhere, all runs).",
             source: "Superposition and Learning Dynamics, Phenomenon 1",
-            measured: test.observed / (1 - test.observed) * (1 - time) / time, expected: 3...(.infinity),
+            measured: test.result.observed / (1 - test.result.observed) * (1 - time) / time, expected: 3...(.infinity),
             partly: 1.2...(.infinity), figure: "jumps-and-loss")
         page.claim(
             "energy.composed",
             "The fall of the loss is composed of jumps (share of the fall after step 800 in jumps, mean of all runs).",
             source: "Superposition and Learning Dynamics, Phenomenon 1",
-            measured: test.observed, expected: 0.5...1, partly: 0.2...1, figure: "jumps-and-loss")
+            measured: test.result.observed, expected: 0.5...1, partly: 0.2...1, figure: "jumps-and-loss")
         page.claim(
             "energy.own",
             "It is a run's own jumps that its loss drops at (p of the pairing test).",
             source: "Superposition and Learning Dynamics, Phenomenon 1",
-            measured: test.pValue, expected: 0...0.01, partly: 0...0.1, figure: "jumps-and-loss")
+            measured: test.result.pValue, expected: 0...0.01, partly: 0...0.1, figure: "jumps-and-loss")
 
         //: ## Learning as geometric transformations
         //:
@@ -235,7 +237,9 @@ public struct LearningDynamics: Chapter {
         }
         let chosen = onAxis.min { trajectories[$0].twistAtTurning < trajectories[$1].twistAtTurning } ?? 0
         let path = trajectories[chosen]
-        let active = FixedSamples(correlated.features, count: page.choose(paper: 1 << 16, quick: 1 << 14))
+        let active = FixedSamples(
+            correlated.features, count: page.choose(paper: 1 << 16, quick: 1 << 14),
+            using: page.stream("geometric-transformations"))
         let models = transformed.snapshots.map { transformed[chosen, $0] }
         let transformation = Transformation(
             steps: path.steps, models: models, shapes: path.shapes, losses: models.map(active.meanLoss),

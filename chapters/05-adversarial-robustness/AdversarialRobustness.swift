@@ -5,6 +5,7 @@
 //: fixed length will spread the change over all of them. Does superposition make a model easy to attack, and does
 //: training against attacks drive superposition out? [@elhage2022]
 
+import Analysis
 import Foundation
 import Notebook
 import ToyModels
@@ -66,7 +67,10 @@ public struct AdversarialRobustness: Chapter {
 
         let samples = page.choose(paper: 2048, quick: 256)
         func attack(_ trained: TrainedModels) async throws -> [Vulnerability] {
-            let targets = trained.experiment.settings.map { FixedSamples($0.features, count: samples) }
+            let stream = page.stream("attacked")
+            let targets = trained.experiment.settings.map {
+                FixedSamples($0.features, count: samples, using: stream)
+            }
             return try await concurrentMap(Array(0..<trained.experiment.models)) { model in
                 let setting = model / trained.experiment.restarts
                 return Vulnerability(of: trained[model], density: 1 / inverse[setting], on: targets[setting])
@@ -239,7 +243,10 @@ public struct AdversarialRobustness: Chapter {
         let models = Array(zip(inverse + sparser, relu.best + rare.best))
         let masking = try await concurrentMap(models) { inverse, model in
             let features = FeatureDistribution(density: 1 / inverse, features: n)
-            return Masking(of: model, density: 1 / inverse, on: FixedSamples(features, count: samples))
+            return Masking(
+                of: model, density: 1 / inverse,
+                on: FixedSamples(features, count: samples, using: page.stream("attacked")),
+                using: page.stream("masking"))
         }
         try page.figure(
             "gradient-masking",
@@ -301,7 +308,7 @@ public struct AdversarialRobustness: Chapter {
         let strengths = stride(from: 0, through: 12, by: page.choose(paper: 1, quick: 2)).map { Double($0) / 10 }
         let hardening = densities.flatMap { density in
             let features = FeatureDistribution(density: density, features: 100)
-            let norm = FixedSamples(features, count: 1 << 14).meanNorm
+            let norm = FixedSamples(features, count: 1 << 14, using: page.stream("norm")).meanNorm
             return strengths.map {
                 Experiment.Setting(
                     features: features, importance: Array(repeating: 1, count: 100), attackNorm: $0 * norm)

@@ -1,3 +1,4 @@
+import Analysis
 import Foundation
 import Notebook
 import ToyModels
@@ -117,17 +118,19 @@ struct Masking: Sendable {
     /// The share of all samples to which the analytic attacks do more harm than gradient ascent does.
     let analyticWins: Double
 
-    init(of model: ToyModel, density: Double, on samples: FixedSamples) {
+    /// - Parameter stream: of the random directions and starts.
+    init(of model: ToyModel, density: Double, on samples: FixedSamples, using stream: RandomStream) {
         let n = model.W.columns
         let norm = 0.1 * samples.meanNorm
         let unit = norm * norm
-        var stream = RandomStream(key: 1)
+        var stream = stream
         var directions = Matrix(rows: n, columns: n)
         for j in directions.elements.indices { directions.elements[j] = stream.nextNormal() }
 
         let rises = AttackSet.analytic(on: model).harm(to: samples, norm: norm).worstRises
-        let plain = GradientAttack(norm: norm).harm(on: model, to: samples)
-        let restarted = GradientAttack(norm: norm, startsAtRandom: true).harm(on: model, to: samples)
+        let plain = GradientAttack(norm: norm).harm(on: model, to: samples, using: stream)
+        let restarted = GradientAttack(norm: norm, startsAtRandom: true).harm(
+            on: model, to: samples, using: stream)
         inverseDensity = 1 / density
         analytic = mean(rises) / unit
         gradient = mean(plain.rises) / unit
@@ -194,15 +197,6 @@ struct HardenedCurve {
     var strengthOfDedication: Double? {
         zip(strengths, means { Double($0.dedicated) / Double($0.stored) }).first { $0.1 >= 0.9 }?.0
     }
-}
-
-/// Pearson's correlation coefficient.
-func correlation(_ x: [Double], _ y: [Double]) -> Double {
-    let (a, b) = (mean(x), mean(y))
-    func sum(_ u: [Double], _ v: [Double], _ a: Double, _ b: Double) -> Double {
-        zip(u, v).reduce(0) { $0 + ($1.0 - a) * ($1.1 - b) }
-    }
-    return sum(x, y, a, b) / (sum(x, x, a, a) * sum(y, y, b, b)).squareRoot()
 }
 
 /// The results of `transform` for all items, in their order, computed on all cores.

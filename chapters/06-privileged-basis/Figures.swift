@@ -1,3 +1,4 @@
+import Analysis
 import Notebook
 import Plot
 import ToyModels

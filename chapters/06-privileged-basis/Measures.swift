@@ -1,3 +1,4 @@
+import Analysis
 import Foundation
 import Notebook
 import ToyModels
@@ -9,16 +10,7 @@ func setting(density: Double) -> Experiment.Setting {
     Experiment.Setting(features: FeatureDistribution(density: density, features: 10), importance: importance)
 }
 
-/// The same, with an eleventh feature that is always 1 and does not count: its column of $W$ is a bias of the hidden
-/// layer.
-func settingWithBias(density: Double) -> Experiment.Setting {
-    Experiment.Setting(
-        features: FeatureDistribution(density: Array(repeating: density, count: 10) + [1], hasConstant: true),
-        importance: importance + [0])
-}
-
-// By products: a power function's last bit depends on the C library, and importances decide the weights' bits.
-private let importance = (0..<10).map { i in (0..<i).reduce(1) { power, _ in power * 0.75 } }
+private let importance = powers(of: 0.75, count: 10)
 
 let neurons = ToyModel.Architecture(features: 10, hidden: 5, hiddenActivation: .relu)
 
@@ -29,24 +21,22 @@ func leaders(_ trained: TrainedModels, setting: Int, count: Int) -> [Int] {
     Array(trained.models(ofSetting: setting).sorted { trained.losses[$0] < trained.losses[$1] }.prefix(count))
 }
 
-/// The weights of the `count` best models of each setting, best first: the next round of a search starts from them.
-func survivors(_ trained: TrainedModels, count: Int) -> TrainedModels.Weights {
-    .init(
-        of: trained.experiment.settings.indices.flatMap { setting in
-            leaders(trained, setting: setting, count: count).map { trained[$0] }
-        })
+/// The `count` best models of each setting, best first: the next round of a search starts from them.
+func survivors(_ trained: TrainedModels, count: Int) -> ModelSelection {
+    trained.selection(
+        trained.experiment.settings.indices.flatMap { leaders(trained, setting: $0, count: count) })
 }
 
 /// For each setting its own `own` best models and the best one of each of the `reach` settings before and after it: a
 /// code that is the best one at one density is a candidate at the next. Beyond the ends of the sweep, settings give
 /// more models of their own.
-func exchanged(_ trained: TrainedModels, own: Int, reach: Int) -> TrainedModels.Weights {
+func exchanged(_ trained: TrainedModels, own: Int, reach: Int) -> ModelSelection {
     let settings = trained.experiment.settings.indices
-    return .init(
-        of: settings.flatMap { setting -> [ToyModel] in
+    return trained.selection(
+        settings.flatMap { setting -> [Int] in
             let neighbours = (setting - reach...setting + reach).filter { $0 != setting && settings.contains($0) }
-            let mine = leaders(trained, setting: setting, count: own + 2 * reach - neighbours.count)
-            return mine.map { trained[$0] } + neighbours.map { trained[leaders(trained, setting: $0, count: 1)[0]] }
+            return leaders(trained, setting: setting, count: own + 2 * reach - neighbours.count)
+                + neighbours.map { leaders(trained, setting: $0, count: 1)[0] }
         })
 }
 
@@ -65,11 +55,15 @@ struct CodedModel {
 
 /// The models of one setting that are best by the samples, ranked by their expected loss, which tells apart what
 /// differs by less than the samples' error.
-func ranked(_ trained: TrainedModels, setting index: Int, count: Int, points: Int = 128) -> [CodedModel] {
+///
+/// - Parameter stream: of the shifts of the evenly spread values at which the loss is taken.
+func ranked(
+    _ trained: TrainedModels, setting index: Int, count: Int, points: Int = 128, using stream: RandomStream
+) -> [CodedModel] {
     let setting = trained.experiment.settings[index]
     let loss = ExpectedLoss(features: setting.features, importance: setting.importance)
     return leaders(trained, setting: index, count: count)
-        .map { CodedModel(trained[$0], loss: loss.estimate(of: trained[$0], points: points).value) }
+        .map { CodedModel(trained[$0], loss: loss.estimate(of: trained[$0], points: points, using: stream).value) }
         .sorted { $0.loss < $1.loss }
 }
 
@@ -170,8 +164,9 @@ struct AlignmentTest {
     /// The share of its own rotations that a model is more aligned than, on average: 1/2 if the axes mean nothing.
     let meanRank: Double
 
-    init(_ models: [ToyModel], rotations: Int) {
-        var stream = RandomStream(key: 6)
+    /// - Parameter stream: of the rotations.
+    init(_ models: [ToyModel], rotations: Int, using stream: RandomStream) {
+        var stream = stream
         var all: [Double] = []
         var isSignificant: [Bool] = []
         var rank = 0.0
@@ -198,14 +193,12 @@ struct Linearity {
     /// The biases, ascending.
     let biases: [Double]
 
-    /// - Parameter model: with the constant feature as the last, if it has one.
-    init(_ model: ToyModel, features: FeatureDistribution, samples: Int) {
-        var stream = RandomStream(key: 7)
+    init(_ model: ToyModel, features: FeatureDistribution, samples: Int, using stream: RandomStream) {
+        var stream = stream
         var positive = 0
-        for _ in 0..<samples { positive += model.W.times(features.sample(using: &stream)).count { $0 > 0 } }
+        for _ in 0..<samples { positive += model.hidden(features.sample(using: &stream)).count { $0 > 0 } }
         share = Double(positive) / Double(samples * model.W.rows)
-        let last = model.W.columns - 1
-        biases = features.hasConstant ? (0..<model.W.rows).map { model.W[$0, last] }.sorted() : []
+        biases = model.b1?.sorted() ?? []
     }
 }
 
@@ -216,13 +209,15 @@ struct BiasResult {
     let relu, biased: Linearity
 
     /// The results for all densities of three experiments.
-    static func all(linear: TrainedModels, relu: TrainedModels, biased: TrainedModels) -> [BiasResult] {
+    static func all(
+        linear: TrainedModels, relu: TrainedModels, biased: TrainedModels, using stream: RandomStream
+    ) -> [BiasResult] {
         linear.experiment.settings.indices.map { index in
             func least(_ trained: TrainedModels) -> Double { trained.losses[trained.best(ofSetting: index)] }
             func linearity(_ trained: TrainedModels) -> Linearity {
                 Linearity(
                     trained[trained.best(ofSetting: index)], features: trained.experiment.settings[index].features,
-                    samples: 10_000)
+                    samples: 10_000, using: stream)
             }
             return BiasResult(
                 density: linear.experiment.settings[index].features.density[0], linearLoss: least(linear),
@@ -258,12 +253,15 @@ struct CodeSweep {
 
     /// - Parameters: - screened: many random starts of every density. - finished: the candidates of every density,
     ///   trained to the end. - others: further candidates for single densities.
-    init(screened: TrainedModels, finished: TrainedModels, others: [(density: Double, coded: CodedModel)]) {
+    init(
+        screened: TrainedModels, finished: TrainedModels, others: [(density: Double, coded: CodedModel)],
+        using stream: RandomStream
+    ) {
         places = finished.experiment.settings.enumerated().map { index, setting in
             let density = setting.features.density[0]
             let codes = screened.models(ofSetting: index).map { NeuronCode(screened[$0].W) }
             let ranking =
-                ranked(finished, setting: index, count: finished.experiment.restarts, points: 32)
+                ranked(finished, setting: index, count: finished.experiment.restarts, points: 32, using: stream)
                 + others.filter { $0.density == density }.map(\.coded)
             return Place(
                 density: density, best: ranking.reduce(ranking[0]) { $1.loss < $0.loss ? $1 : $0 },
@@ -303,20 +301,6 @@ struct CodeSweep {
 
     /// Spearman's rank correlation between sparsity and a quantity.
     func trend(_ quantity: (Place) -> Double) -> Double {
-        let ranks = ranks(places.map(quantity))
-        let middle = Double(places.count - 1) / 2
-        func moment(_ f: (Int) -> Double) -> Double { places.indices.reduce(0) { $0 + f($1) } }
-        let covariance = moment { (Double($0) - middle) * (ranks[$0] - middle) }
-        let product =
-            moment { (Double($0) - middle) * (Double($0) - middle) }
-            * moment { (ranks[$0] - middle) * (ranks[$0] - middle) }
-        return covariance / product.squareRoot()
-    }
-}
-
-/// The rank of each value, from 0; equal values have their ranks' mean.
-func ranks(_ values: [Double]) -> [Double] {
-    values.map { value in
-        Double(values.count { $0 < value }) + Double(values.count { $0 == value } - 1) / 2
+        rankCorrelation(places.map { 1 / $0.density }, places.map(quantity))
     }
 }

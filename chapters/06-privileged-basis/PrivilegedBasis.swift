@@ -5,6 +5,7 @@
 //: makes the neurons' axes special: a *privileged basis*. Do features then line up with neurons? And what becomes of
 //: neurons when there are more features than neurons? [@elhage2022]
 
+import Analysis
 import Foundation
 import Notebook
 import ToyModels
@@ -34,8 +35,8 @@ public struct PrivilegedBasis: Chapter {
         func experiment(_ id: String, hidden: ToyModel.Activation, biased: Bool = false) -> Experiment {
             Experiment(
                 id: id,
-                architecture: .init(features: biased ? 11 : 10, hidden: 5, hiddenActivation: hidden),
-                settings: few.map { biased ? settingWithBias(density: $0) : setting(density: $0) },
+                architecture: .init(features: 10, hidden: 5, hiddenActivation: hidden, hasHiddenBias: biased),
+                settings: few.map { setting(density: $0) },
                 restarts: restarts, steps: steps, batchSize: page.choose(paper: 512, quick: 256),
                 learningRate: .linear(3e-2), evaluationSamples: 1 << 17)
         }
@@ -46,8 +47,12 @@ public struct PrivilegedBasis: Chapter {
         let example = CodedModel(relu.best[shown], loss: relu.losses[relu.best(ofSetting: shown)])
         let rotations = page.choose(paper: 199, quick: 99)
         let tests = (
-            linear: AlignmentTest(linear.models(ofSetting: shown).map { linear[$0] }, rotations: rotations),
-            relu: AlignmentTest(relu.models(ofSetting: shown).map { relu[$0] }, rotations: rotations)
+            linear: AlignmentTest(
+                linear.models(ofSetting: shown).map { linear[$0] }, rotations: rotations,
+                using: page.stream("rotations-linear")),
+            relu: AlignmentTest(
+                relu.models(ofSetting: shown).map { relu[$0] }, rotations: rotations,
+                using: page.stream("rotations-relu"))
         )
         try page.figure(
             "hidden-relu-weights",
@@ -136,29 +141,29 @@ public struct PrivilegedBasis: Chapter {
         let starts = page.choose(paper: 1024, quick: 64)
         let finalists = page.choose(paper: 16, quick: 8)
         func round(
-            _ id: String, _ settings: [Experiment.Setting], _ restarts: Int, from weights: TrainedModels.Weights? = nil,
+            _ id: String, _ settings: [Experiment.Setting], _ restarts: Int, from start: ModelSelection? = nil,
             steps: Int, batchSize: Int, rate: Double
         ) -> Experiment {
             Experiment(
                 id: id, architecture: neurons, settings: settings, restarts: restarts, steps: steps,
-                batchSize: batchSize, learningRate: .linear(rate), initialWeights: weights, evaluationSamples: 1 << 16)
+                batchSize: batchSize, learningRate: .linear(rate), start: start, evaluationSamples: 1 << 16)
         }
-        // The three rounds; the later ones start from given weights.
+        // The three rounds; the later ones start from models of the one before.
         func first(_ id: String, _ settings: [Experiment.Setting], _ restarts: Int) -> Experiment {
             round(id, settings, restarts, steps: page.choose(paper: 1_500, quick: 400), batchSize: 256, rate: 3e-2)
         }
-        func second(_ id: String, _ settings: [Experiment.Setting], _ restarts: Int, _ weights: TrainedModels.Weights)
+        func second(_ id: String, _ settings: [Experiment.Setting], _ restarts: Int, _ start: ModelSelection)
             -> Experiment
         {
             round(
-                id, settings, restarts, from: weights, steps: page.choose(paper: 1_000, quick: 200), batchSize: 512,
+                id, settings, restarts, from: start, steps: page.choose(paper: 1_000, quick: 200), batchSize: 512,
                 rate: 1e-2)
         }
-        func third(_ id: String, _ settings: [Experiment.Setting], _ restarts: Int, _ weights: TrainedModels.Weights)
+        func third(_ id: String, _ settings: [Experiment.Setting], _ restarts: Int, _ start: ModelSelection)
             -> Experiment
         {
             round(
-                id, settings, restarts, from: weights, steps: page.choose(paper: 2_000, quick: 300), batchSize: 1024,
+                id, settings, restarts, from: start, steps: page.choose(paper: 2_000, quick: 300), batchSize: 1024,
                 rate: 3e-3)
         }
         let six = regimes.map { setting(density: $0.density) }
@@ -167,7 +172,7 @@ public struct PrivilegedBasis: Chapter {
             second("neuron-codes-second", six, starts / 8, survivors(all, count: starts / 8)))
         let final = try await page.train(
             third("neuron-codes", six, finalists, survivors(eighth, count: finalists)))
-        let winners = six.indices.map { ranked(final, setting: $0, count: 4)[0] }
+        let winners = six.indices.map { ranked(final, setting: $0, count: 4, using: page.stream("loss"))[0] }
         try page.figure(
             "neuron-codes",
             caption: """
@@ -206,9 +211,9 @@ public struct PrivilegedBasis: Chapter {
         let checkSecond = try await page.train(
             second(
                 "neuron-codes-check-second", [six[hardest]], starts,
-                .init(of: all.models(ofSetting: hardest).map { all[$0] })))
-        let check = try await page.train(third("neuron-codes-check", [six[hardest]], starts, checkSecond.weights))
-        let checkBest = ranked(check, setting: 0, count: 8)[0]
+                all.selection(Array(all.models(ofSetting: hardest)))))
+        let check = try await page.train(third("neuron-codes-check", [six[hardest]], starts, checkSecond.selection()))
+        let checkBest = ranked(check, setting: 0, count: 8, using: page.stream("loss"))[0]
         let near = check.losses.count { $0 < 1.01 * check.losses[check.best(ofSetting: 0)] }
         page["starts"] = String(starts)
         page["finalists"] = String(finalists)
@@ -261,7 +266,8 @@ public struct PrivilegedBasis: Chapter {
         let finished = try await page.train(
             third("code-diagram", many, own + 2 * reach, exchanged(better, own: own, reach: reach)))
         let sweep = CodeSweep(
-            screened: screened, finished: finished, others: zip(regimes, winners).map { ($0.density, $1) })
+            screened: screened, finished: finished, others: zip(regimes, winners).map { ($0.density, $1) },
+            using: page.stream("loss"))
         page["places"] = String(places.count)
         page["sweep-starts"] = String(sweepStarts)
         try page.figure(
@@ -364,11 +370,11 @@ public struct PrivilegedBasis: Chapter {
         //: instance if it is given a hidden bias. That much is certain without training. Take any linear model and
         //: add to each neuron the most that its input can fall below zero; no ReLU will ever act, and the output's
         //: bias takes the addition back. So with a bias the best ReLU model is at least as good as the best linear
-        //: one. Training finds that way, too. We give the models an eleventh input that is always 1 and does not
-        //: count in the loss, whose column of $W$ is a hidden bias.
+        //: one. Training finds that way, too, if the models get a hidden bias, $h = \operatorname{ReLU}(W x + b_1)$.
 
         let biased = try await page.train(experiment("hidden-bias", hidden: .relu, biased: true))
-        let results = BiasResult.all(linear: linear, relu: relu, biased: biased)
+        let results = BiasResult.all(
+            linear: linear, relu: relu, biased: biased, using: page.stream("hidden-bias"))
         try page.figure(
             "hidden-bias",
             caption: """

@@ -5,6 +5,7 @@
 //: \operatorname{ReLU}(x) + \operatorname{ReLU}(-x)$. So, unlike the model of the [chapter
 //: before](06-privileged-basis.html), this one needs its neurons. [@elhage2022]
 
+import Analysis
 import Foundation
 import Notebook
 import ToyModels
@@ -31,7 +32,7 @@ public struct Computation: Chapter {
 
         let basic = try await page.train(
             Experiment(
-                id: "absolute-value-basic", architecture: architecture(features: 3, hidden: 6), target: .absoluteValue,
+                id: "absolute-value-basic", architecture: architecture(features: 3, hidden: 6),
                 settings: [setting(density: 1, features: 3, decay: 1)], restarts: 16,
                 steps: page.choose(paper: 4_000, quick: 2_000), batchSize: 512, learningRate: .cosine(3e-2)))
         let small = basic.best[0].shown
@@ -89,7 +90,7 @@ public struct Computation: Chapter {
         let starts = page.choose(paper: 4, quick: 1)
         func experiment(_ id: String, _ densities: [Double], rate: Double, usual: Bool = false) -> Experiment {
             Experiment(
-                id: id, architecture: architecture(features: 100, hidden: 40), target: .absoluteValue,
+                id: id, architecture: architecture(features: 100, hidden: 40),
                 settings: densities.map { setting(density: $0, features: 100, decay: 0.8) },
                 restarts: usual ? 2 : starts, steps: page.choose(paper: 5_000, quick: 600),
                 batchSize: page.choose(paper: 1024, quick: 512), learningRate: .cosine(rate, to: 0.03),
@@ -180,7 +181,7 @@ public struct Computation: Chapter {
         let mixed = sweep.mostMixed
         let profile = ActivationProfile(
             mixed.best, features: FeatureDistribution(density: mixed.density, features: 100, isSigned: true),
-            samples: page.choose(paper: 200_000, quick: 20_000))
+            samples: page.choose(paper: 200_000, quick: 20_000), using: page.stream("activations"))
         try page.figure(
             "mono-and-polysemantic",
             caption: """
@@ -219,7 +220,8 @@ public struct Computation: Chapter {
         //: monosemantic, and we count this claim as not reproduced.
 
         let candidates = sweep.places.flatMap { $0.models.map(\.model) }.filter { Sweep.mixture($0) >= 5 }
-        let test = ImportanceTest(candidates, permutations: page.choose(paper: 999, quick: 99))
+        let test = ImportanceTest(
+            candidates, permutations: page.choose(paper: 999, quick: 99), using: page.stream("importance"))
         let (mono, poly) = (mixed.best.monosemantic(), mixed.best.polysemantic())
         func atHundredth(_ run: TrainedModels) -> (counts: String, loss: Double) {
             let setting = densities.firstIndex(of: 0.01) ?? 0
@@ -296,7 +298,7 @@ public struct Computation: Chapter {
         let seeds = page.choose(paper: 256, quick: 48)
         func motifs(_ id: String, _ features: Int, _ hidden: Int) -> Experiment {
             Experiment(
-                id: id, architecture: architecture(features: features, hidden: hidden), target: .absoluteValue,
+                id: id, architecture: architecture(features: features, hidden: hidden),
                 settings: [setting(density: 0.2, features: features, decay: 0.8)], restarts: seeds,
                 steps: page.choose(paper: 4_000, quick: 1_500), batchSize: page.choose(paper: 512, quick: 256),
                 learningRate: .cosine(1e-2, to: 0.03), initialScale: 0.3, initialDecoderFromEncoder: 1)
@@ -305,13 +307,15 @@ public struct Computation: Chapter {
         for (features, hidden) in sizes {
             runs.append(try await page.train(motifs("asymmetric-motif-\(features)x\(hidden)", features, hidden)))
         }
-        let censuses = runs.map { MotifCensus($0, shuffles: page.choose(paper: 199, quick: 19)) }
+        let censuses = runs.map {
+            MotifCensus($0, shuffles: page.choose(paper: 199, quick: 19), using: page.stream("shuffles"))
+        }
         let effects = zip(runs, censuses).flatMap { run, census in
             census.instances.enumerated().flatMap { index, motifs in
                 motifs.map {
                     InhibitionEffect(
                         $0, of: run[index], setting: run.experiment.settings[0], loss: run.losses[index],
-                        samples: page.choose(paper: 4_000, quick: 1_000))
+                        samples: page.choose(paper: 4_000, quick: 1_000), using: page.stream("inhibition"))
                 }
             }
         }
@@ -353,8 +357,9 @@ public struct Computation: Chapter {
             "inhibited, shuffled", "p of inhibition")
         for census in censuses {
             table.append(
-                census.features, census.hidden, census.models, census.withMotif, census.shuffled, census.shuffledP,
-                census.asymmetric, census.count, census.inhibitedByChance, census.inhibitedP)
+                census.features, census.hidden, census.models, census.withMotif, census.shuffled.expected,
+                census.shuffled.pValue,
+                census.asymmetric, census.count, census.inhibited.expected, census.inhibited.pValue)
         }
         try page.table(
             "motif-frequency",
@@ -373,11 +378,11 @@ public struct Computation: Chapter {
 
         let total = Double(censuses.reduce(0) { $0 + $1.models })
         let (found, shuffled) = (
-            Double(censuses.reduce(0) { $0 + $1.withMotif }), censuses.reduce(0) { $0 + $1.shuffled }
+            Double(censuses.reduce(0) { $0 + $1.withMotif }), censuses.reduce(0) { $0 + $1.shuffled.expected }
         )
         let asymmetric = Double(censuses.reduce(0) { $0 + $1.asymmetric })
         let inhibited = Double(censuses.reduce(0) { $0 + $1.count })
-        let inhibitedByChance = censuses.reduce(0) { $0 + $1.inhibitedByChance }
+        let inhibitedByChance = censuses.reduce(0) { $0 + $1.inhibited.expected }
         let raised = effects.count { $0.lossWithout > $0.loss }
         let factor = median(effects.map { $0.lossWithout / $0.loss })
         page["census-models"] = String(seeds)

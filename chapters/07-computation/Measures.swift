@@ -1,3 +1,4 @@
+import Analysis
 import Foundation
 import Notebook
 import ToyModels
@@ -8,8 +9,7 @@ import ToyModels
 func setting(density: Double, features: Int, decay: Double) -> Experiment.Setting {
     Experiment.Setting(
         features: FeatureDistribution(density: density, features: features, isSigned: true),
-        // By products: a power function's last bit depends on the C library, and importances decide the weights' bits.
-        importance: (0..<features).map { i in (0..<i).reduce(1) { power, _ in power * decay } })
+        importance: powers(of: decay, count: features), target: .absoluteValue)
 }
 
 /// Models that compute $|x|$.
@@ -116,7 +116,8 @@ struct ImportanceTest {
     /// included.
     let p: Double
 
-    init(_ models: [ToyModel], permutations: Int) {
+    /// - Parameter stream: of the assignments.
+    init(_ models: [ToyModel], permutations: Int, using stream: RandomStream) {
         let cases = models.map { model in
             (
                 primary: (0..<model.W.rows).map { model.features(ofNeuron: $0, threshold: 0).first ?? model.W.columns },
@@ -126,13 +127,10 @@ struct ImportanceTest {
         func mean(_ share: ([Int], [Bool]) -> Double) -> Double {
             cases.reduce(0) { $0 + share($1.primary, $1.isMono) } / Double(cases.count)
         }
-        let actual = mean(Self.share)
-        var stream = RandomStream(key: 8)
-        let reached = (0..<permutations).count { _ in
-            mean { Self.share($0, $1.shuffled(using: &stream)) } >= actual
-        }
-        share = actual
-        p = Double(reached + 1) / Double(permutations + 1)
+        let test = PermutationTest(
+            observed: mean(Self.share), permutations: permutations, using: stream
+        ) { stream in mean { Self.share($0, $1.shuffled(using: &stream)) } }
+        (share, p) = (test.observed, test.pValue)
     }
 
     static func share(_ primary: [Int], _ isMono: [Bool]) -> Double {
@@ -161,12 +159,12 @@ struct ActivationProfile {
     /// The same part among the smaller half of the activations. Shape `[neurons]`.
     let lowerHalf: [Double]
 
-    init(_ model: ToyModel, features: FeatureDistribution, samples: Int) {
+    init(_ model: ToyModel, features: FeatureDistribution, samples: Int, using stream: RandomStream) {
         let counts = model.featureCounts()
         let neurons = counts.indices.filter { counts[$0] > 1 }
         let primary = neurons.map { model.features(ofNeuron: $0, threshold: 0)[0] }
         var found = neurons.map { _ in [(height: Double, isPrimary: Bool)]() }
-        var stream = RandomStream(key: 9)
+        var stream = stream
         for _ in 0..<samples {
             let x = features.sample(using: &stream)
             let active = x.indices.filter { x[$0] != 0 }
@@ -207,18 +205,17 @@ struct MotifCensus {
     let instances: [[AsymmetricMotif]]
     /// The number of neurons and pairs of features stored asymmetrically, inhibited or not.
     let asymmetric: Int
-    /// The mean number of models with an instance where every neuron's input and output weights are shuffled among
+    /// The number of models with an instance, and the same where every neuron's input and output weights are shuffled among
     /// the features.
-    let shuffled: Double
-    /// The share of random shuffles, the actual weights included, with as many such models.
-    let shuffledP: Double
-    /// The mean number of asymmetric neurons that have an inhibitor where the secondary feature's output weights are
+    let shuffled: PermutationTest
+    /// The number of asymmetric neurons that have an inhibitor, and the same where the secondary feature's output weights are
     /// shuffled among the other neurons.
-    let inhibitedByChance: Double
-    /// The share of random shuffles, the actual weights included, with as many such neurons.
-    let inhibitedP: Double
+    let inhibited: PermutationTest
 
-    init(_ trained: TrainedModels, shuffles: Int) {
+    /// - Parameters:
+    ///   - shuffles: how often weights are shuffled.
+    ///   - stream: of the shuffles.
+    init(_ trained: TrainedModels, shuffles: Int, using stream: RandomStream) {
         let all = (0..<trained.experiment.models).map { trained[$0] }
         features = trained.experiment.architecture.features
         hidden = trained.experiment.architecture.hidden
@@ -227,30 +224,25 @@ struct MotifCensus {
         self.instances = instances
         let pairs = all.map { $0.asymmetricNeurons() }
         asymmetric = pairs.reduce(0) { $0 + $1.count }
-        let observed = instances.count { !$0.isEmpty }
-        let inhibited = instances.reduce(0) { $0 + $1.count }
         let least = AsymmetricMotif.Criteria().leastInhibition
-        var stream = RandomStream(key: 10)
-        var (sum, reached, inhibitedSum, inhibitedReached) = (0, 1, 0, 1)
-        for _ in 0..<shuffles {
-            let count = all.count { !$0.shuffledWithinNeurons(using: &stream).asymmetricMotifs().isEmpty }
-            sum += count
-            if count >= observed { reached += 1 }
-            var inhibitedCount = 0
+        shuffled = PermutationTest(
+            observed: Double(instances.count { !$0.isEmpty }), permutations: shuffles, using: stream
+        ) { stream in
+            Double(all.count { !$0.shuffledWithinNeurons(using: &stream).asymmetricMotifs().isEmpty })
+        }
+        inhibited = PermutationTest(
+            observed: Double(instances.reduce(0) { $0 + $1.count }), permutations: shuffles, using: stream
+        ) { stream in
+            var count = 0
             for (model, pairs) in zip(all, pairs) {
                 for (neuron, primary, secondary) in pairs {
                     let shuffled = model.shufflingOutputs(toFeature: secondary, but: neuron, using: &stream)
                     let inhibitor = shuffled.inhibitor(neuron: neuron, primary: primary, secondary: secondary)
-                    if let inhibitor, inhibitor.inhibition >= least { inhibitedCount += 1 }
+                    if let inhibitor, inhibitor.inhibition >= least { count += 1 }
                 }
             }
-            inhibitedSum += inhibitedCount
-            if inhibitedCount >= inhibited { inhibitedReached += 1 }
+            return Double(count)
         }
-        shuffled = Double(sum) / Double(shuffles)
-        shuffledP = Double(reached) / Double(shuffles + 1)
-        inhibitedByChance = Double(inhibitedSum) / Double(shuffles)
-        inhibitedP = Double(inhibitedReached) / Double(shuffles + 1)
     }
 
     /// The number of models with an instance.
@@ -305,9 +297,12 @@ struct InhibitionEffect {
     /// neuron's side; without the weight, too.
     let interference, interferenceWithout: Double
 
-    init(_ motif: AsymmetricMotif, of model: ToyModel, setting: Experiment.Setting, loss: Double, samples: Int) {
+    init(
+        _ motif: AsymmetricMotif, of model: ToyModel, setting: Experiment.Setting, loss: Double, samples: Int,
+        using stream: RandomStream
+    ) {
         let without = model.withoutInhibition(motif)
-        var stream = RandomStream(key: 11)
+        var stream = stream
         var (difference, sum, sumWithout, count) = (0.0, 0.0, 0.0, 0)
         for _ in 0..<samples {
             let x = setting.features.sample(using: &stream)

@@ -17,12 +17,17 @@ final class Laboratory: Sendable {
         var isFound: Bool
     }
 
+    /// The seed from which all random numbers derive.
+    var seed: UInt64 { trainer.seed }
+
     private let trainer: Trainer
     private let profile: Profile
     private let store: RunStore?
     private let isFresh: Bool
     private let observe: @Sendable (RunEvent) -> Void
     private let isKeeping = Mutex(true)
+    /// What was trained or found so far, which later experiments may refer to.
+    private let library = Mutex(ModelLibrary())
 
     /// - Parameters:
     ///   - store: where results are looked up and kept; nil to train everything and keep nothing.
@@ -43,14 +48,20 @@ final class Laboratory: Sendable {
     /// - Throws: `TrainingError`; `CancellationError`.
     func result(of experiment: Experiment) async throws -> Result {
         try experiment.validate()
-        let key = ExperimentKey(experiment: experiment, seed: trainer.seed)
+        let result = try await self.result(of: ExperimentKey(experiment: experiment, seed: trainer.seed))
+        library.withLock { $0.insert(result.models) }
+        return result
+    }
+
+    private func result(of key: ExperimentKey) async throws -> Result {
+        let (experiment, name) = (key.experiment, try key.name())
         var reason: String?
         if isFresh {
             reason = "--fresh"
         } else if let store {
             switch try store.find(key, profile: profile) {
             case .found(let entry):
-                if let models = try? Safetensors(decoding: entry.data).models(of: experiment) {
+                if let models = try? Safetensors(decoding: entry.data).models(of: experiment, key: name) {
                     observe(.found(experiment, seconds: entry.head.seconds))
                     return Result(
                         models: models, data: entry.data, seconds: entry.head.seconds,
@@ -68,7 +79,10 @@ final class Laboratory: Sendable {
 
         observe(.trainingStarted(experiment, because: reason))
         let start = ContinuousClock.now
-        let models = try await trainer.train(experiment) { [observe] in observe(.training(experiment, $0)) }
+        var models = try await trainer.train(experiment, library: library.withLock(\.self)) { [observe] in
+            observe(.training(experiment, $0))
+        }
+        models.key = name
         let seconds = (ContinuousClock.now - start).seconds
         let data = try Safetensors(models).encoded()
         let memory = PeakMemory.bytes

@@ -101,7 +101,7 @@ extension Reference.Results {
         self.init(
             origin: origin,
             experiments: record.experiments.map {
-                .init(id: $0.configuration.id, sha256: $0.file.sha256, configuration: Configuration($0.configuration))
+                .init(id: $0.entry.id, sha256: $0.entry.file.sha256, configuration: Configuration($0.value))
             },
             claims: record.claims.map {
                 .init(

@@ -2,48 +2,12 @@
 /// $x' = f(W^T h + b)$. (Section "Demonstrating Superposition", The Model.)
 ///
 /// With $g$ the identity, $f$ is the identity in the linear model and ReLU in the ReLU output model. With $g$ = ReLU the
-/// hidden dimensions are neurons. An untied model has a decoder of its own, $x' = f(W_2 h + b)$, and computes.
+/// hidden dimensions are neurons. An untied model has a decoder of its own, $x' = f(W_2 h + b)$, and computes. The hidden layer
+/// may have a bias, $h = g(W x + b_1)$.
 ///
 /// This is the reference implementation: short, in double precision, one sample at a time. The training
 /// engines compute the same loss and gradient and are tested against it; it is not for training.
 public struct ToyModel: Hashable, Sendable {
-    /// What is applied to each entry of a layer.
-    public enum Activation: String, Hashable, Codable, Sendable {
-        /// Nothing.
-        case linear
-        /// $\max(0, \cdot)$, with derivative 0 at 0.
-        case relu
-
-        func callAsFunction(_ z: Double) -> Double { self == .relu ? max(0, z) : z }
-        func derivative(at z: Double) -> Double { self == .relu && z <= 0 ? 0 : 1 }
-    }
-
-    /// The shape of a model: everything but its weights.
-    public struct Architecture: Hashable, Codable, Sendable {
-        /// Number of features $n$.
-        public var features: Int
-        /// Number of hidden dimensions $m$.
-        public var hidden: Int
-        /// The hidden layer's activation function.
-        public var hiddenActivation: Activation
-        /// The output's activation function.
-        public var output: Activation
-        /// Whether the decoder is the encoder's transpose.
-        public var isTied: Bool
-
-        /// A model of `features` features in `hidden` dimensions.
-        public init(
-            features: Int, hidden: Int, hiddenActivation: Activation = .linear, output: Activation = .relu,
-            isTied: Bool = true
-        ) {
-            self.features = features
-            self.hidden = hidden
-            self.hiddenActivation = hiddenActivation
-            self.output = output
-            self.isTied = isTied
-        }
-    }
-
     /// The hidden layer's activation function.
     public var hiddenActivation: Activation
     /// The output's activation function.
@@ -54,29 +18,42 @@ public struct ToyModel: Hashable, Sendable {
     public var W2: Matrix?
     /// The bias, shape `[features]`.
     public var b: [Double]
+    /// The hidden layer's bias, shape `[hidden]`; nil where it has none.
+    public var b1: [Double]?
 
-    /// A model with the given encoder `[hidden, features]`, bias `[features]`, and decoder `[features, hidden]` if untied.
+    /// A model with the given encoder `[hidden, features]`, bias `[features]`, decoder `[features, hidden]` if untied, and
+    /// bias of the hidden layer `[hidden]` if it has one.
     public init(
-        hiddenActivation: Activation = .linear, output: Activation = .relu, W: Matrix, W2: Matrix? = nil, b: [Double]
+        hiddenActivation: Activation = .linear, output: Activation = .relu, W: Matrix, W2: Matrix? = nil, b: [Double],
+        b1: [Double]? = nil
     ) {
         precondition(b.count == W.columns, "The bias has one entry per feature.")
+        precondition(b1 == nil || b1?.count == W.rows, "The hidden bias has one entry per hidden dimension.")
         precondition(W2 == nil || (W2?.rows == W.columns && W2?.columns == W.rows), "The decoder is features × hidden.")
         self.hiddenActivation = hiddenActivation
         self.output = output
         self.W = W
         self.W2 = W2
         self.b = b
+        self.b1 = b1
     }
 
     /// The shape of this model.
     public var architecture: Architecture {
         Architecture(
-            features: W.columns, hidden: W.rows, hiddenActivation: hiddenActivation, output: output, isTied: W2 == nil)
+            features: W.columns, hidden: W.rows, hiddenActivation: hiddenActivation, output: output, isTied: W2 == nil,
+            hasHiddenBias: b1 != nil)
     }
 
     /// The hidden activations $h$, shape `[hidden]`, of an input of shape `[features]`.
     public func hidden(_ x: [Double]) -> [Double] {
-        W.times(x).map { hiddenActivation($0) }
+        beforeHiddenActivation(x).map { hiddenActivation($0) }
+    }
+
+    /// $W x + b_1$, shape `[hidden]`.
+    private func beforeHiddenActivation(_ x: [Double]) -> [Double] {
+        guard let b1 else { return W.times(x) }
+        return zip(W.times(x), b1).map { $0 + $1 }
     }
 
     /// The output $x'$, shape `[features]`, of an input of shape `[features]`.
@@ -89,27 +66,17 @@ public struct ToyModel: Hashable, Sendable {
         W2?.times(h) ?? W.transposeTimes(h)
     }
 
-    /// What the loss measures besides the error itself.
-    public struct Objective: Hashable, Sendable {
-        /// Importance $I_i$ of each feature. Shape `[features]`.
-        public var importance: [Double]
-        /// Factor λ of the penalty $\lambda \sum_k |h_k|$ on the hidden layer.
-        public var hiddenPenalty: Double
-
-        /// The squared error weighed by importance, plus a penalty on the hidden layer.
-        public init(importance: [Double], hiddenPenalty: Double = 0) {
-            self.importance = importance
-            self.hiddenPenalty = hiddenPenalty
-        }
-    }
-
-    /// The loss $\sum_i I_i (t_i - x'_i)^2 + \lambda \sum_k |h_k|$ of one input. Shapes `[features]`.
+    /// The loss $\sum_i I_i (t_i - x'_i)^2 + \lambda \sum_k |h_k|$ of one input, shape `[features]`.
     ///
-    /// - Parameter target: what the output should be; the input itself if nil.
-    public func loss(_ x: [Double], target: [Double]? = nil, _ objective: Objective) -> Double {
-        let target = target ?? x
-        var loss = objective.hiddenPenalty * hidden(x).reduce(0) { $0 + abs($1) }
-        for (i, y) in self(x).enumerated() {
+    /// - Parameters:
+    ///   - seen: the input as the model sees it, where it is attacked; shape `[features]`.
+    ///   - teacher: the model that the objective names, where its target is a model's output.
+    public func loss(
+        _ x: [Double], seen: [Double]? = nil, _ objective: Objective, teacher: ToyModel? = nil
+    ) -> Double {
+        let (target, seen) = (objective.target(of: x, teacher: teacher), seen ?? x)
+        var loss = objective.hiddenPenalty * hidden(seen).reduce(0) { $0 + abs($1) }
+        for (i, y) in self(seen).enumerated() {
             loss += objective.importance[i] * (target[i] - y) * (target[i] - y)
         }
         return loss
@@ -123,23 +90,28 @@ public struct ToyModel: Hashable, Sendable {
         public var W2: Matrix?
         /// $\partial L / \partial b$, shape `[features]`.
         public var b: [Double]
+        /// $\partial L / \partial b_1$, shape `[hidden]`, of a hidden layer with a bias.
+        public var b1: [Double]?
     }
 
     /// The mean loss over a batch of inputs, shape `[samples][features]`, and its gradient.
     ///
-    /// - Parameter targets: what the outputs should be, shape `[samples][features]`; the inputs themselves if nil.
+    /// - Parameters:
+    ///   - seen: the inputs as the model sees them, where they are attacked; shape `[samples][features]`.
+    ///   - teacher: the model that the objective names, where its target is a model's output.
     public func lossAndGradient(
-        _ inputs: [[Double]], targets: [[Double]]? = nil, _ objective: Objective
+        _ inputs: [[Double]], seen: [[Double]]? = nil, _ objective: Objective, teacher: ToyModel? = nil
     ) -> (loss: Double, gradient: Gradient) {
         let (m, n) = (W.rows, W.columns)
         let scale = 1 / Double(inputs.count)
         var loss = 0.0
         var gradient = Gradient(
             W: Matrix(rows: m, columns: n), W2: W2.map { Matrix(rows: $0.rows, columns: $0.columns) },
-            b: Array(repeating: 0, count: n))
-        for (x, target) in zip(inputs, targets ?? inputs) {
-            loss += scale * self.loss(x, target: target, objective)
-            let a = W.times(x)
+            b: Array(repeating: 0, count: n), b1: b1.map { $0.map { _ in 0 } })
+        for (input, x) in zip(inputs, seen ?? inputs) {
+            let target = objective.target(of: input, teacher: teacher)
+            loss += scale * self.loss(input, seen: x, objective, teacher: teacher)
+            let a = beforeHiddenActivation(x)
             let h = a.map { hiddenActivation($0) }
             let z = zip(decode(h), b).map { $0 + $1 }
             // ∂L/∂z at the output, and ∂L/∂a at the hidden layer, each before its activation function.
@@ -151,6 +123,7 @@ public struct ToyModel: Hashable, Sendable {
                 (back[k] + scale * objective.hiddenPenalty * (h[k] > 0 ? 1 : h[k] < 0 ? -1 : 0))
                     * hiddenActivation.derivative(at: a[k])
             }
+            for k in 0..<m { gradient.b1?[k] += encoderDelta[k] }
             for i in 0..<n {
                 gradient.b[i] += delta[i]
                 for k in 0..<m {

@@ -1,57 +1,53 @@
 /// Everything that determines the outcome of a training run, but for the seed: many models of one shape, trained
 /// in the same way on different settings, each setting with several random starts.
 public struct Experiment: Hashable, Codable, Sendable {
-    /// What differs between the models of an experiment: the data and how the loss weighs it.
+    /// What differs between the models of an experiment: where inputs come from, and what a model is trained for.
     public struct Setting: Hashable, Codable, Sendable {
-        /// The distribution of the inputs.
-        public var features: FeatureDistribution
-        /// Importance $I_i$ of each feature in the loss. Shape `[features]`.
-        public var importance: [Double]
+        /// Where the inputs come from.
+        public var data: TrainingData
+        /// What a model is trained for.
+        public var objective: Objective
 
-        /// Factor λ of the penalty $\lambda \sum_k |h_k|$ on the hidden layer.
-        public var hiddenPenalty: Double
-        /// Length of the attack on each training input: along the gradient of a random feature's output,
-        /// $\pm (W^T W)_i / \|(W^T W)_i\|$. (Section "The Relationship to Adversarial Robustness".)
-        public var attackNorm: Double
+        /// Data and what to do with them.
+        public init(data: TrainingData, objective: Objective) {
+            self.data = data
+            self.objective = objective
+        }
 
-        /// Inputs from `features`, weighed by `importance`.
+        /// Fresh samples of `features`, whose errors count by `importance`.
         public init(
-            features: FeatureDistribution, importance: [Double], hiddenPenalty: Double = 0, attackNorm: Double = 0
+            features: FeatureDistribution, importance: [Double], target: Objective.Target = .input,
+            hiddenPenalty: Double = 0, attackNorm: Double = 0
         ) {
-            self.features = features
-            self.importance = importance
-            self.hiddenPenalty = hiddenPenalty
-            self.attackNorm = attackNorm
+            data = TrainingData(features)
+            objective = Objective(
+                importance: importance, target: target, hiddenPenalty: hiddenPenalty, attackNorm: attackNorm)
         }
 
-        var objective: ToyModel.Objective {
-            ToyModel.Objective(importance: importance, hiddenPenalty: hiddenPenalty)
+        /// The distribution of the features.
+        public var features: FeatureDistribution {
+            get { data.features }
+            set { data.features = newValue }
         }
-    }
 
-    /// What a model's output should be.
-    public enum Target: String, Hashable, Codable, Sendable {
-        /// The input $x$.
-        case input
-        /// Its absolute value $|x|$. (Section "Computation in Superposition".)
-        case absoluteValue
-
-        func callAsFunction(_ x: [Double]) -> [Double] { self == .input ? x : x.map(abs) }
+        /// Importance $I_i$ of each feature in the loss. Shape `[features]`.
+        public var importance: [Double] {
+            get { objective.importance }
+            set { objective.importance = newValue }
+        }
     }
 
     /// The name, after the first figure that the experiment serves. It is part of what seeds the random streams.
     public var id: String
     /// The shape of every model.
     public var architecture: ToyModel.Architecture
-    /// What every model learns to answer.
-    public var target: Target
     /// The settings of the sweep.
     public var settings: [Setting]
     /// The number of models per setting, each with its own random start and data.
     public var restarts: Int
     /// The number of steps.
     public var steps: Int
-    /// The number of fresh samples per step.
+    /// The number of samples per step.
     public var batchSize: Int
     /// The learning rate and its schedule.
     public var learningRate: LearningRate
@@ -61,9 +57,9 @@ public struct Experiment: Hashable, Codable, Sendable {
     public var initialScale: Double
     /// The start of an untied decoder: if given, $|W|^T$ times this factor instead of weights of its own.
     public var initialDecoderFromEncoder: Double?
-    /// Where the models start, in the order of `models`, instead of random weights: those of other training that is
-    /// to go on, or a solution to be followed through the settings. The two properties before do not apply to them.
-    public var initialWeights: TrainedModels.Weights?
+    /// The trained models that the models start from, one for each, instead of random weights: training that goes on, or a
+    /// solution that is followed through the settings. The two properties before do not apply to them.
+    public var start: ModelSelection?
     /// Steps after which all weights are kept; 0 is the start. Ascending.
     public var snapshots: [Int]
     /// The number of fresh samples on which each trained model's loss is measured.
@@ -71,14 +67,13 @@ public struct Experiment: Hashable, Codable, Sendable {
 
     /// An experiment with the authors' optimiser and initial weights.
     public init(
-        id: String, architecture: ToyModel.Architecture, target: Target = .input, settings: [Setting],
+        id: String, architecture: ToyModel.Architecture, settings: [Setting],
         restarts: Int = 1, steps: Int, batchSize: Int, learningRate: LearningRate, optimizer: AdamW = AdamW(),
         initialScale: Double = 1, initialDecoderFromEncoder: Double? = nil,
-        initialWeights: TrainedModels.Weights? = nil, snapshots: [Int] = [], evaluationSamples: Int = 1 << 17
+        start: ModelSelection? = nil, snapshots: [Int] = [], evaluationSamples: Int = 1 << 17
     ) {
         self.id = id
         self.architecture = architecture
-        self.target = target
         self.settings = settings
         self.restarts = restarts
         self.steps = steps
@@ -87,7 +82,7 @@ public struct Experiment: Hashable, Codable, Sendable {
         self.optimizer = optimizer
         self.initialScale = initialScale
         self.initialDecoderFromEncoder = initialDecoderFromEncoder
-        self.initialWeights = initialWeights
+        self.start = start
         self.snapshots = snapshots
         self.evaluationSamples = evaluationSamples
     }
@@ -109,6 +104,12 @@ public struct Experiment: Hashable, Codable, Sendable {
     /// The setting of a model.
     public func setting(ofModel model: Int) -> Setting { settings[model / restarts] }
 
+    /// The keys of the experiments whose models it starts from, imitates or reads the activations of, ascending.
+    public var uses: [String] {
+        let models = settings.flatMap { [$0.data.encoder?.experiment, $0.objective.teacher?.experiment] }
+        return Set((models + [start?.experiment]).compactMap(\.self)).sorted()
+    }
+
     /// Throws if no training can be run from these values.
     public func validate() throws(TrainingError) {
         func require(_ condition: Bool, _ problem: @autoclosure () -> String) throws(TrainingError) {
@@ -123,45 +124,86 @@ public struct Experiment: Hashable, Codable, Sendable {
         try require(evaluationSamples > 0, "evaluationSamples is \(evaluationSamples), and must be positive")
         try require(learningRate.peak.isFinite, "the learning rate is \(learningRate.peak)")
         for (index, setting) in settings.enumerated() {
+            let count = setting.features.features
             try require(
-                setting.features.features == n && setting.importance.count == n,
-                "setting \(index) has \(setting.features.features) densities and \(setting.importance.count) "
-                    + "importances for \(n) features")
+                (setting.data.encoder != nil || count == n) && setting.importance.count == n,
+                "setting \(index) has \(count) densities and \(setting.importance.count) importances for \(n) features")
             try require(
                 setting.features.density.allSatisfy { (0...1).contains($0) },
                 "setting \(index) has a density outside 0...1")
             try require(
-                !setting.features.hasConstant || setting.features.density.last == 1,
-                "the constant feature of setting \(index) has not density 1")
+                setting.data.samples == settings[0].data.samples,
+                "its settings differ in the number of samples, of which there must be one for all")
+            if let samples = setting.data.samples {
+                try require(
+                    (batchSize...Int(Int32.max)).contains(samples),
+                    "setting \(index) has \(samples) samples, and needs at least a batch of \(batchSize)")
+            }
+            try require(
+                (setting.data.encoder == nil) == (settings[0].data.encoder == nil)
+                    && setting.objective.kind == settings[0].objective.kind,
+                "its settings differ in the kind of inputs or targets, of which there must be one for all")
             switch setting.features.dependence {
             case .independent: break
             case .correlated(let size), .anticorrelated(let size):
-                try require(size > 0 && n % size == 0, "sets of \(size) features do not divide \(n) features")
+                try require(size > 0 && count % size == 0, "sets of \(size) features do not divide \(count) features")
                 try require(
                     setting.features.density.indices.allSatisfy {
                         setting.features.density[$0] == setting.features.density[$0 - $0 % size]
                     }, "the features of a set differ in density in setting \(index)")
             }
             try require(
-                setting.hiddenPenalty.isFinite && setting.attackNorm.isFinite,
+                setting.objective.hiddenPenalty.isFinite && setting.objective.attackNorm.isFinite,
                 "setting \(index) has a penalty or an attack that is not finite")
             try require(
-                setting.attackNorm == 0 || (architecture.isTied && architecture.hiddenActivation == .linear),
+                setting.objective.attackNorm == 0 || (architecture.isTied && architecture.hiddenActivation == .linear),
                 "the analytic attack is for tied models with a linear hidden layer")
             try require(
                 setting.importance.allSatisfy { $0.isFinite && $0 >= 0 },
                 "setting \(index) has an importance that is negative or not finite")
         }
-        if let initialWeights {
+        if let start {
             try require(
-                initialWeights.W.count == models * m * n && initialWeights.b.count == models * n
-                    && initialWeights.W2?.count == (architecture.isTied ? nil : models * n * m),
-                "its initial weights are not those of \(models) \(architecture.isTied ? "tied" : "untied") models of "
-                    + "\(n) features in \(m) hidden dimensions")
-            try require(initialWeights.isFinite, "it has an initial weight that is not finite")
+                start.models.count == models,
+                "it starts from \(start.models.count) model\(start.models.count == 1 ? "" : "s"), and trains \(models)")
         }
         try require(
             snapshots == Set(snapshots).sorted() && snapshots.allSatisfy { (0...steps).contains($0) },
             "snapshots must be ascending steps in 0...\(steps)")
+    }
+    /// Throws unless all models that the experiment refers to are in a library and fit it.
+    func validateReferences(in library: ModelLibrary) throws(TrainingError) {
+        func find(_ reference: ModelReference, as role: String, fits: (ToyModel) -> Bool) throws(TrainingError) {
+            guard let model = library[reference] else { throw .missingModel(id: id, reference: reference) }
+            if !fits(model) {
+                throw .invalidExperiment(
+                    id: id,
+                    problem: "model \(reference.model) of '\(reference.experiment)' has another shape than \(role)")
+            }
+        }
+        for index in start?.models.indices ?? 0..<0 {
+            guard let start else { break }
+            try find(start[index], as: "the models that start from it") { $0.architecture == architecture }
+        }
+        for setting in settings {
+            if let encoder = setting.data.encoder {
+                try find(encoder, as: "the inputs that it encodes") {
+                    $0.architecture.features == setting.features.features
+                        && $0.architecture.hidden == architecture.features
+                }
+            }
+            if let teacher = setting.objective.teacher {
+                try find(teacher, as: "the models that it teaches") {
+                    $0.architecture.features == architecture.features
+                }
+            }
+        }
+        // Side by side they are computed by the same instructions.
+        for references in [settings.compactMap(\.data.encoder), settings.compactMap(\.objective.teacher)] {
+            guard let first = references.first.flatMap({ library[$0]?.architecture }) else { continue }
+            for reference in references {
+                try find(reference, as: "those of other settings") { $0.architecture == first }
+            }
+        }
     }
 }

@@ -1,33 +1,36 @@
-/// The start of a model: the weights that the experiment gives, or Xavier-normal ones (Glorot and Bengio, 2010) and no bias.
+/// The start of a model: the trained model that the experiment names for it, or Xavier-normal weights (Glorot and Bengio, 2010) and
+/// biases of zero.
 struct InitialWeights {
-    /// Shape `[hidden, features]`.
-    let W: [Float]
-    /// Shape `[features, hidden]` of an untied model.
-    let W2: [Float]?
-    /// Shape `[features]`.
-    let b: [Float]
+    private let values: [ToyModel.Parameter.Role: [Float]]
 
-    init(ofModel model: Int, of experiment: Experiment, key: StreamKey) {
-        let (n, m) = (experiment.architecture.features, experiment.architecture.hidden)
-        if let given = experiment.initialWeights {
-            func part(_ numbers: [Float], _ count: Int) -> [Float] {
-                Array(numbers[model * count..<(model + 1) * count])
-            }
-            (W, W2, b) = (part(given.W, m * n), given.W2.map { part($0, n * m) }, part(given.b, n))
+    /// - Parameter library: has the models that the experiment starts from, if any.
+    init(ofModel model: Int, of experiment: Experiment, key: StreamKey, library: ModelLibrary = .init()) {
+        let architecture = experiment.architecture
+        if let start = experiment.start, let given = library[start[model]] {
+            values = Dictionary(
+                uniqueKeysWithValues: architecture.parameters.map { ($0.role, given[$0.role].map { Float($0) }) })
             return
         }
+        let (n, m) = (architecture.features, architecture.hidden)
         let deviation = experiment.initialScale * (2 / Double(n + m)).squareRoot()
         var stream = RandomStream(key: key.appending(.initialWeights, model))
-        func drawn() -> [Float] { (0..<m * n).map { _ in Float(deviation * stream.nextNormal()) } }
-        let encoder = drawn()
-        W = encoder
-        b = Array(repeating: 0, count: n)
-        if experiment.architecture.isTied {
-            W2 = nil
-        } else if let factor = experiment.initialDecoderFromEncoder {
-            W2 = (0..<n * m).map { Float(factor) * abs(encoder[$0 % m * n + $0 / m]) }
-        } else {
-            W2 = drawn()
+        var values: [ToyModel.Parameter.Role: [Float]] = [:]
+        for parameter in architecture.parameters {
+            values[parameter.role] =
+                switch parameter.role {
+                case .bias, .hiddenBias: Array(repeating: 0, count: parameter.count)
+                case .decoder where experiment.initialDecoderFromEncoder != nil:
+                    (0..<n * m).map {
+                        Float(experiment.initialDecoderFromEncoder ?? 1)
+                            * abs(values[.encoder]?[$0 % m * n + $0 / m] ?? 0)
+                    }
+                case .encoder, .decoder:
+                    (0..<parameter.count).map { _ in Float(deviation * stream.nextNormal()) }
+                }
         }
+        self.values = values
     }
+
+    /// The values of a parameter, in row-major order; empty if the model has none of that role.
+    subscript(role: ToyModel.Parameter.Role) -> [Float] { values[role] ?? [] }
 }

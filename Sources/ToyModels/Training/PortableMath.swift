@@ -1,6 +1,16 @@
 // The training path calls no libm function: the last bit of those differs between C libraries, and the same seed
 // must give the same bits everywhere. These use only operations that IEEE 754 defines exactly.
 
+/// The first `count` powers of a number, from the zeroth: importance that falls geometrically. By products, as a power function's
+/// last bit depends on the C library, and importances decide the weights' bits.
+public func powers(of base: Double, count: Int) -> [Double] {
+    var power = 1.0
+    return (0..<count).map { index in
+        if index > 0 { power *= base }
+        return power
+    }
+}
+
 /// The natural logarithm of a positive, normal number, to within a few units in the last place.
 func portableLog(_ x: Double) -> Double {
     var (exponent, significand) = (Double(x.exponent), x.significand)

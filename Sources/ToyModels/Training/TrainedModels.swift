@@ -1,22 +1,5 @@
 /// What training an ``Experiment`` leaves: the weights and losses of all its models.
 public struct TrainedModels: Sendable {
-    /// The weights of all models at one time.
-    public struct Weights: Hashable, Codable, Sendable {
-        /// Shape `[models, hidden, features]`.
-        public var W: [Float]
-        /// Shape `[models, features, hidden]` of untied models; nil of tied ones.
-        public var W2: [Float]?
-        /// Shape `[models, features]`.
-        public var b: [Float]
-
-        /// Weights in these shapes.
-        public init(W: [Float], W2: [Float]? = nil, b: [Float]) {
-            self.W = W
-            self.W2 = W2
-            self.b = b
-        }
-    }
-
     /// The weights after a number of steps.
     public struct Snapshot: Hashable, Sendable {
         /// The number of steps taken; 0 is the start.
@@ -47,15 +30,20 @@ public struct TrainedModels: Sendable {
 
     /// What was trained.
     public let experiment: Experiment
+    /// What other experiments refer to these models by: the experiment's id, or a name that says more, such as one with the
+    /// checksum of everything that the models depend on.
+    public var key: String
     /// The key of each model's random stream, derived from the seed. Shape `[models]`.
     public let seeds: [UInt64]
     /// The trained weights.
     public let weights: Weights
     /// The loss of each trained model on fresh data: mean over samples of
-    /// $\sum_i I_i (x_i - x'_i)^2$ (plus the penalty on the hidden layer where there is one), not attacked. Shape `[models]`.
+    /// $\sum_i I_i (t_i - x'_i)^2$ (plus the penalty on the hidden layer where there is one), not attacked. Shape `[models]`.
     ///
     /// The models of one setting are measured on the same samples, so that they can be ranked.
     public let losses: [Double]
+    /// The same on the finite set that each model was trained on; nil if samples were fresh. Shape `[models]`.
+    public let trainingLosses: [Double]?
     /// The loss during training.
     public let history: LossHistory
     /// The snapshots that the experiment asks for.
@@ -63,13 +51,15 @@ public struct TrainedModels: Sendable {
 
     /// Creates a result from its parts, in the shapes that the properties state.
     public init(
-        experiment: Experiment, seeds: [UInt64], weights: Weights, losses: [Double], history: LossHistory,
-        snapshots: [Snapshot]
+        experiment: Experiment, key: String? = nil, seeds: [UInt64], weights: Weights, losses: [Double],
+        trainingLosses: [Double]? = nil, history: LossHistory, snapshots: [Snapshot]
     ) {
         self.experiment = experiment
+        self.key = key ?? experiment.id
         self.seeds = seeds
         self.weights = weights
         self.losses = losses
+        self.trainingLosses = trainingLosses
         self.history = history
         self.snapshots = snapshots
     }
@@ -97,35 +87,5 @@ public struct TrainedModels: Sendable {
     /// The model with the least loss of each setting. Shape `[settings]`.
     public var best: [ToyModel] {
         experiment.settings.indices.map { self[best(ofSetting: $0)] }
-    }
-}
-
-extension TrainedModels.Weights {
-    /// The weights of given models, which must be of one architecture, rounded to single precision. Models that were trained
-    /// have that precision already, so training goes on from where they are.
-    public init(of models: [ToyModel]) {
-        precondition(
-            models.allSatisfy { $0.architecture == models[0].architecture }, "The models are of one architecture.")
-        func joined(_ elements: (ToyModel) -> [Double]) -> [Float] { models.flatMap { elements($0).map(Float.init) } }
-        self.init(
-            W: joined(\.W.elements), W2: models.first?.W2 == nil ? nil : joined { $0.W2?.elements ?? [] },
-            b: joined(\.b))
-    }
-
-    var isFinite: Bool { (W + (W2 ?? []) + b).allSatisfy(\.isFinite) }
-
-    /// One of the models, of the given shape.
-    func model(_ model: Int, of architecture: ToyModel.Architecture) -> ToyModel {
-        let (n, m) = (architecture.features, architecture.hidden)
-        var matrix = Matrix(rows: m, columns: n)
-        for j in 0..<m * n { matrix.elements[j] = Double(W[model * m * n + j]) }
-        let decoder = W2.map { W2 in
-            var decoder = Matrix(rows: n, columns: m)
-            for j in 0..<m * n { decoder.elements[j] = Double(W2[model * m * n + j]) }
-            return decoder
-        }
-        return ToyModel(
-            hiddenActivation: architecture.hiddenActivation, output: architecture.output, W: matrix, W2: decoder,
-            b: b[model * n..<(model + 1) * n].map(Double.init))
     }
 }

@@ -23,12 +23,16 @@ public struct Trainer: Sendable {
 
     /// Trains all models of an experiment, on `jobs` threads. The result does not depend on `jobs`.
     ///
-    /// - Parameter progress: called now and then, from any thread.
+    /// - Parameters:
+    ///   - library: has the models that the experiment refers to.
+    ///   - progress: called now and then, from any thread.
     /// - Throws: ``TrainingError``, or `CancellationError` if the task is cancelled.
     public func train(
-        _ experiment: Experiment, progress: (@Sendable (Progress) -> Void)? = nil
+        _ experiment: Experiment, library: ModelLibrary = ModelLibrary(),
+        progress: (@Sendable (Progress) -> Void)? = nil
     ) async throws -> TrainedModels {
         try experiment.validate()
+        try experiment.validateReferences(in: library)
         let groups = experiment.groups
         // The groups that are left when all threads cannot have one of their own share the threads among them.
         let (rounds, rest) = groups.count.quotientAndRemainder(dividingBy: jobs)
@@ -44,7 +48,9 @@ public struct Trainer: Sendable {
                 tasks.addTask {
                     (
                         group,
-                        try run(experiment, models: groups[group], threads: threads(forGroup: group), report: report)
+                        try run(
+                            experiment, library: library, models: groups[group], threads: threads(forGroup: group),
+                            report: report)
                     )
                 }
             }
@@ -61,16 +67,17 @@ public struct Trainer: Sendable {
 
     /// What one group of models leaves.
     private struct GroupRun: Sendable {
-        var weights: TrainedModels.Weights
+        var weights: Weights
         var losses: [Double]
+        var trainingLosses: [Double]?
         var history: [[Double]]
-        var snapshots: [TrainedModels.Weights]
+        var snapshots: [Weights]
     }
 
     private func run(
-        _ experiment: Experiment, models: Range<Int>, threads: Int, report: ProgressCounter
+        _ experiment: Experiment, library: ModelLibrary, models: Range<Int>, threads: Int, report: ProgressCounter
     ) throws -> GroupRun {
-        let engine = experiment.engine(for: models, seed: seed, threads: threads)
+        let engine = experiment.engine(for: models, seed: seed, library: library, threads: threads)
         let historySteps = experiment.historySteps
         var run = GroupRun(
             weights: engine.weights, losses: [], history: models.map { _ in [] }, snapshots: [])
@@ -95,7 +102,8 @@ public struct Trainer: Sendable {
             report.advance(by: (end - start) * models.count)
         }
         run.weights = engine.weights
-        run.losses = engine.evaluate()
+        run.losses = engine.evaluate(on: .freshSamples)
+        if experiment.settings[0].data.samples != nil { run.trainingLosses = engine.evaluate(on: .trainingSet) }
         if let index = run.losses.firstIndex(where: { !$0.isFinite }) {
             throw TrainingError.diverged(experiment, model: models.lowerBound + index, step: experiment.steps)
         }
@@ -103,20 +111,16 @@ public struct Trainer: Sendable {
     }
 
     private func assemble(_ runs: [GroupRun], of experiment: Experiment) -> TrainedModels {
-        func joined(_ weights: [TrainedModels.Weights]) -> TrainedModels.Weights {
-            TrainedModels.Weights(
-                W: weights.flatMap(\.W), W2: experiment.architecture.isTied ? nil : weights.flatMap { $0.W2 ?? [] },
-                b: weights.flatMap(\.b))
-        }
         let key = StreamKey(seed: seed, experiment: experiment.id)
         return TrainedModels(
             experiment: experiment,
             seeds: (0..<experiment.models).map { key.appending(.training, $0) },
-            weights: joined(runs.map(\.weights)),
+            weights: Weights(joining: runs.map(\.weights)),
             losses: runs.flatMap(\.losses),
+            trainingLosses: runs.first?.trainingLosses == nil ? nil : runs.flatMap { $0.trainingLosses ?? [] },
             history: .init(steps: experiment.historySteps, losses: runs.flatMap(\.history)),
             snapshots: experiment.snapshots.enumerated().map { index, step in
-                .init(step: step, weights: joined(runs.map { $0.snapshots[index] }))
+                .init(step: step, weights: Weights(joining: runs.map { $0.snapshots[index] }))
             })
     }
 }

@@ -2,6 +2,8 @@
 public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The experiment's values make no sense.
     case invalidExperiment(id: String, problem: String)
+    /// The experiment refers to a trained model that is not at hand.
+    case missingModel(id: String, reference: ModelReference)
     /// A model's loss stopped being finite.
     case diverged(id: String, model: Int, step: Int, settings: String)
 
@@ -24,6 +26,9 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .invalidExperiment(let id, let problem):
             "Experiment '\(id)' cannot be trained: \(problem)."
+        case .missingModel(let id, let reference):
+            "Experiment '\(id)' refers to model \(reference.model) of '\(reference.experiment)', which is not at hand: "
+                + "train that first."
         case .diverged(let id, let model, let step, let settings):
             "Experiment '\(id)': the loss of model \(model) is no longer finite at step \(step) (\(settings)). "
                 + "Lower the learning rate."

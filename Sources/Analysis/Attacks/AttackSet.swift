@@ -1,0 +1,106 @@
+import ToyModels
+
+/// Attacks on a model along given directions, forwards and backwards.
+///
+/// An attack adds a vector $\delta$ of some length to the input, and the model should answer as if it had not. For
+/// tied models with a linear hidden layer and features of equal importance. (Section "Relationship to Adversarial
+/// Robustness".)
+public struct AttackSet: Sendable {
+    /// What the answer to an attacked input $x + \delta$ should be.
+    public enum Target: Sendable {
+        /// The input before the attack, $x$: the attack is an error.
+        case original
+        /// The input that the model sees, $x + \delta$: the attack is a part of the data.
+        case attacked
+    }
+
+    /// What the attacks do to samples, for one length of attack. Losses are $\sum_i (t_i - x'_i)^2$.
+    public struct Harm: Sendable {
+        /// The loss of each sample without attack. Shape `[samples]`.
+        public var cleanLosses: [Double]
+        /// The rise of each sample's loss under the attack that is worst for it. Shape `[samples]`.
+        public var worstRises: [Double]
+        /// The rise of the mean loss under the one attack that is worst for all samples together.
+        public var worstForAll: Double
+    }
+
+    /// Unit directions, as rows; zero where there is nothing to attack. Row $i$ attacks feature $i$. Shape
+    /// `[features, features]`.
+    public let directions: Matrix
+    /// How far the whole output moves before its activation function, per unit of each attack, $\|W^T W \delta_i\|$.
+    /// Shape `[features]`.
+    public let gains: [Double]
+    private let kernel: GroupKernel
+    /// How the output before its activation function moves per unit of each attack. Shape `[features, features]`.
+    private let responses: [Float]
+
+    /// The paper's analytic attacks: the direction in which a feature's output before its activation function grows
+    /// fastest, $(W^T W)_i / \|(W^T W)_i\|$.
+    public static func analytic(on model: ToyModel) -> AttackSet {
+        AttackSet(on: model, along: model.W.gram)
+    }
+
+    /// Attacks along the rows of a matrix of shape `[features, features]`, which need not be of unit length.
+    public init(on model: ToyModel, along rows: Matrix) {
+        let n = model.W.columns
+        precondition(rows.rows == n && rows.columns == n, "There is one attack per feature.")
+        kernel = GroupKernel(model)
+        var directions = rows
+        var responses: [Float] = []
+        var gains: [Double] = []
+        for i in 0..<n {
+            let row = (0..<n).map { rows[i, $0] }
+            let norm = row.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            let unit = row.map { norm > 0 ? $0 / norm : 0 }
+            for j in 0..<n { directions[i, j] = unit[j] }
+            let response = model.W.transposeTimes(model.W.times(unit))
+            responses += response.map { Float($0) }
+            gains.append(response.reduce(0) { $0 + $1 * $1 }.squareRoot())
+        }
+        self.directions = directions
+        self.gains = gains
+        self.responses = responses
+    }
+
+    /// What the attacks of a length do to samples. Costs $2 n^2$ operations per sample.
+    ///
+    /// - Parameter norm: the length $\|\delta\|$ of every attack.
+    public func harm(to samples: FixedSamples, norm: Double, target: Target = .original) -> Harm {
+        let (n, size) = (kernel.n, VectorBlock.count)
+        let length = Float(norm)
+        let unit = directions.elements.map { Float($0) }
+        let buffers = Buffers(capacity: kernel.outputSize + kernel.hiddenSize + 3 * size)
+        let (z, h) = (buffers.take(kernel.outputSize), buffers.take(kernel.hiddenSize))
+        let (clean, rise, worst) = (buffers.take(size), buffers.take(size), buffers.take(size))
+        var harm = Harm(cleanLosses: [], worstRises: [], worstForAll: 0)
+        var sums = [Double](repeating: 0, count: 2 * n)
+        samples.forEachGroup { x in
+            kernel.outputs(of: x, hidden: h, into: z)
+            kernel.losses(z, of: x).store(clean)
+            worst.update(repeating: Vector(repeating: -.infinity), count: size)
+            for attack in 0..<2 * n {
+                let (i, signed) = (attack / 2, attack % 2 == 0 ? length : -length)
+                var losses = VectorBlock(repeating: .zero)
+                for j in 0..<n {
+                    let push = Vector(repeating: signed * responses[i &* n &+ j])
+                    let shift = Vector(repeating: target == .original ? 0 : signed * unit[i &* n &+ j])
+                    losses.replaceEach { s, sum in
+                        let place = j &* size &+ s
+                        let error = kernel.activated(z[place] + push) - x[place] - shift
+                        return sum.addingProduct(error, error)
+                    }
+                }
+                losses.store(rise)
+                for s in 0..<size {
+                    rise[s] -= clean[s]
+                    worst[s] = pointwiseMax(worst[s], rise[s])
+                }
+                sums[attack] += total(rise)
+            }
+            harm.cleanLosses += numbers(clean)
+            harm.worstRises += numbers(worst)
+        }
+        harm.worstForAll = (sums.max() ?? 0) / Double(samples.count)
+        return harm
+    }
+}

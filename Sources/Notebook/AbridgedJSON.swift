@@ -1,0 +1,67 @@
+import Foundation
+
+/// A value as JSON whose long arrays are abridged: a sweep of thousands of settings is told by its first, its last, their number and
+/// a checksum of all.
+public indirect enum AbridgedJSON: Hashable, Codable, Sendable {
+    case null
+    case bool(Bool)
+    case number(Double)
+    case string(String)
+    case array([AbridgedJSON])
+    case object([String: AbridgedJSON])
+
+    /// An array with more elements is abridged to `{"count": …, "first": …, "last": …, "sha256": …}`, the checksum being that of
+    /// the array as canonical JSON.
+    static let longest = 16
+
+    /// Abridges a value.
+    init(_ value: some Encodable) throws {
+        self = try JSONDecoder().decode(AbridgedJSON.self, from: JSONEncoder.canonical.encode(value)).abridged
+    }
+
+    private var abridged: AbridgedJSON {
+        get throws {
+            switch self {
+            case .null, .bool, .number, .string: return self
+            case .object(let values): return .object(try values.mapValues { try $0.abridged })
+            case .array(let values):
+                guard values.count > Self.longest, let first = values.first, let last = values.last else {
+                    return .array(try values.map { try $0.abridged })
+                }
+                return .object([
+                    "count": .number(Double(values.count)), "first": try first.abridged, "last": try last.abridged,
+                    "sha256": .string(sha256(try JSONEncoder.canonical.encode(self))),
+                ])
+            }
+        }
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+            self = .null
+        } else if let value = try? container.decode(Bool.self) {
+            self = .bool(value)
+        } else if let value = try? container.decode(Double.self) {
+            self = .number(value)
+        } else if let value = try? container.decode(String.self) {
+            self = .string(value)
+        } else if let value = try? container.decode([AbridgedJSON].self) {
+            self = .array(value)
+        } else {
+            self = .object(try container.decode([String: AbridgedJSON].self))
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .null: try container.encodeNil()
+        case .bool(let value): try container.encode(value)
+        case .number(let value): try container.encode(value)
+        case .string(let value): try container.encode(value)
+        case .array(let values): try container.encode(values)
+        case .object(let values): try container.encode(values)
+        }
+    }
+}

@@ -1,0 +1,29 @@
+/// What the inputs of one setting's models are drawn from, with the trained models that this takes: the one source from which both
+/// engines fill their own layouts.
+struct InputSource {
+    /// The distribution of the features.
+    let features: FeatureDistribution
+    /// The samples of a finite set; nil if they are fresh.
+    let set: SampleSet?
+    /// The trained model whose hidden activations the inputs are; nil if those are the features.
+    let encoder: ToyModel?
+    /// The trained model whose outputs are the targets; nil if there is none.
+    let teacher: ToyModel?
+
+    /// - Parameters:
+    ///   - key: of the experiment's random streams.
+    ///   - library: has the models that the setting refers to.
+    init(_ setting: Experiment.Setting, key: StreamKey, library: ModelLibrary) {
+        features = setting.data.features
+        encoder = setting.data.encoder.flatMap { library[$0] }
+        teacher = setting.objective.teacher.flatMap { library[$0] }
+        switch setting.data.sampling {
+        case .fresh: set = nil
+        case .finite(let samples, let number):
+            set = SampleSet(features, count: samples, key: key.appending(.sampleSet, number))
+        }
+    }
+
+    /// Whether an input without an active feature is zero, so that all of those are alike.
+    var keepsZero: Bool { encoder?.b1 == nil }
+}

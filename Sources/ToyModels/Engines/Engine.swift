@@ -1,0 +1,88 @@
+/// Trains some models of an experiment, one step at a time.
+protocol Engine: AnyObject {
+    /// Takes one step and adds the loss of each model's batch to `losses`, shape `[models]`.
+    func step(_ step: Int, addingTo losses: inout [Double]) throws(TrainingError)
+
+    /// The loss of each model on samples that are the same for all models of a setting. Shape `[models]`.
+    func evaluate(on samples: EvaluationSamples) -> [Double]
+
+    /// The weights of the models as they are now.
+    var weights: Weights { get }
+
+    /// Whether the engine can train an experiment's models.
+    static func canTrain(_ experiment: Experiment) -> Bool
+
+    /// The number of models that one engine trains at most.
+    static var lanes: Int { get }
+}
+
+/// What a trained model's loss is measured on.
+enum EvaluationSamples {
+    /// Fresh samples of the distribution.
+    case freshSamples
+    /// The finite set that the models were trained on.
+    case trainingSet
+}
+
+extension LaneEngine {
+    /// Attacks are not drawn in lanes, and the lanes' sets of features must be alike.
+    static func canTrain(_ experiment: Experiment) -> Bool {
+        experiment.settings.allSatisfy {
+            $0.objective.attackNorm == 0 && $0.features.dependence == experiment.settings[0].features.dependence
+        }
+    }
+
+    /// Whether it is the faster engine for models of an architecture.
+    ///
+    /// Side by side nothing is lost to padding, so small models are faster; a large model fills vectors by itself, keeps
+    /// its weights in the cache, and can skip zeros. Measured: they break even at about this size.
+    static func isFaster(for architecture: ToyModel.Architecture) -> Bool {
+        architecture.features * architecture.hidden <= 400
+    }
+}
+
+extension WideEngine {
+    /// It trains each model by itself, whatever it is.
+    static func canTrain(_ experiment: Experiment) -> Bool { true }
+    static var lanes: Int { 1 }
+}
+
+extension Experiment {
+    /// The fastest engine of those that can train the experiment.
+    var engine: any Engine.Type {
+        LaneEngine.canTrain(self) && LaneEngine.isFaster(for: architecture) ? LaneEngine.self : WideEngine.self
+    }
+
+    /// The models that one engine trains, in order. A lane engine gets a power of two, so that all its lanes have work, and at
+    /// most half of the models, so that two cores have.
+    var groups: [Range<Int>] {
+        var groups: [Range<Int>] = []
+        var first = 0
+        var size = engine.lanes
+        while size > 1 && 2 * size > models { size /= 2 }
+        while first < models {
+            while size > models - first { size /= 2 }
+            groups.append(first..<first + size)
+            first += size
+        }
+        return groups
+    }
+
+    /// Whether a step of one engine takes long enough to be shared among threads, which costs some 50 µs each time: a million
+    /// multiplications of vectors take about 0.3 ms.
+    var isWorthSharing: Bool {
+        let models = groups.first?.count ?? 1
+        return 5 * architecture.features * architecture.hidden * batchSize * models / Vector.scalarCount > 1_000_000
+    }
+
+    /// An engine for one of the groups, at the start.
+    ///
+    /// - Parameters:
+    ///   - library: has the models that the experiment refers to.
+    ///   - threads: how many may work on it; the result does not depend on that.
+    func engine(for models: Range<Int>, seed: UInt64, library: ModelLibrary, threads: Int) -> any Engine {
+        engine == LaneEngine.self
+            ? LaneEngine(self, models: models, seed: seed, library: library, threads: threads)
+            : WideEngine(self, model: models.lowerBound, seed: seed, library: library, threads: threads)
+    }
+}

@@ -1,0 +1,536 @@
+/// The engine for large models: trains one model, vectorised across its features, and spends nothing on zeros.
+///
+/// Of sparse inputs only the active features are drawn and multiplied. The output is computed whole, as every feature may
+/// answer; back from it go only the active outputs where they are few. A step's batch is cut into chunks
+/// that have random streams and gradients of their own, which are added in order: the bits do not depend on
+/// how many threads work on it.
+///
+/// Computes what ``ToyModel/lossAndGradient(_:seen:_:teacher:)`` computes.
+final class WideEngine: Engine {
+    private let experiment: Experiment
+    private let setting: Experiment.Setting
+    private let model: Int
+    private let key: StreamKey
+    private let shape: Shape
+    private let source: InputSource
+    private let inputs: RowInputs
+    private let encoder: RowNetwork?
+    private let teacher: RowNetwork?
+    private var order: BatchOrder?
+    /// The samples of the step's batch from a finite set.
+    private var batch: [Int32] = []
+    private let buffers: Buffers
+    private let workspaces: [Workspace]
+    private var optimizer: AdamWState
+    // The parameters: the encoder by feature `[features, hidden]`, an untied decoder likewise, the bias `[features]`.
+    private let parameters: UnsafeMutablePointer<Vector>
+    /// The decoder by hidden dimension, `[hidden, features]`.
+    private let decoderByHidden: UnsafeMutablePointer<Vector>
+    private let importance: UnsafeMutablePointer<Vector>
+    private let gradient: UnsafeMutablePointer<Vector>
+    /// A gradient per chunk where several threads work on them, otherwise one.
+    private let chunkGradients: [UnsafeMutablePointer<Vector>]
+    private let chunkLosses: UnsafeMutableBufferPointer<Double>
+    // Of an input that is zero: its loss, half the gradient at its output, and its target.
+    private var lossOfZero = 0.0
+    private let deltaOfZero: UnsafeMutablePointer<Vector>
+    private let targetOfZero: UnsafeMutablePointer<Vector>
+    private let isReLU: Bool
+    // The attack on each feature, `[features, features]`, and what it adds to the hidden layer, `[features, hidden]`.
+    private let attacks: UnsafeMutablePointer<Vector>
+    private let attackedHidden: UnsafeMutablePointer<Vector>
+
+    /// How the arrays are laid out. Widths and offsets are in vectors.
+    private struct Shape {
+        let n, m: Int
+        /// Vectors per row over features, and over hidden dimensions.
+        let width, hiddenWidth: Int
+        /// Rows over hidden dimensions are kept for whole blocks of them.
+        let hiddenRows: Int
+        let isTied, hasHiddenBias, isAttacked: Bool
+
+        var byFeature: Int { n * hiddenWidth }
+        var byHidden: Int { hiddenRows * width }
+        var decoder: Int { isTied ? 0 : byFeature }
+        var bias: Int { decoder + byFeature }
+        var hiddenBias: Int { bias + width }
+        var parameters: Int { hiddenBias + (hasHiddenBias ? hiddenWidth : 0) }
+        // A gradient is laid out as the parameters are, followed by what is summed by hidden dimension and by attack.
+        var encoderByHidden: Int { parameters }
+        var decoderByHidden: Int { isTied ? encoderByHidden : encoderByHidden + byHidden }
+        var attack: Int { decoderByHidden + byHidden }
+        var gradient: Int { attack + (isAttacked ? byFeature : 0) }
+    }
+
+    /// What one thread needs.
+    private final class Workspace {
+        var x, delta: SampleRows
+        /// The samples that are encoded; nil where the inputs are the features.
+        var features: SampleRows?
+        let h, back, scratch: UnsafeMutablePointer<Vector>
+        /// What the outputs should be, `[samples, width]`, and the teacher's hidden layer; nil where that is the input.
+        let target: UnsafeMutablePointer<Vector>?
+        let teacherHidden: UnsafeMutablePointer<Vector>
+        private let buffers: Buffers
+        private let columns: UnsafeMutablePointer<Int32>
+        private let counts: UnsafeMutablePointer<Int>
+
+        /// - Parameters:
+        ///   - encoded: vectors per row of the samples that are encoded; nil if none are.
+        ///   - hasTarget: whether the outputs should be something else than the inputs.
+        ///   - teacherHidden: vectors per row of the teacher's hidden layer.
+        init(_ shape: Shape, encoded: Int?, hasTarget: Bool, teacherHidden: Int) {
+            let samples = SampleRows.samples
+            let widths = [shape.width, shape.width] + (encoded.map { [$0] } ?? [])
+            let places = samples * Vector.scalarCount * widths.reduce(0, +)
+            let buffers = Buffers(
+                capacity: samples
+                    * (widths.reduce(0, +) + 2 * shape.hiddenWidth + (hasTarget ? shape.width : 0) + teacherHidden)
+                    + max(shape.width, encoded ?? 0) + 2)
+            let columns = UnsafeMutablePointer<Int32>.allocate(capacity: places)
+            columns.initialize(repeating: 0, count: places)
+            let counts = UnsafeMutablePointer<Int>.allocate(capacity: samples * widths.count)
+            counts.initialize(repeating: 0, count: samples * widths.count)
+            var taken = 0
+            let rows = widths.enumerated().map { index, width in
+                defer { taken += samples * Vector.scalarCount * width }
+                return SampleRows(
+                    values: buffers.take(samples * width), width: width, columns: columns + taken,
+                    counts: counts + index * samples)
+            }
+            (x, delta, features) = (rows[0], rows[1], rows.dropFirst(2).first)
+            h = buffers.take(samples * shape.hiddenWidth)
+            back = buffers.take(samples * shape.hiddenWidth)
+            scratch = buffers.take(max(shape.width, encoded ?? 0) + 2)
+            target = hasTarget ? buffers.take(samples * shape.width) : nil
+            self.teacherHidden = buffers.take(samples * teacherHidden)
+            (self.buffers, self.columns, self.counts) = (buffers, columns, counts)
+        }
+
+        deinit {
+            columns.deallocate()
+            counts.deallocate()
+        }
+    }
+
+    /// An engine for one model of a valid experiment, at its start.
+    ///
+    /// - Parameter threads: how many work on a batch.
+    init(
+        _ experiment: Experiment, model: Int, seed: UInt64, library: ModelLibrary = .init(), threads: Int = 1
+    ) {
+        self.experiment = experiment
+        self.model = model
+        setting = experiment.setting(ofModel: model)
+        let key = StreamKey(seed: seed, experiment: experiment.id)
+        self.key = key
+        let source = InputSource(setting, key: key, library: library)
+        self.source = source
+        order = source.set.map {
+            BatchOrder(samples: $0.count, batchSize: experiment.batchSize, key: key, model: model)
+        }
+        let architecture = experiment.architecture
+        let (n, m) = (architecture.features, architecture.hidden)
+        let shape = Shape(
+            n: n, m: m, width: Vector.count(for: n), hiddenWidth: Vector.count(for: m),
+            hiddenRows: (m + VectorBlock.count - 1) / VectorBlock.count * VectorBlock.count,
+            isTied: architecture.isTied, hasHiddenBias: architecture.hasHiddenBias,
+            isAttacked: setting.objective.attackNorm != 0)
+        self.shape = shape
+
+        let drawnWidth = Vector.count(for: source.features.features)
+        let chunks = Chunks(of: experiment.batchSize).count
+        let slots = threads > 1 ? chunks : 1
+        buffers = Buffers(
+            capacity: 3 * shape.parameters + shape.byHidden + 3 * shape.width + RowInputs.capacity(width: drawnWidth)
+                + (source.encoder.map { RowNetwork.capacity($0.architecture) } ?? 0)
+                + (source.teacher.map { RowNetwork.capacity($0.architecture) } ?? 0)
+                + (slots + 1) * shape.gradient + (shape.isAttacked ? n * shape.width + shape.byFeature : 0))
+        parameters = buffers.take(shape.parameters)
+        optimizer = AdamWState(
+            experiment.optimizer, count: shape.parameters, storage: buffers.take(2 * shape.parameters))
+        decoderByHidden = buffers.take(shape.byHidden)
+        importance = buffers.take(shape.width)
+        deltaOfZero = buffers.take(shape.width)
+        targetOfZero = buffers.take(shape.width)
+        isReLU = architecture.output == .relu
+        let zero = setting.objective.target(of: Array(repeating: 0, count: n), teacher: source.teacher)
+        for i in 0..<n { targetOfZero.numbers[i] = Float(zero[i]) }
+        let encoder = source.encoder.map { [buffers] in RowNetwork($0, buffers: buffers) }
+        let teacher = source.teacher.map { [buffers] in RowNetwork($0, buffers: buffers) }
+        (self.encoder, self.teacher) = (encoder, teacher)
+        inputs = RowInputs(
+            source, width: drawnWidth, hiddenWidth: encoder?.hiddenWidth ?? shape.hiddenWidth, buffers: buffers)
+        gradient = buffers.take(shape.gradient)
+        chunkGradients = (0..<slots).map { [buffers] _ in buffers.take(shape.gradient) }
+        attacks = buffers.take(shape.isAttacked ? n * shape.width : 0)
+        attackedHidden = buffers.take(shape.isAttacked ? shape.byFeature : 0)
+        let hasTarget = setting.objective.target != .input
+        workspaces = (0..<max(1, min(threads, chunks))).map { _ in
+            Workspace(
+                shape, encoded: encoder == nil ? nil : drawnWidth, hasTarget: hasTarget,
+                teacherHidden: teacher?.hiddenWidth ?? 0)
+        }
+        chunkLosses = .allocate(
+            capacity: max(
+                chunks, Chunks(of: experiment.evaluationSamples).count, Chunks(of: source.set?.count ?? 0).count))
+        chunkLosses.initialize(repeating: 0)
+
+        let start = InitialWeights(ofModel: model, of: experiment, key: key, library: library)
+        for parameter in architecture.parameters {
+            for (place, value) in zip(places(of: parameter.role), start[parameter.role]) {
+                parameters.numbers[place] = value
+            }
+        }
+        for i in 0..<n { importance.numbers[i] = Float(setting.importance[i]) }
+        prepareStep()
+    }
+
+    deinit { chunkLosses.deallocate() }
+
+    /// Where the values of a parameter, in row-major order, are among the numbers of the parameters.
+    private func places(of role: ToyModel.Parameter.Role) -> [Int] {
+        let (n, m, stride) = (shape.n, shape.m, shape.hiddenWidth * Vector.scalarCount)
+        func from(_ offset: Int) -> Int { offset * Vector.scalarCount }
+        return switch role {
+        case .encoder: (0..<m * n).map { $0 % n * stride + $0 / n }
+        case .decoder: (0..<n * m).map { from(shape.decoder) + $0 / m * stride + $0 % m }
+        case .bias: (0..<n).map { from(shape.bias) + $0 }
+        case .hiddenBias: shape.hasHiddenBias ? (0..<m).map { from(shape.hiddenBias) + $0 } : []
+        }
+    }
+
+    /// Whether samples without an active feature are computed as all others: where they are zero for the hidden layer, and stay
+    /// so, all of them cost what one does.
+    private var keepsZeros: Bool { shape.isAttacked || shape.hasHiddenBias || !source.keepsZero }
+
+    // MARK: - Steps
+
+    func step(_ step: Int, addingTo losses: inout [Double]) throws(TrainingError) {
+        let loss = sumLossAndGradient(step) / Double(experiment.batchSize)
+        guard loss.isFinite else { throw .diverged(experiment, model: model, step: step) }
+        optimizer.update(
+            parameters, gradient: gradient, gradientScale: 2 / Float(experiment.batchSize),
+            learningRate: experiment.learningRate.rate(step: step, of: experiment.steps))
+        prepareStep()
+        losses[0] += loss
+    }
+
+    func evaluate(on samples: EvaluationSamples) -> [Double] {
+        // Restarts of one setting see the same samples, so that their losses can be compared.
+        let setting = model / experiment.restarts
+        let isFresh = samples == .freshSamples
+        let count = isFresh ? experiment.evaluationSamples : source.set?.count ?? 0
+        batch = isFresh ? [] : (0..<count).map(Int32.init)
+        let sum = overChunks(of: count) { chunk, count, workspace in
+            sumLoss(
+                of: count, inChunk: chunk, key: key.appending(.evaluation, setting, chunk), attackKey: nil,
+                in: workspace, gradient: nil)
+        }
+        return [sum / Double(count)]
+    }
+
+    var weights: Weights { unpacked(parameters, scale: 1) }
+
+    /// Sums the loss and half its gradient over the batch of a step.
+    private func sumLossAndGradient(_ step: Int) -> Double {
+        gradient.update(repeating: .zero, count: shape.gradient)
+        batch = order?.batch(ofStep: step) ?? []
+        let isParallel = chunkGradients.count > 1
+        let loss = overChunks(of: experiment.batchSize) { chunk, count, workspace in
+            let slot = self.chunkGradients[isParallel ? chunk : 0]
+            slot.update(repeating: .zero, count: self.shape.gradient)
+            let loss = self.sumLoss(
+                of: count, inChunk: chunk, key: self.key.appending(.training, self.model, step, chunk),
+                attackKey: self.shape.isAttacked ? self.key.appending(.attack, self.model, step, chunk) : nil,
+                in: workspace, gradient: slot)
+            if !isParallel { self.add(slot) }
+            return loss
+        }
+        if isParallel { chunkGradients.forEach(add) }
+        foldGradient()
+        return loss
+    }
+
+    private func add(_ chunkGradient: UnsafeMutablePointer<Vector>) {
+        for j in 0..<shape.gradient { gradient[j] += chunkGradient[j] }
+    }
+
+    /// Adds what was summed by hidden dimension and by attack to the gradient of the parameters.
+    private func foldGradient() {
+        func fold(_ byHidden: Int, into byFeature: Int) {
+            WideKernels.transpose(
+                gradient + byHidden, rows: shape.m, columns: shape.n, width: shape.width,
+                into: gradient + byFeature, intoWidth: shape.hiddenWidth, adding: true)
+        }
+        fold(shape.encoderByHidden, into: 0)
+        if !shape.isTied { fold(shape.decoderByHidden, into: shape.decoder) }
+        guard shape.isAttacked else { return }
+        for attacked in 0..<shape.n {
+            let attack = (attacks + attacked * shape.width).numbers
+            let sum = gradient + (shape.attack + attacked * shape.hiddenWidth)
+            for i in 0..<shape.n {
+                for j in 0..<shape.hiddenWidth {
+                    gradient[i * shape.hiddenWidth + j].addProduct(sum[j], Vector(repeating: attack[i]))
+                }
+            }
+        }
+    }
+
+    /// Brings what is derived from the parameters up to date with them.
+    private func prepareStep() {
+        WideKernels.transpose(
+            parameters + shape.decoder, rows: shape.n, columns: shape.m, width: shape.hiddenWidth,
+            into: decoderByHidden, intoWidth: shape.width, adding: false)
+        var sum = Vector.zero
+        for j in 0..<shape.width {
+            let z = parameters[shape.bias + j]
+            let isOff = isReLU ? z .<= 0 : SIMDMask(repeating: false)
+            let error = z.replacing(with: 0, where: isOff) - targetOfZero[j]
+            sum.addProduct(importance[j] * error, error)
+            deltaOfZero[j] = (importance[j] * error).replacing(with: 0, where: isOff)
+        }
+        lossOfZero = sum.indices.reduce(0) { $0 + Double(sum[$1]) }
+        guard shape.isAttacked else { return }
+        // The attack on feature i is along row i of WᵀW.
+        let stride = shape.hiddenWidth * Vector.scalarCount
+        for i in 0..<shape.n {
+            let attack = attacks + i * shape.width
+            var squares = Vector.zero
+            for j in 0..<shape.width {
+                var product = Vector.zero
+                for k in 0..<shape.m {
+                    product.addProduct(
+                        decoderByHidden[k * shape.width + j], Vector(repeating: parameters.numbers[i * stride + k]))
+                }
+                attack[j] = product
+                squares.addProduct(product, product)
+            }
+            let norm = squares.indices.reduce(Float(0)) { $0 + squares[$1] }.squareRoot()
+            let scale = norm > 0 ? Float(setting.objective.attackNorm) / norm : 0
+            for j in 0..<shape.width { attack[j] *= scale }
+            for j in 0..<shape.hiddenWidth {
+                var sum = Vector.zero
+                for f in 0..<shape.n {
+                    sum.addProduct(parameters[f * shape.hiddenWidth + j], Vector(repeating: attack.numbers[f]))
+                }
+                attackedHidden[i * shape.hiddenWidth + j] = sum
+            }
+        }
+    }
+
+    /// Adds up what `body` returns for every chunk of `samples` samples.
+    private func overChunks(of samples: Int, _ body: (_ chunk: Int, _ count: Int, Workspace) -> Double) -> Double {
+        let chunks = Chunks(of: samples)
+        chunks.forEach(threads: workspaces.count) { chunk, thread in
+            chunkLosses[chunk] = body(chunk, chunks.count(of: chunk), workspaces[thread])
+        }
+        return chunkLosses[..<chunks.count].reduce(0, +)
+    }
+
+    // MARK: - Blocks of samples
+
+    /// The sum of the losses of `count` samples, and half its gradient added to `gradient`.
+    private func sumLoss(
+        of count: Int, inChunk chunk: Int, key: UInt64, attackKey: UInt64?, in workspace: Workspace,
+        gradient: UnsafeMutablePointer<Vector>?
+    ) -> Double {
+        var streams = RandomLanes(key: key)
+        var attackStream = attackKey.map(RandomStream.init(key:))
+        var sum = 0.0
+        var left = count
+        while left > 0 {
+            let drawn = fillRows(upTo: left, after: chunk * Chunks.size + count - left, in: workspace, from: &streams)
+            left -= drawn.inputs
+            addZeros(drawn.inputs - drawn.rows, to: &sum, gradient)
+            let attacks = drawAttacks(drawn.rows, from: &attackStream)
+            sum += Double(forward(drawn.rows, attacks: attacks, in: workspace))
+            if let gradient { backward(drawn.rows, attacks: attacks, in: workspace, gradient: gradient) }
+        }
+        return sum
+    }
+
+    /// Fills the inputs' rows with the next samples, up to `limit` of them.
+    ///
+    /// - Parameter place: where these are in the batch from a finite set.
+    /// - Returns: the number of rows that were filled, and the number of samples that were drawn.
+    private func fillRows(
+        upTo limit: Int, after place: Int, in workspace: Workspace, from streams: inout RandomLanes
+    ) -> (rows: Int, inputs: Int) {
+        var rows = workspace.features ?? workspace.x
+        var drawn = (rows: 0, inputs: 0)
+        if batch.isEmpty {
+            drawn = inputs.draw(
+                upTo: limit, keepsZeros: keepsZeros, into: &rows, from: &streams, scratch: workspace.scratch)
+        } else {
+            let count = inputs.read(batch[place..<place + limit], into: &rows)
+            drawn = (count, count)
+        }
+        if let encoder {
+            encoder.encode(rows, count: drawn.rows, into: workspace.x.values)
+            workspace.x.isListed = false
+        } else {
+            workspace.x = rows
+        }
+        return drawn
+    }
+
+    /// What the outputs should be, shape `[samples, width]`.
+    private func targets(_ count: Int, in workspace: Workspace) -> UnsafePointer<Vector> {
+        guard let target = workspace.target else { return UnsafePointer(workspace.x.values) }
+        if let teacher {
+            teacher.answer(workspace.x, count: count, hidden: workspace.teacherHidden, into: target)
+        } else {
+            for j in 0..<count * shape.width { target[j] = magnitude(workspace.x.values[j]) }
+        }
+        return UnsafePointer(target)
+    }
+
+    /// Adds what inputs that are zero add: all the same, as they leave the hidden layer at zero and the output at the bias.
+    private func addZeros(_ count: Int, to loss: inout Double, _ gradient: UnsafeMutablePointer<Vector>?) {
+        guard count > 0 else { return }
+        loss += Double(count) * lossOfZero
+        guard let gradient else { return }
+        for j in 0..<shape.width {
+            gradient[shape.bias + j].addProduct(deltaOfZero[j], Vector(repeating: Float(count)))
+        }
+    }
+
+    /// A random feature and sign per row; none without a stream.
+    private func drawAttacks(_ count: Int, from stream: inout RandomStream?) -> [Attack] {
+        guard var attackStream = stream else { return [] }
+        defer { stream = attackStream }
+        return (0..<count).map { _ in
+            let bits = attackStream.next32()
+            return Attack(feature: Int(bits >> 1) % shape.n, sign: bits & 1 == 0 ? 1 : -1)
+        }
+    }
+
+    private struct Attack {
+        var feature: Int
+        var sign: Float
+    }
+
+    /// Computes the hidden layer, and half the gradient at the output before its activation function; returns the sum of
+    /// the losses.
+    private func forward(_ count: Int, attacks: [Attack], in workspace: Workspace) -> Float {
+        let (hiddenWidth, h) = (shape.hiddenWidth, workspace.h)
+        WideKernels.project(workspace.x, columns: shape.n, through: parameters, width: hiddenWidth, into: h)
+        if shape.hasHiddenBias {
+            for s in 0..<count {
+                for j in 0..<hiddenWidth { h[s * hiddenWidth + j] += parameters[shape.hiddenBias + j] }
+            }
+        }
+        for (s, attack) in attacks.enumerated() {
+            for j in 0..<hiddenWidth {
+                h[s * hiddenWidth + j].addProduct(
+                    attackedHidden[attack.feature * hiddenWidth + j], Vector(repeating: attack.sign))
+            }
+        }
+        if experiment.architecture.hiddenActivation == .relu {
+            for j in 0..<SampleRows.samples * hiddenWidth { h[j].replace(with: 0, where: h[j] .<= 0) }
+        }
+        var output = WideKernels.Output(
+            isReLU: isReLU, bias: parameters + shape.bias, importance: importance)
+        if setting.objective.hiddenPenalty != 0 {
+            let weight = Float(setting.objective.hiddenPenalty)
+            for j in 0..<count * hiddenWidth { output.loss += weight * magnitude(h[j]) }
+        }
+        WideKernels.decode(
+            h, hidden: shape.m, hiddenWidth: hiddenWidth, matrix: decoderByHidden,
+            targets: targets(count, in: workspace), count: count, output: &output, into: workspace.delta)
+        let active = Double(output.active.wrappedSum()) / Double(count)
+        workspace.delta.isListed = false
+        if SampleRows.isWorthListing(active: active, of: shape.n, width: hiddenWidth) { workspace.delta.list() }
+        return output.loss.indices.reduce(0) { $0 + output.loss[$1] }
+    }
+
+    /// Adds the block's share to half the gradient.
+    private func backward(
+        _ count: Int, attacks: [Attack], in workspace: Workspace, gradient: UnsafeMutablePointer<Vector>
+    ) {
+        let (hiddenWidth, h, back) = (shape.hiddenWidth, workspace.h, workspace.back)
+        let (x, delta) = (workspace.x, workspace.delta)
+        WideKernels.project(
+            delta, columns: shape.n, through: parameters + shape.decoder, width: hiddenWidth, into: back)
+        if setting.objective.hiddenPenalty != 0 {
+            let half = Vector(repeating: Float(setting.objective.hiddenPenalty) / 2)
+            for j in 0..<SampleRows.samples * hiddenWidth {
+                back[j] += half.replacing(with: -half, where: h[j] .< 0).replacing(with: 0, where: h[j] .== 0)
+            }
+        }
+        if experiment.architecture.hiddenActivation == .relu {
+            for j in 0..<SampleRows.samples * hiddenWidth { back[j].replace(with: 0, where: h[j] .<= 0) }
+        }
+        WideKernels.accumulate(
+            delta, times: h, hidden: shape.m, hiddenWidth: hiddenWidth,
+            byFeature: gradient + shape.decoder, byHidden: gradient + shape.decoderByHidden)
+        WideKernels.accumulate(
+            x, times: back, hidden: shape.m, hiddenWidth: hiddenWidth,
+            byFeature: gradient, byHidden: gradient + shape.encoderByHidden)
+        for (s, attack) in attacks.enumerated() {
+            let sum = gradient + (shape.attack + attack.feature * hiddenWidth)
+            for j in 0..<hiddenWidth { sum[j].addProduct(back[s * hiddenWidth + j], Vector(repeating: attack.sign)) }
+        }
+        if shape.hasHiddenBias {
+            let hiddenBias = gradient + shape.hiddenBias
+            for s in 0..<count {
+                for j in 0..<hiddenWidth { hiddenBias[j] += back[s * hiddenWidth + j] }
+            }
+        }
+        let bias = gradient + shape.bias
+        for j in 0..<shape.width {
+            var sum = bias[j]
+            for s in 0..<SampleRows.samples { sum += delta.row(s)[j] }
+            bias[j] = sum
+        }
+    }
+
+    // MARK: - Results and tests
+
+    /// The loss and gradient of a step's batch, without taking the step. For tests.
+    func lossAndGradient(step: Int) -> (loss: Double, gradient: Weights) {
+        let loss = sumLossAndGradient(step) / Double(experiment.batchSize)
+        return (loss, unpacked(gradient, scale: 2 / Float(experiment.batchSize)))
+    }
+
+    /// The batch of a step, in some order: what the model sees, attacked if it is, and the inputs before that. Shapes
+    /// `[samples][features]`. For tests.
+    func batch(step: Int) -> (seen: [[Double]], inputs: [[Double]]) {
+        var (seen, inputs): ([[Double]], [[Double]]) = ([], [])
+        batch = order?.batch(ofStep: step) ?? []
+        _ = overChunks(of: experiment.batchSize) { chunk, count, workspace in
+            var streams = RandomLanes(key: key.appending(.training, model, step, chunk))
+            var attackStream =
+                shape.isAttacked ? RandomStream(key: key.appending(.attack, model, step, chunk)) : nil
+            var left = count
+            while left > 0 {
+                let drawn = fillRows(
+                    upTo: left, after: chunk * Chunks.size + count - left, in: workspace, from: &streams)
+                left -= drawn.inputs
+                let attacks = drawAttacks(drawn.rows, from: &attackStream)
+                for s in 0..<drawn.inputs {
+                    let x = (0..<shape.n).map { s < drawn.rows ? Double(workspace.x.row(s).numbers[$0]) : 0 }
+                    inputs.append(x)
+                    seen.append(
+                        attacks.isEmpty
+                            ? x
+                            : x.indices.map { i in
+                                let attack = (self.attacks + attacks[s].feature * shape.width).numbers[i]
+                                return x[i] + Double(attacks[s].sign * attack)
+                            })
+                }
+            }
+            return 0
+        }
+        return (seen, inputs)
+    }
+
+    private func unpacked(_ vectors: UnsafeMutablePointer<Vector>, scale: Float) -> Weights {
+        var weights = Weights()
+        for parameter in experiment.architecture.parameters {
+            weights.tensors[parameter.name] = places(of: parameter.role).map { vectors.numbers[$0] * scale }
+        }
+        return weights
+    }
+}
