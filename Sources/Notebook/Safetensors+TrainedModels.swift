@@ -55,7 +55,7 @@ extension Safetensors {
         self.init(tensors: tensors, metadata: ["experiment": json])
     }
 
-    /// The trained models of an experiment, to the bit.
+    /// The trained models of an experiment, bit for bit.
     ///
     /// - Throws: ``SafetensorsError/unfit(tensor:)`` if the tensors are not those of the experiment.
     func models(of experiment: Experiment) throws(SafetensorsError) -> TrainedModels {

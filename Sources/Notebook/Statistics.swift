@@ -1,4 +1,4 @@
-// What chapters say of many numbers, in one home.
+// What chapters compute from many numbers, in one place.
 
 /// The mean; not a number if there is none.
 public func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
@@ -15,7 +15,7 @@ public func farthest(from reference: Double, _ values: [Double]) -> Double {
     values.max { abs($0 - reference) < abs($1 - reference) } ?? .nan
 }
 
-/// A share as prose has it, to a tenth of a percent: "12.5%".
+/// A share as prose writes it, to a tenth of a percent: "12.5%".
 public func percent(_ share: Double) -> String {
     let tenths = (share * 1000).rounded()
     guard let whole = Int(exactly: tenths) else { return "–" }

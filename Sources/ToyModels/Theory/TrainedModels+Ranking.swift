@@ -1,6 +1,6 @@
 extension TrainedModels {
-    /// The models of one setting with their expected losses, least first: samples would not tell solutions apart that
-    /// differ only where two rare features meet. The features are as ``ExpectedLoss`` wants them.
+    /// The models of one setting with their expected losses, lowest first: samples would not tell apart solutions that
+    /// differ only where two rare features meet. The features are as ``ExpectedLoss`` requires.
     public func ranked(ofSetting index: Int) -> [(model: ToyModel, loss: Double)] {
         let setting = experiment.settings[index]
         let loss = ExpectedLoss(features: setting.features, importance: setting.importance)

@@ -4,7 +4,7 @@ public struct TrainedModels: Sendable {
     public struct Weights: Hashable, Codable, Sendable {
         /// Shape `[models, hidden, features]`.
         public var W: [Float]
-        /// Shape `[models, features, hidden]` of untied models; nil of tied ones.
+        /// Shape `[models, features, hidden]` of untied models; nil for tied ones.
         public var W2: [Float]?
         /// Shape `[models, features]`.
         public var b: [Float]
@@ -89,20 +89,20 @@ public struct TrainedModels: Sendable {
         setting * experiment.restarts..<(setting + 1) * experiment.restarts
     }
 
-    /// The index of the model with the least loss of one setting.
+    /// The index of the model with the lowest loss of one setting.
     public func best(ofSetting setting: Int) -> Int {
         models(ofSetting: setting).reduce(setting * experiment.restarts) { losses[$1] < losses[$0] ? $1 : $0 }
     }
 
-    /// The model with the least loss of each setting. Shape `[settings]`.
+    /// The model with the lowest loss of each setting. Shape `[settings]`.
     public var best: [ToyModel] {
         experiment.settings.indices.map { self[best(ofSetting: $0)] }
     }
 }
 
 extension TrainedModels.Weights {
-    /// The weights of given models, which must be of one architecture, rounded to single precision. Models that were trained
-    /// have that precision already, so training goes on from where they are.
+    /// The weights of given models, which must have the same architecture, rounded to single precision. Models that
+    /// were trained have that precision already, so training continues from where they are.
     public init(of models: [ToyModel]) {
         precondition(
             models.allSatisfy { $0.architecture == models[0].architecture }, "The models are of one architecture.")
