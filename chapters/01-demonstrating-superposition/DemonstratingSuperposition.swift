@@ -1,6 +1,6 @@
 //: # Demonstrating superposition
 //:
-//: Can a network keep more features than it has dimensions? We ask the smallest model that could: it squeezes $n$
+//: Can a network keep more features than it has dimensions? We ask the smallest model that could do so: it squeezes $n$
 //: features into $m < n$ hidden dimensions with a matrix $W$ and reads them back with the transpose of the same matrix.
 //: If nothing else happens, it does what principal component analysis does and keeps the best $m$ features. With one
 //: ReLU at the end it does something else. [@elhage2022]
@@ -313,9 +313,9 @@ public struct DemonstratingSuperposition: Chapter {
         ) { gallery(largeModels, features: 80) }
 
         //: At a glance the picture is the same; looked at closely, the order is blurred: between features whose
-        //: importances differ by a tenth, the chance of the random start sometimes decides which one keeps its
-        //: dimension. Take all pairs of a dedicated and a shared feature of the same model: in \(large-in-order) of
-        //: \(large-pairs) the dedicated one is more important.
+        //: importances differ by a tenth, the luck of the random start sometimes decides which one keeps its dimension.
+        //: Take all pairs of a dedicated and a shared feature of the same model: in \(large-in-order) of \(large-pairs)
+        //: the dedicated one is more important.
 
         let largeOrder = superpositionOrder(largeReLU.best)
         page["large-in-order"] = String(largeOrder.inOrder)
@@ -393,11 +393,11 @@ public struct DemonstratingSuperposition: Chapter {
 
         //: The left panel shows why sparsity matters at all: the sparser the features, the more of the loss is decided
         //: where only one is active, and there a ReLU model can hide one feature behind another. The right panel shows
-        //: that it does. Where there is superposition, from density 0.3 down, it would cost a linear output the dashed
-        //: line, more than everything else together; the ReLU models pay next to nothing of that, \(free-worst) of it
-        //: at the worst density. The cost is exactly zero at a feature whose bias is not positive; a small positive
-        //: bias leaves that remainder, and we read *free* as less than 1%. Positive interference does cost something,
-        //: and it is what the sparsest models take on as they give up antipodal pairs.
+        //: that it does. Where there is superposition, from density 0.3 down, a linear output would pay for it what the
+        //: dashed line shows, more than everything else together; the ReLU models pay next to nothing of that,
+        //: \(free-worst) of it at the worst density. They pay exactly nothing at a feature whose bias is not positive;
+        //: a small positive bias leaves that remainder, and we read *free* as less than 1%. Positive interference does
+        //: cost something, and it is what the sparsest models take on as they give up antipodal pairs.
 
         let negativeCost =
             zip(expansions, relu.best).filter { !shared($1).isEmpty }.map { expansion, _ in

@@ -21,7 +21,7 @@ public struct PhaseChange: Chapter {
         //: importance 1; the last, the *extra* feature, has importance $r$. What becomes of it? The smallest case is
         //: $m = 1$: two features on a line. There are three natural ways to store them, and each has a loss that can be
         //: written down. For a feature that is not learned the model outputs the mean, which costs the feature's
-        //: variance, $v = p/3 - p^2/4$, times its importance. Two that share a line as an antipodal pair,
+        //: variance, $v = p/3 - p^2/4$, times its importance. Two features that share a line as an antipodal pair,
         //: $W = [1, -1]$, disturb each other only where both are active: the ReLU cuts off the one that loses, the
         //: other is wrong by the smaller of the two values, and each costs $p^2/6$ times its importance. So
         //:
@@ -78,7 +78,7 @@ public struct PhaseChange: Chapter {
         try page.figure(
             "phase-2x1-empirical",
             caption: """
-                What becomes of the extra one of two features in one dimension. Ten models for every cell. \
+                The fate of the extra feature, with two features in one dimension. Ten models for every cell. \
                 Left: the average of the nine better ones. Middle: the best one. Right: the expected loss of \
                 the best one relative to that of the best closed form; blue is where training found something \
                 better. Dashed: where the closed forms put the boundaries.
@@ -175,7 +175,7 @@ public struct PhaseChange: Chapter {
         try page.figure(
             "phase-3x2-empirical",
             caption: """
-                What becomes of the extra one of three features in two dimensions, drawn as for two in one.
+                The fate of the extra feature, with three features in two dimensions, drawn as for two in one.
                 """,
             alt: """
                 Again three regions. Below the triple point a vertical boundary at importance one divides \
@@ -278,12 +278,13 @@ public struct PhaseChange: Chapter {
         //: still a place where training stops, as water can stay liquid below freezing. (The rows of dots above the
         //: curves are models in which an output has died, or, in the top row, both: they output 0 instead of a
         //: feature's mean, which costs $p/3$ and not $v$.) The best loss itself is continuous across both boundaries
-        //: and never changes faster than the steepest solution's. (A minimum must be so; it shows that training found
-        //: it.) Its slope falls to \(slope-first) of its size within one step of the line at the first boundary, and to
-        //: \(slope-second) at the second, and the weights jump with it: both are first-order transitions. The closed
-        //: forms give the places and sizes of the jumps only roughly. A pair whose weights are not quite $[1, -1]$ does
-        //: better than the ideal one, so superposition reaches \(boundary-factor) times further in importance than they
-        //: say, and the jumps at its ends are smaller: the slope's is down to \(jump-share) of theirs.
+        //: and never changes faster than the steepest solution's. (The lowest possible loss must be so; that ours is
+        //: shows that training found it.) Its slope falls to \(slope-first) of its size within one step of the line at
+        //: the first boundary, and to \(slope-second) at the second, and the weights jump with it: both are first-order
+        //: transitions. The closed forms give the places and sizes of the jumps only roughly. A pair whose weights are
+        //: not quite $[1, -1]$ does better than the ideal one, so superposition reaches \(boundary-factor) times
+        //: further in importance than they say, and the jumps at its ends are smaller: that of the slope is down to
+        //: \(jump-share) of theirs.
 
         let slopes = crossover.jumps.map { crossover.places[$0 + 1].slope / crossover.places[$0].slope }
         page["boundary-factor"] = String(format: "%.2f", boundaryError(crossover))
@@ -316,8 +317,8 @@ public struct PhaseChange: Chapter {
         //:
         //: A comment in the paper, by Tom McGrath, adds that for two features in one dimension the expected loss can be
         //: integrated exactly if there is no bias, and that its surface over $(W_1, W_2)$ has a minimum that is none of
-        //: the natural solutions: where both features are dense and matter, $W_1 \approx W_2$. One number then stands
-        //: for both features, a *confused feature*.
+        //: the natural solutions: where both features are dense and important, $W_1 \approx W_2$. One number then
+        //: stands for both features, a *confused feature*.
 
         let regimes = [
             (title: "<i>S</i> = 0.5, <i>I</i><sub>2</sub> = 0.2", surface: LossSurface(sparsity: 0.5, importance: 0.2)),

@@ -3,7 +3,7 @@
 //: More features than dimensions: where do they go? Not just anywhere. The paper found that trained models arrange them
 //: as the vertices of polytopes, and that the number of dimensions per feature favours certain fractions. [@elhage2022]
 //: This chapter looks for them: first where all features are alike, then where one of them is rarer than the rest, and
-//: last where features depend on each other.
+//: finally where features depend on each other.
 
 import Foundation
 import Notebook
@@ -25,8 +25,8 @@ public struct GeometryOfSuperposition: Chapter {
         //:
         //: is the number of dimensions per feature. We show one model at each of \(uniform-densities) densities. Where
         //: features are dense the loss is flat and the noise of the gradient decides: between $1/(1-S) = 1.35$ and
-        //: $2.1$ it takes more steps and larger batches than elsewhere (the code gives them), and there many short
-        //: features are still giving up their directions when we stop.
+        //: $2.1$ training takes more steps and larger batches than elsewhere (the code gives them), and there many
+        //: short features are still giving up their directions when we stop.
 
         let uniformFeatures = page.choose(paper: 400, quick: 100)
         let uniformHidden = page.choose(paper: 30, quick: 10)
@@ -109,7 +109,7 @@ public struct GeometryOfSuperposition: Chapter {
             measured: one.map { $0.upperBound } ?? .nan, expected: 1.2...(.infinity), partly: 1.05...(.infinity),
             figure: "dimensions-per-feature")
 
-        //: What counts as *wide*, as a *cluster* or as *more often*, the paper leaves to the eye. We ask for a plateau
+        //: The paper leaves to the eye what counts as *wide*, as a *cluster* or as *more often*. We ask for a plateau
         //: over a factor of at least 1.5, for twice as many features as a polytope has vertices, and for three standard
         //: errors of the difference between two shares. The loss is the sum over features, as in the first chapter.
 
@@ -151,12 +151,12 @@ public struct GeometryOfSuperposition: Chapter {
         //: that the number alone would not tell them apart, but the shape does. Beyond 6 the components grow together,
         //: and no feature lies on a line any more. The paper's scatter spreads there, too.
         //:
-        //: How much of this is more than what a willing eye sees? Of the stored features of the models from 2 to 4.2,
-        //: where pairs rule, \(near-pairs) have a dimensionality within 0.02 of one of the five fractions; from 5 to
-        //: 5.5, where pentagons and antiprisms rule, \(near-antiprisms); and in between, where pairs lean towards each
-        //: other, \(near-between). Values spread evenly from 1/3 to 4/5 would hit them \(near-chance) of the time. So
-        //: the lines are real, and so are the gaps in the sequence. The antiprisms' features lie a little below their
-        //: line, the more so the sparser they are.
+        //: Is this more than what a willing eye sees? Of the stored features of the models from 2 to 4.2, where pairs
+        //: rule, \(near-pairs) have a dimensionality within 0.02 of one of the five fractions; from 5 to 5.5, where
+        //: pentagons and antiprisms rule, \(near-antiprisms); and in between, where pairs lean towards each other,
+        //: \(near-between). Values spread evenly from 1/3 to 4/5 would hit them \(near-chance) of the time. So the
+        //: lines are real, and so are the gaps in the sequence. The antiprisms' features lie a little below their line,
+        //: the more so the sparser they are.
         //:
         //: In all our models the dimensionalities of all features add up to the number of dimensions,
         //: \(uniform-hidden). This need not be so: those of random unit vectors, as many as the pairs' model stores
@@ -282,11 +282,11 @@ public struct GeometryOfSuperposition: Chapter {
 
         //: ## Polytopes and matrices
         //:
-        //: All that the model does is in $W^T W$, and $W^T W$ is the polytope: the inner products of its vertices. The
-        //: polytope is also given by what is missing: the directions of feature space that $W$ maps to zero. Three
-        //: features in two dimensions can only miss one, and if they are alike, that is $(1, 1, 1)$: the triangle is
-        //: what is left of the basis vectors when the direction in which all are active is projected out. A square
-        //: misses $(1, 0, 1, 0)$ and $(0, 1, 0, 1)$: two pairs, which have nothing to do with each other.
+        //: Everything that the model does is in $W^T W$, and $W^T W$ is the polytope: the inner products of its
+        //: vertices. The polytope is also given by what is missing: the directions of feature space that $W$ maps to
+        //: zero. Three features in two dimensions can only miss one, and if they are alike, that is $(1, 1, 1)$: the
+        //: triangle is what is left of the basis vectors when the direction in which all are active is projected out. A
+        //: square misses $(1, 0, 1, 0)$ and $(0, 1, 0, 1)$: two pairs, which have nothing to do with each other.
 
         let planes = try await page.train(
             small("polytopes-and-matrices-triangle", features: 3, hidden: 2, density: 0.55))
@@ -404,10 +404,10 @@ public struct GeometryOfSuperposition: Chapter {
         try page.figure(
             "perturbed-pentagon",
             caption: """
-                Five features in two dimensions, one of which is rarer or more common than the others. Left and \
-                middle: both geometries at all relative densities at which they hold, one over the other, coloured \
-                by relative density, turned so that the varied feature points up. Right: the angle between the \
-                varied feature and its neighbours in the pentagon.
+                Five features in two dimensions, one of which is rarer or more common than the others. Left \
+                and middle: both geometries at all relative densities at which they hold, on top of each \
+                other, coloured by relative density, turned so that the varied feature points up. Right: the \
+                angle between the varied feature and its neighbours in the pentagon.
                 """,
             alt: """
                 The digons stay put as a cross, with the varied feature at the origin. In the pentagon the varied \
@@ -493,7 +493,7 @@ public struct GeometryOfSuperposition: Chapter {
         //: features are active; their values stay independent. In an *anticorrelated set* at most one is active at a
         //: time. The paper shows a handful of models for each and says what models prefer. We show the first six runs
         //: as they come, count \(pair-runs) of them, and set independent features beside them: what those do just as
-        //: often is no effect of correlation.
+        //: often is not an effect of correlation.
 
         let pairRuns = page.choose(paper: 256, quick: 64)
         page["pair-runs"] = String(pairRuns)
@@ -538,8 +538,8 @@ public struct GeometryOfSuperposition: Chapter {
 
         //: Four features in two dimensions form a square, two antipodal pairs. Who is opposite to whom? Two features
         //: that are active together would disturb each other every time, so partners should not be opposites: they are
-        //: in \(antipodal-correlated) of the runs. Partners are orthogonal in \(orthogonal-correlated) of the runs; of
-        //: the three ways to pair up four features at random, two make them so, and with independent features it is
+        //: in \(antipodal-correlated) of the runs. Partners are orthogonal in \(orthogonal-correlated) of the runs; two
+        //: of the three ways to pair up four features at random make them so, and with independent features it is
         //: \(orthogonal-independent).
 
         page["orthogonal-correlated"] = percent(together.share(of: .orthogonal))
@@ -769,7 +769,7 @@ public struct GeometryOfSuperposition: Chapter {
         //: The pairs collapse one after the other, each abruptly: a distance of 0.9 or more drops below 0.2 within one
         //: step of density. The first goes at \(collapse-1), the second at \(collapse-2), the third at \(collapse-3).
         //: The paper says approximately 0.05, 0.15, and somewhere between 0.2 and 0.25; the order is the same, the
-        //: first two places are near, and the third comes later here. At the dense end \(principal) of
+        //: first two densities are close, and the third comes later here. At the dense end \(principal) of
         //: $\lVert W \rVert_F^2$ lies along the pairs' sums: the model has become PCA, in which any plane in the space
         //: of the three sums is as good as any other; hence the uneven triangle.
 

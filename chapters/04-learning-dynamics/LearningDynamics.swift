@@ -1,6 +1,6 @@
 //: # Superposition and learning dynamics
 //:
-//: So far we have looked at finished models. How do they get there? The paper describes two things that it saw on the
+//: So far we have looked at finished models. How do they get there? The paper describes two things that happen on the
 //: way: features that jump between levels of dimensionality, and learning as a sequence of simple movements of a
 //: geometric figure. [@elhage2022] It shows each on a single run. Here we look for them in many runs, by rules that are
 //: written down.
@@ -42,7 +42,7 @@ public struct LearningDynamics: Chapter {
         //: changes come from the weights and not from the batch.
         //:
         //: **Which run is shown?** The number of jumps differs from run to run. We take the runs with the median
-        //: number, and of these the one whose last jump comes latest, as its jumps are most clearly apart.
+        //: number, and of these the one whose last jump comes latest, as its jumps are the most clearly separated.
 
         let rule = JumpRule()
         let samples = FixedSamples(uniform.features, count: page.choose(paper: 8192, quick: 2048))
@@ -68,9 +68,9 @@ public struct LearningDynamics: Chapter {
         ) { energyLevels(course, rule) }
 
         //: Most features settle within the first thousand steps, at ½ or at 0. Some stay in between: more than two of
-        //: them share what would be the line of a pair, or one has that line to itself, with more than its half. Such a
-        //: state can last, and then ends quickly, as a feature is given up or one that was not stored comes in. That is
-        //: the jump, and the loss drops there. In the run shown: \(shown-jumps). The runs have \(jumps-least) to
+        //: them share what would be the line of a pair, or one has that line to itself, and so more than its half. Such
+        //: a state can last, and then ends quickly, as a feature is given up or one that was not stored comes in. That
+        //: is the jump, and the loss drops there. In the run shown: \(shown-jumps). The runs have \(jumps-least) to
         //: \(jumps-most) jumps, with a median of \(jumps-median). Of the \(jumps-total) jumps in all \(runs) runs,
         //: \(jumps-up) end at ½ and \(jumps-down) at 0, within 0.05. In \(jumps-swap) of them another feature of the
         //: same run jumps the other way at an overlapping time: places change hands. Transitions that are slower than
@@ -226,10 +226,10 @@ public struct LearningDynamics: Chapter {
                 initialScale: 0.02, snapshots: Experiment.snapshots(growingBy: 1.05, through: long)))
         let trajectories = (0..<transformed.experiment.models).map { Trajectory(of: transformed, model: $0) }
 
-        //: Not every run goes the paper's way. There, the sets are on one axis through the origin before they open; we
-        //: say that a run takes this route if the angle between the centroids is then more than 154° (a cosine below
-        //: −0.9). Of those runs we show the one that has to turn most in regime D: the one with the smallest twist when
-        //: D begins.
+        //: Not every run goes the paper's way. In the paper the sets are on one axis through the origin before they
+        //: open; we say that a run takes this route if the angle between the centroids is then more than 154° (a cosine
+        //: below −0.9). Of those runs we show the one that has to turn most in regime D: the one with the smallest
+        //: twist when D begins.
 
         let onAxis = trajectories.indices.filter {
             trajectories[$0].route == .oneAxis && trajectories[$0].regimes.areInOrder
@@ -352,14 +352,14 @@ public struct LearningDynamics: Chapter {
 
         //: \(axis-runs) of \(path-runs) runs have both sets on one axis when they open, as in the paper. In
         //: \(right-runs) the centroids are at a right angle, which is what principal component analysis would do with
-        //: two sets. It is also the better of the two: at step 1000, while both are waiting, the median loss is
-        //: \(right-plateau), against \(axis-plateau) on one axis.
+        //: two sets. A right angle is also the better of the two: at step 1000, while both are waiting, the median loss
+        //: is \(right-plateau), against \(axis-plateau) on one axis.
         //:
-        //: Why one axis at all, then? The left panel shows why: the angles start in four bundles, at 0°, 71°, 109° and
-        //: 180°. Those are the angles between the corners of a cube. AdamW divides the gradient of each weight by its
-        //: own size. From a start near zero all coordinates therefore grow equally fast, and each set runs to the
-        //: corner of a cube whose signs are those of its centroid at the start. Two random corners are opposite one
-        //: time in eight, which makes \(opposite-expected) runs of \(path-runs). Opposite corners pull in exactly
+        //: Why one axis at all, then? The left panel gives the answer: the angles start in four bundles, at 0°, 71°,
+        //: 109° and 180°. Those are the angles between the corners of a cube. AdamW divides the gradient of each weight
+        //: by its own size. From a start near zero all coordinates therefore grow equally fast, and each set runs to
+        //: the corner of a cube that has the signs of its centroid at the start. Two random corners are opposite one
+        //: time in eight, which would be \(opposite-expected) of \(path-runs) runs. Opposite corners pull in exactly
         //: opposite directions, so they stay on their axis, and the rest turn to 90°. In \(sign-hits) of the
         //: \(sign-opposite) runs whose centroids start with opposite signs in all three coordinates the sets open on
         //: one axis; of the other \(sign-rest), \(sign-misses) do.

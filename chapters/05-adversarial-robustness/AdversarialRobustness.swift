@@ -23,8 +23,8 @@ public struct AdversarialRobustness: Chapter {
         //: $$\delta_i = \pm\, \varepsilon \, \frac{(W^T W)_i}{\lVert (W^T W)_i \rVert}.$$
         //:
         //: With $n$ features there are $2n$ such attacks. As in the paper, $\varepsilon$ is a tenth of the mean length
-        //: of an input, and of the $2n$ attacks the one that raises the loss most counts. The model's output should be
-        //: as if nothing had been done to its input: the loss is $\sum_i (x_i - x'_i(x + \delta))^2$.
+        //: of an input, and only the one of the $2n$ attacks that raises the loss most counts. The model's output
+        //: should be as if nothing had been done to its input: the loss is $\sum_i (x_i - x'_i(x + \delta))^2$.
         //:
         //: The paper leaves two things open. One is whether the worst attack is chosen for each sample or once for all
         //: of them. An adversarial example is made for the sample that it attacks, so we choose per sample. The other
@@ -226,9 +226,9 @@ public struct AdversarialRobustness: Chapter {
 
         //: ## Attacks by gradient
         //:
-        //: The paper first attacked by gradient descent, found it hard where ReLUs are off most of the time, and
-        //: turned to the analytic attacks. Here is the comparison: projected gradient ascent [@madry2018] of 20 steps
-        //: within the same ball, from the sample itself. Three still sparser densities show where it leads.
+        //: The paper first attacked by gradient descent, found it hard where ReLUs are off most of the time, and turned
+        //: to the analytic attacks. Here is the comparison: projected gradient ascent [@madry2018] of 20 steps within
+        //: the same ball, from the sample itself. Three still lower densities show where it leads.
 
         let sparser: [Double] = [200, 400, 1000]
         let rare = try await page.train(

@@ -194,10 +194,10 @@ public struct PrivilegedBasis: Chapter {
         //: feature that excites all three.
         //:
         //: The code at 0.07 is the most beautiful one. One neuron, the last, tells unimportant from important features.
-        //: The four important ones are each stored by *three of the other four* neurons, that is, by the one neuron
-        //: that they leave out, which they push far below zero; the four unimportant ones are stored by the last neuron
-        //: and *one* other. This is the code that the paper describes for 0.05 to 0.08. At 0.12 and 0.04 the paper
-        //: shows codes other than those that we find; we come back to them.
+        //: The four important ones are each stored by *three of the other four* neurons, that is, each is marked by the
+        //: one neuron that it leaves out, which it pushes far below zero; the four unimportant ones are stored by the
+        //: last neuron and *one* other. This is the code that the paper describes for 0.05 to 0.08. At 0.12 and 0.04
+        //: the paper shows codes other than those that we find; we come back to them.
         //:
         //: Does halving find what training all models to the end would find? We tried it where it is hardest, at 0.12:
         //: all \(starts) models went through all three rounds. The best of them has the code \(check-code) and a loss
@@ -289,14 +289,14 @@ public struct PrivilegedBasis: Chapter {
         //: suspects one. In the mean over all random starts (dashed) the same rise is smooth, as each start may end in
         //: any of the rivals.
         //:
-        //: Neurons are all monosemantic down to density \(end-mono), where the paper has about 0.5; three in two
-        //: neurons win down to \(end-three) (paper: 0.2); eight in five are best from \(start-eight) to \(end-eight)
-        //: (paper: 0.05 to 0.08, sampled). *Six in four* is never the best in our sweep: at 0.12 its best model has
-        //: \(excess-six)% more loss than the winner, at a place where three codes are within about a percent. The best
-        //: of 1000 is then a matter of luck. It is not reproduced by our measure, as it is never the best code, but it
-        //: is one of three that nearly tie. *Pairs* are the best code from \(onset-pairs) down (paper: 0.04). At 0.04
-        //: itself nine features in five neurons have the lower loss, by \(excess-pairs)%, so pairs at that very density
-        //: are not reproduced, and their onset is reproduced partly.
+        //: Neurons are all monosemantic down to density \(end-mono), where the paper has about 0.5; three features in
+        //: two neurons win down to \(end-three) (paper: 0.2); eight in five are best from \(start-eight) to
+        //: \(end-eight) (paper: 0.05 to 0.08, sampled). *Six in four* is never the best in our sweep: at 0.12 its best
+        //: model has \(excess-six)% more loss than the winner, at a place where three codes are within about a percent.
+        //: The best of 1000 is then a matter of luck. It is not reproduced by our measure, as it is never the best
+        //: code, but it is one of three that nearly tie. *Pairs* are the best code from \(onset-pairs) down (paper:
+        //: 0.04). At 0.04 itself nine features in five neurons have the lower loss, by \(excess-pairs)%, so pairs at
+        //: that very density are not reproduced, and their onset only partly.
         //:
         //: All this is only as good as the search. The best of \(starts) models at the six densities had up to \(luck)%
         //: more loss than the best that we know of there, which the sweep found through its exchange between

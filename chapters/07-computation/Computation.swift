@@ -79,9 +79,9 @@ public struct Computation: Chapter {
         //: absolute value needs output weights that are positive. So we start with small input weights, a tenth of the
         //: usual, and $W_2 = |W_1|^T$. That departs from the paper, which does not say how it started. At the densities
         //: \(default-densities) the best of \(default-starts) models from the usual weights ends with \(default-ratios)
-        //: times the loss of our best: dense features do well with these weights, sparse ones do not. We train every
-        //: density from \(starts) starts at each of two learning rates, 0.01 and 0.003, as dense features do better
-        //: with the faster one and sparse ones with the slower.
+        //: times the loss of our best: dense features do well with the usual weights, sparse ones do not. We train
+        //: every density from \(starts) starts at each of two learning rates, 0.01 and 0.003, as dense features do
+        //: better with the faster one and sparse ones with the slower.
 
         let densities = [1, 0.3, 0.1, 0.06, 0.03, 0.02, 0.01, 0.003, 0.001]
         let starts = page.choose(paper: 4, quick: 1)
@@ -184,9 +184,9 @@ public struct Computation: Chapter {
             caption: """
                 Top: the model at density \(number(mixed.density)), as in the previous figure, with the \
                 primary feature of every third neuron. Bottom left: neurons of both kinds against density, in \
-                the best model (dots) and on average over all \(2 * starts). Bottom right: among the largest \
-                activations of a polysemantic neuron, the share in which its primary feature is active, for \
-                each such neuron of the model and on average.
+                the best model (dots) and on average over all \(2 * starts) models. Bottom right: among the \
+                largest activations of a polysemantic neuron, the share in which its primary feature is \
+                active, for each such neuron of the model and on average.
                 """,
             alt: """
                 The neurons of important features, on the left, read one feature; those on the right have one \
@@ -204,12 +204,12 @@ public struct Computation: Chapter {
         //: permutations of the kinds). It is only a tendency, as an important feature may have a third neuron, which it
         //: shares.
         //:
-        //: The polysemantic neurons mostly have one large weight, their *primary* feature, and smaller ones, their
-        //: *secondary* features. Anyone who looks at the largest activations of such a neuron sees the primary feature:
-        //: on average it is active in \(top-mean) of the largest hundredth, but in \(lower-mean) of the smaller half.
-        //: (Activations below a tenth of what the primary feature can cause are left out, or the second number would be
-        //: nearly zero for trivial reasons.) Many neurons of real language models are described in just this way: clear
-        //: at their strongest activations, and a mixture below.
+        //: The polysemantic neurons mostly have one large weight, for their *primary* feature, and smaller ones, for
+        //: their *secondary* features. Anyone who looks at the largest activations of such a neuron sees the primary
+        //: feature: on average it is active in \(top-mean) of the largest hundredth, but in \(lower-mean) of the
+        //: smaller half. (Activations below a tenth of what the primary feature can cause are left out, or the second
+        //: number would be nearly zero for trivial reasons.) Many neurons of real language models are described in just
+        //: this way: clear at their strongest activations, and a mixture below.
         //:
         //: The paper shows such a model at density 0.01. Of our models at that density, those trained at the faster
         //: rate have \(fast-counts) monosemantic neurons, and those at the slower rate \(slow-counts); but the best of
