@@ -31,8 +31,8 @@ func processorDefine() -> [SwiftSetting] {
 
 // MARK: - System libraries
 
-/// Where the headers of cairo and pango are. SwiftPM's own `pkgConfig:` warns of GLib's `-pthread` at every build, for
-/// no good reason, so pkg-config is asked here.
+/// Where the headers of cairo and pango are. SwiftPM's own `pkgConfig:` warns needlessly of GLib's `-pthread` at every
+/// build, so pkg-config is asked here.
 func headersOfPango() -> [String] {
     let pkgConfig = Process()
     let output = Pipe()
