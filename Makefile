@@ -5,10 +5,10 @@
 help:
 	@echo 'make report   train the models, draw the figures, write output/index.html'
 	@echo '              ARGS="--profile quick" passes options to `superposition run`'
-	@echo 'make verify   retrain everything and compare with the references; ARGS="--profile quick" in minutes'
+	@echo 'make verify   retrain everything and compare with the references; in minutes with ARGS="--profile quick"'
 	@echo 'make test     run all tests'
-	@echo 'make levels   check that a processor with AVX2 only gives the same bits'
-	@echo 'make bench    time training, beside PyTorch if it is there; ARGS=--help tells more'
+	@echo 'make levels   check that a processor with only AVX2 gives the same bits'
+	@echo 'make bench    time training, beside PyTorch if it is installed; ARGS=--help shows the options'
 	@echo 'make setup    install missing system packages (the other targets do it themselves)'
 	@echo 'make format   format the sources; `make lint` checks them'
 	@echo 'make clean    delete what was built; the report stays'
@@ -24,16 +24,16 @@ verify: setup
 	@swift build -c release --product superposition
 	@.build/release/superposition verify $(ARGS)
 
-# Release, as the tests train; a folder of its own, so that testing does not rebuild what the report uses.
+# In release mode, as the tests train; in a folder of its own, so that testing does not rebuild what the report uses.
 test: setup
 	@swift test -c release -Xswiftc -enable-testing --scratch-path .build/testing $(ARGS)
 
-# The same bits at every processor level: what `make test` checks at this processor's own, checked at the floor.
+# The same bits at every processor level: what `make test` checks at this processor's level, checked at the lowest.
 levels: setup
 	@SUPERPOSITION_CPU=x86-64-v3 swift test -c release -Xswiftc -enable-testing --scratch-path .build/testing-v3 \
 		--filter 'BitsTests|EngineTests'
 
-# Standard output is the benchmark's own: `ARGS=--json` is read by programs.
+# Standard output is only for the benchmark: programs read what `ARGS=--json` prints.
 bench:
 	@./setup.sh >&2
 	@swift build -c release --product bench >&2

@@ -4,8 +4,9 @@ import PackageDescription
 
 // MARK: - Processor level
 
-/// The training engines are compiled for the processor at hand: AVX2 with FMA is the floor on x86-64, AVX-512 is used where
-/// there is one. The results have the same bits on both. `SUPERPOSITION_CPU=x86-64-v3` asks for the floor.
+/// The training engines are compiled for the processor at hand: AVX2 with FMA is the floor on x86-64, AVX-512 is used
+/// where the processor has it. The results have the same bits on both. `SUPERPOSITION_CPU=x86-64-v3` asks for the
+/// floor.
 func processorLevel() -> String? {
     #if arch(x86_64)
         if let level = Context.environment["SUPERPOSITION_CPU"] { return level }
@@ -30,8 +31,8 @@ func processorDefine() -> [SwiftSetting] {
 
 // MARK: - System libraries
 
-/// Where the headers of cairo and pango are. SwiftPM's own `pkgConfig:` warns at every build of GLib's `-pthread`, which
-/// needs no saying, so pkg-config is asked here.
+/// Where the headers of cairo and pango are. SwiftPM's own `pkgConfig:` warns needlessly of GLib's `-pthread` at every
+/// build, so pkg-config is asked here.
 func headersOfPango() -> [String] {
     let pkgConfig = Process()
     let output = Pipe()

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the system packages that the project needs and that are missing. Asks for nothing.
+# Installs the system packages that the project needs and that are missing. Asks no questions.
 set -eu
 
 missing() {

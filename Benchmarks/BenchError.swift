@@ -1,4 +1,4 @@
-/// Why the benchmark did not come to its end.
+/// Why the benchmark did not finish.
 enum BenchError: Error, CustomStringConvertible {
     /// No setting has this name.
     case unknownSetting(name: String, known: [String])
@@ -6,7 +6,7 @@ enum BenchError: Error, CustomStringConvertible {
     case noSuchPython(name: String)
     /// A program that trains could not be started.
     case notStarted(side: Side, reason: String)
-    /// A program that trains ended early, or answered something else than a measurement.
+    /// A program that trains ended early, or answered with something other than a measurement.
     case failed(side: Side, setting: String)
     /// The loss curves of both sides differ by more than chance.
     case curvesDiffer(settings: [String])

@@ -2,9 +2,9 @@ import Foundation
 
 /// Whether two sets of loss curves differ by more than chance.
 ///
-/// Model $i$ of round $r$ has the same density and importance on both sides, but another random start and other
-/// data. If both sides do the same, the logarithms of the pairs' ratios scatter symmetrically about zero, and their mean is zero but
-/// for its standard error: a paired t-test, in each of three parts of the curve.
+/// Model $i$ of round $r$ has the same density and importance on both sides, but another random start and other data.
+/// If both sides do the same, the logarithms of the pairs' ratios scatter symmetrically about zero, and their mean is
+/// zero to within its standard error: a paired t-test, in each of three parts of the curve.
 struct Comparison {
     /// One part of the curve.
     struct Part {

@@ -2,8 +2,8 @@ import PackagePlugin
 
 /// Gives a target the fingerprint of the sources of `ToyModels`, on which it depends, as `toyModelsFingerprint`.
 ///
-/// A constant that is compiled in tells what the program was built from; files that are read when it runs would tell what
-/// they have become since.
+/// A constant that is compiled in shows what the program was built from; files that are read when it runs would show
+/// what they have become since.
 @main
 struct SourcesFingerprint: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {

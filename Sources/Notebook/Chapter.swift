@@ -2,10 +2,10 @@ import ToyModels
 
 /// A section of the paper: a Swift file that is also the document.
 ///
-/// Lines that start with `//:` are prose in Pandoc Markdown. What stands between two runs of prose is a cell,
-/// and what a cell emits through its ``Page`` appears under it. The prose may use any value that the run defines:
-/// `\(kept)` stands for `page["kept"]`, `\(fig-intro)` and `\(tab-counts)` for a link to a figure or table.
-/// All calls that emit must be in the chapter's own file, as their line decides their place.
+/// Lines that start with `//:` are prose in Pandoc Markdown. The code between two passages of prose is a cell, and what
+/// a cell emits through its ``Page`` appears under it. The prose may use any value that the run defines: `\(kept)`
+/// stands for `page["kept"]`, `\(fig-intro)` and `\(tab-counts)` for a link to a figure or table. All calls that emit
+/// must be in the chapter's own file, as their line decides their place.
 public protocol Chapter: Sendable {
     /// The file that the chapter is written in: `let source = Source()`.
     var source: Source { get }
@@ -20,7 +20,7 @@ public struct Book: Sendable {
     public let title: String
     /// The paragraph that opens the report, in Markdown.
     public let summary: String
-    /// Where the paper can be read whose statements the claims are.
+    /// Where to read the paper whose statements the claims check.
     public let paper: String?
     /// The chapters, in reading order.
     public let chapters: [any Chapter]
@@ -42,11 +42,11 @@ public enum Profile: String, CaseIterable, Codable, Sendable {
     case quick
 }
 
-/// What happens while a book runs, in the order of time.
+/// What happens while a book runs, in order of time.
 public enum RunEvent: Sendable {
     /// A chapter begins.
     case chapterStarted(title: String)
-    /// An experiment need not be trained, as an earlier run has done it in that time.
+    /// An experiment need not be trained: an earlier run has trained it, in that time.
     case found(Experiment, seconds: Double)
     /// Training of an experiment begins; why, if its result was looked for.
     case trainingStarted(Experiment, because: String?)

@@ -10,7 +10,7 @@ struct ChapterText: Hashable, Sendable {
         var text: String
     }
 
-    /// A run of prose, or the code between two of them.
+    /// A passage of prose, or the code between two of them.
     enum Segment: Hashable, Sendable {
         case prose([ProseLine])
         /// Code, ready to show; empty if there is nothing to show. The lines' numbers count from 1.
@@ -95,7 +95,7 @@ struct ChapterText: Hashable, Sendable {
         func indentation(_ line: Substring) -> Int { line.prefix { $0 == " " || $0 == "\t" }.count }
         func closes(_ line: Substring) -> Bool { line.trimmingCharacters(in: .whitespaces) == "}" }
 
-        // A final brace that closes what an earlier cell has opened says nothing here.
+        // A final brace that closes what an earlier cell has opened means nothing here.
         while let last = lines.last {
             let rest = lines.dropLast().filter { !isBlank($0) && !closes($0) }
             let inner = rest.map(indentation).min() ?? .max

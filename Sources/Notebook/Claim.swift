@@ -4,7 +4,7 @@ public struct Claim: Hashable, Codable, Sendable {
     public enum Verdict: String, CaseIterable, Codable, Sendable {
         /// The measured value is in the expected range.
         case reproduced
-        /// The phenomenon is there, a number differs.
+        /// The phenomenon is there, but a number differs.
         case partly
         /// Neither.
         case notReproduced = "not reproduced"
@@ -50,7 +50,7 @@ public struct Claim: Hashable, Codable, Sendable {
 }
 
 extension Claim.Verdict: Comparable {
-    /// What a measured value says. NaN is in no range.
+    /// The verdict on a measured value. NaN is in no range.
     init(measured: Double, expected: ClosedRange<Double>, partly: ClosedRange<Double>?) {
         self =
             if expected.contains(measured) {

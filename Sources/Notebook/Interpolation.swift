@@ -31,7 +31,7 @@ func interpolate(
         } else if rest.hasPrefix("\\("), let end = rest.firstIndex(of: ")") {
             let name = String(rest[..<end].dropFirst(2))
             guard let value = values[name] else {
-                // Lines of one run of prose follow each other.
+                // The lines of one passage of prose follow each other.
                 let line = first.number + text[..<rest.startIndex].count { $0 == "\n" }
                 throw .undefinedValue(name: name, file: file, line: line)
             }

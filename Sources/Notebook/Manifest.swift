@@ -25,9 +25,9 @@ public struct Manifest: Hashable, Codable, Sendable {
         public let page: String
         /// What the chapter's run was made with.
         public let provenance: Provenance
-        /// Wall time of the run; nil of a run with a given date.
+        /// Wall time of the run; nil for a run with a given date.
         public let seconds: Double?
-        /// The cells that gave something, in the order of the source; empty of a run with a given date.
+        /// The cells that emitted something, in the order of the source; empty for a run with a given date.
         public let cells: [Cell]
         /// What was trained.
         public let experiments: [Experiment]
@@ -37,7 +37,7 @@ public struct Manifest: Hashable, Codable, Sendable {
         public let tables: [Table]
         /// What was checked.
         public let claims: [Claim]
-        /// How the claims fare with several seeds; empty of a run with one.
+        /// How the claims fare with several seeds; empty for a run with one.
         public let spreads: [SeedSpread]
         /// The values that the prose uses, as Markdown.
         public let values: [String: String]
@@ -47,11 +47,12 @@ public struct Manifest: Hashable, Codable, Sendable {
     public struct Cell: Hashable, Codable, Sendable {
         /// Its first and last line in the chapter's file, from 1.
         public let lines: ClosedRange<Int>
-        /// The ids of what it gave: experiments, figures, tables and claims.
+        /// The ids of what it emitted: experiments, figures, tables and claims.
         public let gives: [String]
         /// Wall time in seconds. What was found in the run store counts with the time that its training took.
         public let seconds: Double
-        /// The most memory that the program had, in bytes, also when what was found was trained; nil where it is not known.
+        /// The most memory that the program had, in bytes, including when what was found was trained; nil where it is
+        /// not known.
         public let peakMemory: Int?
     }
 
@@ -78,7 +79,7 @@ public struct Manifest: Hashable, Codable, Sendable {
         public let best: [Best]?
         /// The trained weights.
         public let file: File
-        /// Wall time of training, by this run or the one that trained it; nil of a run with a given date.
+        /// Wall time of training, by this run or the one that trained it; nil for a run with a given date.
         public let seconds: Double?
     }
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Why there is no report. Every case reads as one sentence that says what to do.
+/// Why there is no report. Every case is described by one sentence that says what to do.
 public enum NotebookError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A chapter's source is not where it was when it was compiled.
     case unreadableSource(path: String)
@@ -85,7 +85,7 @@ public enum NotebookError: Error, Hashable, Sendable, CustomStringConvertible {
         case .storeNotUsable(let path, let reason):
             "The run store '\(path)' cannot be used (\(reason)): name another folder with --store."
         case .referenceMissing(let chapter, let profile):
-            "Chapter '\(chapter)' has no reference of the \(profile.rawValue) profile: make one with "
+            "Chapter '\(chapter)' has no reference for the \(profile.rawValue) profile: make one with "
                 + "'superposition verify \(chapter) --profile \(profile.rawValue) --update'."
         case .referenceUnreadable(let path, let reason):
             "The reference '\(path)' cannot be read (\(reason)): get it from the repository again, or make a new one "

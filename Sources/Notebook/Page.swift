@@ -18,7 +18,7 @@ public final class Page: Sendable {
     private struct State {
         var record = RunRecord()
         var ids: Set<String> = []
-        // Of calls that do not throw, so that a chapter reads lightly.
+        // The first error of calls that do not throw, so that a chapter is easy to read.
         var problem: NotebookError?
         var trained = 0.0
         var lastEmission = ContinuousClock.now
@@ -26,7 +26,7 @@ public final class Page: Sendable {
 
     /// - Parameters:
     ///   - lines: the source's.
-    ///   - folder: where files are staged; nil to measure only, that is to train and check, and neither draw nor write.
+    ///   - folder: where files are staged; nil only to measure, that is, to train and check but neither draw nor write.
     ///   - isTimed: whether times and memory are recorded.
     init(
         _ source: Source, lines: [Substring], profile: Profile, laboratory: Laboratory, folder: OutputFolder?,
@@ -209,7 +209,8 @@ public final class Page: Sendable {
         if !isNew { throw .duplicateID(kind: kind, id: id) }
     }
 
-    /// Throws unless a call stands where it was compiled, in the chapter's own file: its line decides its place.
+    /// Throws unless a call is where it was when it was compiled, in the chapter's own file: its line decides its
+    /// place.
     private func checkCall(_ name: String, _ file: String, _ line: Int) throws(NotebookError) {
         guard file == source.path else {
             throw .foreignFile(file: URL(filePath: file).lastPathComponent, line: line, chapter: source.name)

@@ -2,7 +2,7 @@ import Foundation
 
 /// The most memory that this process has had since the last reset.
 enum PeakMemory {
-    /// Begins anew. Only Linux can: elsewhere the peak is that since the process began.
+    /// Starts over. Only Linux can do so: elsewhere the peak is that since the process began.
     static func reset() {
         #if os(Linux)
             // "5" resets the peak of the resident set (proc(5)).

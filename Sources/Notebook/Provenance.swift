@@ -25,7 +25,8 @@ public struct Provenance: Hashable, Codable, Sendable {
     public let threads: Int?
     /// When the run began, or the date that was given instead, by ISO 8601.
     public let date: String
-    /// Whether the date was given, so that the same results have the same provenance: nothing is told of the machine.
+    /// Whether the date was given, so that the same results have the same provenance: nothing is reported about the
+    /// machine.
     public let isDateGiven: Bool
 
     /// This package's version.
@@ -33,7 +34,7 @@ public struct Provenance: Hashable, Codable, Sendable {
 }
 
 extension Provenance {
-    /// What a run is made with on this machine, by the git repository that has the sources.
+    /// What a run is made with on this machine, given the git repository that has the sources.
     init(
         sources: URL, pandoc: String, profile: Profile, seed: UInt64, threads: Int, givenDate: Date?
     ) async {

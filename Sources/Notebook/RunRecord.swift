@@ -6,9 +6,9 @@ struct RunRecord: Hashable, Codable, Sendable {
     struct Output: Hashable, Codable, Sendable {
         /// The line of the emitting call.
         var line: Int
-        /// Wall time in seconds since the emission before, without training; nil if times are not to be told.
+        /// Wall time in seconds since the emission before, without training; nil if times are not to be reported.
         var seconds: Double?
-        /// The most memory since the emission before, in bytes; nil if it is not known or not to be told.
+        /// The most memory since the emission before, in bytes; nil if it is not known or not to be reported.
         var peakMemory: Int?
         /// What was emitted.
         var content: Content

@@ -53,7 +53,7 @@ extension Safetensors {
         self.init(tensors: tensors, metadata: ["experiment": json])
     }
 
-    /// The trained models of an experiment, to the bit.
+    /// The trained models of an experiment, bit for bit.
     ///
     /// - Parameter key: what other experiments refer to them by.
     /// - Throws: ``SafetensorsError/unfit(tensor:)`` if the tensors are not those of the experiment.

@@ -39,10 +39,10 @@ public struct Source: Hashable, Sendable {
     /// The references that chapters cite, kept beside the chapters' folders.
     var bibliography: URL { folder.deletingLastPathComponent().appending(path: "references.bib") }
 
-    /// What the chapter gave when its reference was made.
+    /// What the chapter produced when its reference was made.
     var reference: URL { folder.appending(path: Reference.fileName) }
 
-    /// The SHA-256 of the code in the chapter's folder: of all lines but those with nothing but a comment or prose.
+    /// The SHA-256 of the code in the chapter's folder: of all lines except those with nothing but a comment or prose.
     func codeChecksum() throws(NotebookError) -> String {
         do {
             let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)

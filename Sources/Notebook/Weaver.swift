@@ -42,7 +42,7 @@ struct Weaver {
         try interpolate(text.firstParagraph, values: values, file: text.file)
     }
 
-    /// What each cell took, of those that gave something; empty if times were not recorded.
+    /// What each cell took, of those that emitted something; empty if times were not recorded.
     var cells: [Manifest.Cell] {
         text.segments.compactMap { segment in
             guard case .cell(_, let lines) = segment else { return nil }

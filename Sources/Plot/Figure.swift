@@ -43,7 +43,7 @@ public struct Figure: Sendable {
         let typesetter = Typesetter(theme: theme)
         let stack = Grid(columns: 1, spacing: theme.blockSpacing) { blocks }
 
-        // The insets depend on the size a little (longer axes have more ticks); the second round is on the spot.
+        // The insets depend on the size a little (longer axes have more ticks); the second round is exact.
         var (insets, core) = (Insets(), Size(width, 0))
         for _ in 0..<3 {
             core.width = width - 2 * theme.margin - insets.left - insets.right

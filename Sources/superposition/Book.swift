@@ -11,9 +11,9 @@ import PrivilegedBasis
 let book = Book(
     title: "Toy Models of Superposition, reproduced",
     summary: """
-        *Toy Models of Superposition* [@elhage2022] asks how a neural network can store more features than it has \
-        dimensions. Each chapter trains one section's models anew, draws its figures from them, and checks \
-        what the paper says against what was measured.
+        *Toy Models of Superposition* [@elhage2022] asks how a neural network can store more features than it \
+        has dimensions. Each chapter retrains the models of one section, draws its figures from them, and \
+        checks what the paper says against what was measured.
         """,
     paper: "https://transformer-circuits.pub/2022/toy_model/index.html",
     chapters: [

@@ -1,4 +1,4 @@
-/// Why a chapter that was asked for is not run.
+/// Why a chapter that was asked for cannot be run.
 enum SelectionError: Error, CustomStringConvertible {
     /// No chapter has this name or number.
     case unknown(name: String, nearest: String?, chapters: [String])
@@ -42,7 +42,7 @@ private func select(_ name: String, from slugs: [String]) throws(SelectionError)
     throw .unknown(name: name, nearest: nearest, chapters: slugs)
 }
 
-/// The edits that separate a name from a slug or from one of its words, at least.
+/// The least number of edits that separate a name from a slug or from one of its words.
 private func nearness(of name: String, to slug: String) -> Int {
     let candidates = [slug] + slug.split(separator: "-").map(String.init).filter { $0.count > 3 }
     return candidates.map { editDistance(Array(name), Array($0)) }.min() ?? .max

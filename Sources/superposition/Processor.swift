@@ -10,7 +10,7 @@ enum Processor {
         static let needed = ["avx2", "fma", "bmi2"]
     #endif
 
-    /// Throws if this processor lacks an instruction set that the engines use. Linux only: elsewhere it is not known.
+    /// Throws if this processor lacks an instruction set that the engines use. Linux only: elsewhere this is not known.
     static func check(has flags: Set<Substring>? = Processor.flags, needs needed: [String] = needed) throws {
         guard let flags, let missing = needed.first(where: { !flags.contains(Substring($0)) }) else { return }
         throw Missing(instructions: missing)

@@ -3,7 +3,8 @@ import Notebook
 import Synchronization
 import ToyModels
 
-/// Shows on standard error what a run is doing: on a terminal a bar that is rewritten in place, otherwise plain lines.
+/// Shows on standard error what a run is doing: on a terminal as a bar that is redrawn in place, otherwise as plain
+/// lines.
 final class ProgressDisplay: Sendable {
     private let style: Style
     private let state = Mutex(State())

@@ -10,15 +10,16 @@ struct Run: AsyncParsableCommand {
               superposition run                       all chapters, as in the paper
               superposition run 1                     the first chapter
               superposition run demonstrating         the same, by a part of its name
-              superposition run --profile quick       fewer steps: a look in seconds
-              superposition run --seeds 10            with how many of ten seeds each claim holds
+              superposition run --profile quick fewer steps: a look within seconds
+              superposition run --seeds 10 counts with how many of ten seeds each claim holds
 
-            The same seed gives the same results, whatever the number of threads. What was trained is kept in the run \
-            store, and is trained again only if a setting, the seed or the training code changes. Chapters that are not \
-            run keep what earlier runs left, and an interrupted run changes nothing but the run store.
+            The same seed gives the same results, with any number of threads. What was trained is kept in the \
+            run store, and is trained again only if a setting, the seed or the training code changes. Chapters \
+            that are not run keep what earlier runs left, and an interrupted run changes nothing but the run \
+            store.
 
-            If the environment variable SOURCE_DATE_EPOCH is set, to seconds since 1970, the report states that date, and \
-            nothing of the machine, of times and of memory: the same results give the same bytes.
+            If the environment variable SOURCE_DATE_EPOCH is set, to seconds since 1970, the report states \
+            that date and leaves out the machine, times and memory: the same results give the same bytes.
             """)
 
     @Argument(
@@ -27,7 +28,7 @@ struct Run: AsyncParsableCommand {
             valueName: "chapter"))
     var chapters: [String] = []
 
-    @Option(help: "How much computing to take: as the paper, or with fewer steps.")
+    @Option(help: "How much to compute: as the paper does, or with fewer steps.")
     var profile: Profile = .paper
 
     @Option(parsing: .unconditional, help: "The seed of all random numbers.")
@@ -35,10 +36,10 @@ struct Run: AsyncParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: "With how many seeds to check the claims, from --seed on. Figures show the first.")
+        help: "With how many seeds to check the claims, beginning with --seed. Figures show the first.")
     var seeds = 1
 
-    @Option(parsing: .unconditional, help: "The number of threads that train. (default: one per core)")
+    @Option(parsing: .unconditional, help: "The number of threads to train with. (default: one per core)")
     var jobs: Int?
 
     @Option(help: "The folder to write to.", completion: .directory)
@@ -46,7 +47,7 @@ struct Run: AsyncParsableCommand {
 
     @OptionGroup var store: StoreOptions
 
-    @Flag(help: "Train everything, also what the run store has.")
+    @Flag(help: "Train everything, even what the run store holds.")
     var fresh = false
 
     @Flag(name: .shortAndLong, help: "Do not show progress.")
@@ -54,13 +55,13 @@ struct Run: AsyncParsableCommand {
 
     func validate() throws {
         if let jobs, jobs < 1 {
-            throw ValidationError("--jobs is \(jobs), and must be at least 1.")
+            throw ValidationError("--jobs is \(jobs), but must be at least 1.")
         }
         if !(1...1000).contains(seeds) {
-            throw ValidationError("--seeds is \(seeds), and must be from 1 to 1000.")
+            throw ValidationError("--seeds is \(seeds), but must be from 1 to 1000.")
         }
         if output.isEmpty {
-            throw ValidationError("--output is empty, and must name a folder.")
+            throw ValidationError("--output is empty, but must name a folder.")
         }
     }
 

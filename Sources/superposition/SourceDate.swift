@@ -12,10 +12,10 @@ enum SourceDate {
         return Date(timeIntervalSince1970: Double(seconds))
     }
 
-    /// The variable is no number of seconds.
+    /// The variable is not a number of seconds.
     struct Malformed: Error, CustomStringConvertible {
         let text: String
 
-        var description: String { "\(variable) is '\(text)', and must be a whole number of seconds since 1970." }
+        var description: String { "\(variable) is '\(text)', but must be a whole number of seconds since 1970." }
     }
 }

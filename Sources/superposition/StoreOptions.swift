@@ -12,14 +12,14 @@ struct StoreOptions: ParsableArguments {
     @Option(
         name: .customLong("store-limit"), parsing: .unconditional,
         help: ArgumentHelp(
-            "The size that the run store may have; what was not used for the longest time goes first.",
+            "The largest size of the run store; what has not been used for the longest time is deleted first.",
             valueName: "GB"))
     var limit = 10.0
 
     func validate() throws {
-        if folder.isEmpty { throw ValidationError("--store is empty, and must name a folder.") }
+        if folder.isEmpty { throw ValidationError("--store is empty, but must name a folder.") }
         if !(0...1e9).contains(limit) {
-            throw ValidationError("--store-limit is \(limit), and must be a number of gigabytes from 0.")
+            throw ValidationError("--store-limit is \(limit), but must be a number of gigabytes, 0 or more.")
         }
     }
 

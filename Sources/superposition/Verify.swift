@@ -4,16 +4,17 @@ import Notebook
 
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Retrain chapters and compare with what is committed beside them.",
+        abstract: "Retrain chapters and compare with the references beside them.",
         discussion: """
             Examples:
-              superposition verify --profile quick    all chapters, in seconds to minutes
+              superposition verify --profile quick all chapters, within minutes
               superposition verify 1                  the first chapter, as in the paper
-              superposition verify 1 --update         make what comes out the reference
+              superposition verify 1 --update make the results the reference
 
-            An experiment is identical if its data have the same bits. It is equivalent if they differ and every claim of its \
-            chapter holds within the range of the reference, and different otherwise; a claim likewise. What differs is \
-            named, with the first setting, input or version that does. The exit code is 0 if nothing is different.
+            An experiment is identical if its data have the same bits. It is equivalent if they differ but \
+            every claim of its chapter holds within the range of the reference, and different otherwise; the \
+            same goes for a claim. What differs is listed with the first setting, input or version that does. \
+            The exit code is 0 if nothing is different.
             """)
 
     @Argument(
@@ -22,10 +23,10 @@ struct Verify: AsyncParsableCommand {
             valueName: "chapter"))
     var chapters: [String] = []
 
-    @Option(help: "Which reference to compare with: as the paper, or with fewer steps.")
+    @Option(help: "Which reference to compare with: the paper's settings, or those with fewer steps.")
     var profile: Profile = .paper
 
-    @Option(parsing: .unconditional, help: "The number of threads that train. (default: one per core)")
+    @Option(parsing: .unconditional, help: "The number of threads to train with. (default: one per core)")
     var jobs: Int?
 
     @Flag(help: "Accept only what is identical.")
@@ -34,14 +35,14 @@ struct Verify: AsyncParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
-    @Flag(help: "Make what comes out the reference, and show what has changed.")
+    @Flag(help: "Make the results the reference, and show what has changed.")
     var update = false
 
     @Flag(name: .shortAndLong, help: "Do not show progress.")
     var quiet = false
 
     func validate() throws {
-        if let jobs, jobs < 1 { throw ValidationError("--jobs is \(jobs), and must be at least 1.") }
+        if let jobs, jobs < 1 { throw ValidationError("--jobs is \(jobs), but must be at least 1.") }
     }
 
     func run() async throws {

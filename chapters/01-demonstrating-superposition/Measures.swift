@@ -37,7 +37,7 @@ func relativeBiases(_ models: [[ToyModel]], _ features: Range<Int>, densities: [
     }
 }
 
-/// How many times the loss of the best start the worst one has, as text.
+/// The loss of the worst start over that of the best, as text.
 func spread(_ trained: TrainedModels, setting: Int) -> String {
     let losses = trained.models(ofSetting: setting).map { trained.losses[$0] }
     let ratio = (losses.max() ?? .nan) / (losses.min() ?? .nan)
@@ -80,14 +80,14 @@ struct Sweep {
     }
 }
 
-/// The stored features of a model that share their direction with others: of a triangle's features each has
-/// superposition 1/2, of an antipodal pair's 1, a dedicated one 0.
+/// The stored features of a model that share their direction with others: each of a triangle's features has
+/// superposition 1/2, each of an antipodal pair's 1, and a dedicated one 0.
 func shared(_ model: ToyModel) -> [Int] {
     let superposition = model.superposition
     return model.represented().filter { superposition[$0] > 0.25 }
 }
 
-/// Pairs of a dedicated and a shared feature of one model, and how many of them have the dedicated one more important.
+/// Pairs of a dedicated and a shared feature of one model, and in how many of them the dedicated one is more important.
 func superpositionOrder(_ models: [ToyModel]) -> (inOrder: Int, pairs: Int) {
     var (inOrder, pairs) = (0, 0)
     for model in models {
@@ -108,7 +108,7 @@ func enteringAfterFirst(_ models: [ToyModel]) -> Int {
     return models.first?.represented().count { (entry($0) ?? models.count) > first } ?? 0
 }
 
-/// Of the features that share their direction at the first setting that has any: the share with an antipode.
+/// The share with an antipode among the features that share their direction, at the first setting that has any.
 func antipodalShare(_ models: [ToyModel]) -> Double {
     guard let model = models.first(where: { !shared($0).isEmpty }) else { return .nan }
     let features = shared(model)
@@ -121,7 +121,7 @@ func positiveBiasPenalty(_ model: ToyModel, importance: [Double]) -> Double {
     zip(importance, model.b).reduce(0) { $0 + $1.0 * max(0, $1.1) * max(0, $1.1) }
 }
 
-/// The share of the loss that comes from samples with so many active features.
+/// The share of the loss that comes from samples whose number of active features is in a range.
 func share(_ expansion: LossExpansion, ofActive count: ClosedRange<Int>) -> Double {
     let contributions = expansion.contributions
     return contributions[count.clamped(to: 0...contributions.count - 1)].reduce(0, +) / contributions.reduce(0, +)

@@ -144,14 +144,14 @@ func boundaries(_ theory: PhaseTheory) -> [[Point]] {
     return lines.filter { $0.count > 1 }
 }
 
-/// What was trained: the paper's average, the best model, and what its loss is beside the closed forms'.
+/// What was trained: the paper's average, the best model, and the best model's loss relative to the closed form's.
 func empiricalDiagram(_ diagram: PhaseDiagram) -> Figure {
     func plane(_ storage: Storage) -> Color { ColorPlane.superposition(storage.norm, storage.superposition) }
     return Figure {
         Grid(columns: 3, spacing: 12, sharing: .both) {
             panel(diagram, title: "Average of the best nine of ten") { plane($0.average) }
             panel(diagram, title: "Best of ten", marks: phaseNames(diagram.theory)) { plane($0.best) }
-            panel(diagram, title: "Its loss beside the closed form’s", boundary: Color(gray: 0.35)) {
+            panel(diagram, title: "Its loss over the closed form’s", boundary: Color(gray: 0.35)) {
                 ColorMap.diverging($0.bestLoss / $0.naturalLoss - 1, in: savingRange)
             }
         }

@@ -17,32 +17,33 @@ func twoDecades(from start: Double, cells: Int) -> [Double] {
     return (0..<cells).map { cell in (0..<2 * cell + 1).reduce(start) { value, _ in value * half } }
 }
 
-/// `hidden` ordinary features of importance 1 and an extra one, all of one density.
+/// `hidden` ordinary features of importance 1 and an extra one, all of the same density.
 func setting(hidden: Int, density: Double, importance: Double) -> Experiment.Setting {
     Experiment.Setting(
         features: FeatureDistribution(density: density, features: hidden + 1),
         importance: Array(repeating: 1, count: hidden) + [importance])
 }
 
-/// How much of the extra feature a model, or several on average, store, and how.
+/// How much of the extra feature a model stores, or several on average, and how.
 struct Storage {
     /// The length of its direction.
     var norm: Double
     /// Its superposition, at most 1.
     var superposition: Double
 
-    /// Superposition as far as there is something to share: that of a feature without length is chance.
+    /// Superposition, as far as there is something to share: for a feature without length it is chance.
     var shared: Double { superposition * min(1, norm) }
 
     var fate: PhaseTheory.Fate { fate(limit: 0.5) }
 
-    /// The fate, with a limit of one's own to what counts as stored and as shared.
+    /// The fate, with a given limit for what counts as stored and as shared.
     func fate(limit: Double) -> PhaseTheory.Fate {
         if norm < limit { return .notLearned }
         return superposition > limit ? .superposition : .dedicated
     }
 
-    /// The mean over models. What is not stored has no superposition to speak of, so lengths are its weights.
+    /// The mean over models. What is not stored has no superposition to speak of, so lengths are the weights of the
+    /// mean.
     init(of models: [ToyModel]) {
         let norms = models.map { $0.norms[$0.W.columns - 1] }
         let parts = zip(models, norms).map { $1 * min(1, $0.superposition[$0.W.columns - 1]) }
@@ -56,7 +57,7 @@ struct Storage {
 struct PhaseDiagram {
     struct Cell {
         let density, importance: Double
-        /// The natural solution of least loss.
+        /// The natural solution with the lowest loss.
         let solution: PhaseTheory.Solution
         /// Its loss.
         let naturalLoss: Double
@@ -155,8 +156,8 @@ struct Crossover {
         let models: [(loss: Double, fate: PhaseTheory.Fate)]
         /// How the best model stores the extra feature.
         let best: Storage
-        /// The slope of the best model's loss in the importance: what the extra feature alone costs, as the
-        /// weights of a minimum do not count to first order.
+        /// The slope of the best model's loss in the importance: what the extra feature alone costs, as at a minimum a
+        /// change of the weights does not count to first order.
         let slope: Double
         /// The best model's loss.
         var loss: Double { models[0].loss }
@@ -190,8 +191,8 @@ struct Crossover {
         }
     }
 
-    /// Where the best model's weights jump: for each boundary of the closed forms the two neighbours, within a factor of
-    /// two of it, between which the extra feature's weights change most. The index is that of the first of both.
+    /// Where the best model's weights jump: for each boundary of the closed forms the two neighbours, within a factor
+    /// of two of it, between which the extra feature's weights change most. The index is that of the first of the two.
     var jumps: [Int] {
         boundaries.map { boundary in
             places.indices.dropLast().filter { (0.5...2).contains(places[$0].importance / boundary.importance) }
@@ -231,7 +232,7 @@ struct LossSurface {
     static let side = 121
 
     let sparsity, importance: Double
-    /// Row by row, from the least to the most second weight; the first weight varies fastest.
+    /// Row by row, from the lowest to the highest second weight; the first weight varies fastest.
     let losses: [Double]
     /// One minimum of each pair $\pm(W_1, W_2)$, the one with the larger first weight, least loss first.
     let minima: [Minimum]
@@ -288,7 +289,7 @@ func boundaryError(_ crossover: Crossover) -> Double {
     }.max() ?? .nan
 }
 
-/// The slope's jump at a boundary over that of the closed forms, the smaller of those at all boundaries.
+/// The slope's jump at a boundary over that of the closed forms, the smallest over all boundaries.
 func slopeJump(_ crossover: Crossover) -> Double {
     zip(crossover.boundaries, crossover.jumps).map { boundary, index in
         func slope(_ solution: PhaseTheory.Solution) -> Double {

@@ -97,7 +97,7 @@ struct BasisMeasure {
     let independent: (within: Double, across: Double)
 }
 
-/// $W^T W$ with two correlated sets and with independent features, and the mean cosines over density.
+/// $W^T W$ with two correlated sets and with independent features, and the mean cosines against density.
 func localBases(correlated: ToyModel, independent: ToyModel, density: Double, _ measures: [BasisMeasure]) -> Figure {
     let n = correlated.W.columns
     let limit = 1.3
@@ -167,7 +167,7 @@ func localBasesTable(
 
 private let collapseAxis = Axis.log(label: "Density 1 − <i>S</i>", ticks: .at([0.02, 0.05, 0.1, 0.2, 0.5]))
 
-/// A model of every regime, and the distances within the pairs over density.
+/// A model of every regime, and the distances within the pairs against density.
 func collapse(_ stages: [CollapseStage], shown: [(title: String, stage: CollapseStage)], papers: [Double]) -> Figure {
     Figure {
         Grid(columns: shown.count, spacing: 8) {

@@ -97,7 +97,7 @@ struct Arrangements {
     var complete: Double { 1 - share(of: .incomplete) }
 }
 
-/// How many standard errors two shares of runs differ by, if runs of both kinds came out alike: the two-proportion z-test.
+/// How many standard errors two shares of runs differ by, if both kinds of runs were alike: the two-proportion z-test.
 func zScore(_ a: Double, _ b: Double, runs: Int) -> Double {
     let mean = (a + b) / 2
     return (a - b) / (2 * mean * (1 - mean) / Double(runs)).squareRoot()
@@ -175,7 +175,7 @@ func boundary(_ stages: [CollapseStage], collapsed count: Int) -> Double? {
     return (stages[index - 1].density * stages[index].density).squareRoot()
 }
 
-/// A stage in the middle, on a log axis, of the densities with so many collapsed pairs.
+/// A stage in the middle, on a log axis, of the densities with the given number of collapsed pairs.
 func middleStage(_ stages: [CollapseStage], collapsed: Int) -> CollapseStage? {
     let matching = stages.filter { $0.collapsed == collapsed }
     return matching.isEmpty ? nil : matching[matching.count / 2]

@@ -1,9 +1,9 @@
 //: # The geometry of superposition
 //:
-//: More features than dimensions: where do they go? Not anywhere. The paper found that trained models arrange them as
-//: the vertices of polytopes, and that the number of dimensions per feature prefers certain fractions. [@elhage2022]
-//: This chapter looks for them: first where all features are alike, then where one of them is rarer than the rest,
-//: and last where features come in company.
+//: More features than dimensions: where do they go? Not just anywhere. The paper found that trained models arrange them
+//: as the vertices of polytopes, and that the number of dimensions per feature favours certain fractions. [@elhage2022]
+//: This chapter looks for them: first where all features are alike, then where one of them is rarer than the rest, and
+//: finally where features depend on each other.
 
 import Analysis
 import Foundation
@@ -18,16 +18,16 @@ public struct GeometryOfSuperposition: Chapter {
     public func run(_ page: Page) async throws {
         //: ## Features that are all alike
         //:
-        //: Take $n$ = \(uniform-features) features of importance 1 in $m$ = \(uniform-hidden) dimensions, all of one
-        //: density. How many does the model store? As a stored feature has about unit length, $\lVert W \rVert_F^2$
-        //: is about their number, and
+        //: Take $n$ = \(uniform-features) features of importance 1 in $m$ = \(uniform-hidden) dimensions, all of the
+        //: same density. How many does the model store? As a stored feature has about unit length,
+        //: $\lVert W \rVert_F^2$ is about the number of stored features, and
         //:
         //: $$D^* = m / \lVert W \rVert_F^2$$
         //:
-        //: is the dimensions per feature. We show one model at each of \(uniform-densities) densities. Where features
-        //: are dense the loss is flat and the noise of the gradient decides: between $1/(1-S) = 1.35$ and $2.1$ it
-        //: takes more steps and larger batches than elsewhere (the code has them), and there many short features are
-        //: still letting go of their directions when we stop.
+        //: is the number of dimensions per feature. We show one model at each of \(uniform-densities) densities. Where
+        //: features are dense the loss is flat and the noise of the gradient decides: between $1/(1-S) = 1.35$ and
+        //: $2.1$ training takes more steps and larger batches than elsewhere (the code gives them), and there many
+        //: short features are still giving up their directions when we stop.
 
         let uniformFeatures = page.choose(paper: 400, quick: 100)
         let uniformHidden = page.choose(paper: 30, quick: 10)
@@ -92,9 +92,9 @@ public struct GeometryOfSuperposition: Chapter {
 
         //: The curve sticks to 1 at its dense end, where the model keeps as many directions as it has dimensions, and
         //: to 1/2 from \(half-from) to \(half-to). There nearly every stored feature has an antipode, two to a
-        //: dimension, and that does not change while sparsity rises by \(half-ratio) times. (From 2.25 to 4 we show
-        //: the best of three runs, elsewhere single ones. With the first run of each it would be \(half-ratio-single)
-        //: times: one or two pentagons more or less, and $D^*$ is out of the margin.)
+        //: dimension, and that does not change while sparsity rises by a factor of \(half-ratio). (From 2.25 to 4 we
+        //: show the best of three runs, elsewhere single ones. With the first run of each the factor would be
+        //: \(half-ratio-single): one or two pentagons more or less, and $D^*$ is outside the margin.)
 
         page.claim(
             "uniform.sticky-half",
@@ -110,10 +110,9 @@ public struct GeometryOfSuperposition: Chapter {
             measured: one.map { $0.upperBound } ?? .nan, expected: 1.2...(.infinity), partly: 1.05...(.infinity),
             figure: "dimensions-per-feature")
 
-        //: What counts as *wide*, as a *cluster* or as *more often* the paper leaves to the eye. We ask for a plateau
-        //: over a factor of 1.5 at least, for twice as many features as a polytope has vertices, and for three
-        //: standard errors of the difference between two shares. The loss is the sum over features, as in the first
-        //: chapter.
+        //: The paper leaves to the eye what counts as *wide*, as a *cluster* or as *more often*. We ask for a plateau
+        //: over a factor of at least 1.5, for twice as many features as a polytope has vertices, and for three standard
+        //: errors of the difference between two shares. The loss is the sum over features, as in the first chapter.
 
         //: ## Every feature for itself
         //:
@@ -121,19 +120,20 @@ public struct GeometryOfSuperposition: Chapter {
         //:
         //: $$D_i = \lVert W_i \rVert^2 \Big/ \sum_j (\hat W_i \cdot W_j)^2,$$
         //:
-        //: how much of it there is over how much of everything there is along its direction: 1 for a dedicated
-        //: dimension, 1/2 in an antipodal pair, 0 if it is not stored. And it joins features that are not orthogonal
-        //: into a graph. Its components live in subspaces of their own. We go one step further and ask a program for
-        //: the name of each: a component is a *triangle*, say, if the cosines between its features are those of a
-        //: triangle's vertices to within 0.1, in some order. It may well answer that it is none of those it knows.
+        //: how much of the feature there is, over how much of everything there is along its direction: 1 for a
+        //: dedicated dimension, 1/2 in an antipodal pair, 0 if it is not stored. And it joins features that are not
+        //: orthogonal into a graph. The graph's components live in subspaces of their own. We go one step further and
+        //: ask a program for the name of each: a component is a *triangle*, say, if the cosines between its features
+        //: are those of a triangle's vertices to within 0.1, in some order. The program may well answer that a
+        //: component is none of those it knows.
 
         try page.figure(
             "feature-dimensionality",
             caption: """
-                Above: the features that some of the models store, as graphs: an edge where two directions have \
-                $|\\cos| > 0.15$, wider for a larger $|W_i \\cdot W_j|$. Below: the dimensionality of every feature \
-                of every model, coloured by the polytope that its component is; grey lines at the polytopes' own \
-                values.
+                Above: the features that some of the models store, as graphs, with an edge where two \
+                directions have $|\\cos| > 0.15$, wider for a larger $|W_i \\cdot W_j|$. Below: the \
+                dimensionality of every feature of every model, coloured by the polytope that its component \
+                forms; grey lines at the polytopes' own values.
                 """,
             alt: """
                 Graphs: a few tetrahedra and triangles at the dense end, then only pairs, then pentagons among \
@@ -144,24 +144,24 @@ public struct GeometryOfSuperposition: Chapter {
             data: uniformTable(uniformSweep)
         ) { featureDimensionality(uniformSweep, graphsAt: [1.5, 1.65, 3, 4.2, 4.9, 10]) }
 
-        //: From left to right: dense features have directions but no polytopes, as they are no better a basis than
-        //: any other. Then come tetrahedra and triangles, while most features are still stored a little and pull the
-        //: numbers below their lines. (The single features near 3/4 are no tetrahedra: hundreds of short features
-        //: together pull them down.) Then everything is pairs. At $1/(1-S) = 4$ pentagons begin to replace them, and
-        //: pairs lean on each other; square antiprisms appear, whose line is so close to the pentagon's that the
-        //: number alone would not tell them apart, but the shape does. Beyond 6 the components grow together, and no
-        //: feature lies on a line any more. The paper's scatter spreads there too.
+        //: From left to right: dense features have directions but no polytopes, as those directions are no better a
+        //: basis than any other. Then come tetrahedra and triangles, while most features are still stored a little and
+        //: pull the numbers below their lines. (The single features near 3/4 are not tetrahedra: hundreds of short
+        //: features together pull them down.) Then everything is pairs. At $1/(1-S) = 4$ pentagons begin to replace
+        //: them, and pairs lean towards each other; square antiprisms appear, whose line is so close to the pentagon's
+        //: that the number alone would not tell them apart, but the shape does. Beyond 6 the components grow together,
+        //: and no feature lies on a line any more. The paper's scatter spreads there, too.
         //:
-        //: How much of this is more than the eye's good will? Of the stored features of the models from 2 to 4.2,
-        //: where pairs rule, \(near-pairs) have a dimensionality within 0.02 of one of the five fractions; from 5 to
-        //: 5.5, where pentagons and antiprisms do, \(near-antiprisms); and in between, where pairs lean on each
-        //: other, \(near-between). Values spread evenly from 1/3 to 4/5 would hit them \(near-chance) of the time. So
-        //: the lines are real, and so are the gaps in the order. The antiprisms' features lie a little below their
-        //: line, the more so the sparser they are.
+        //: Is this more than what a willing eye sees? Of the stored features of the models from 2 to 4.2, where pairs
+        //: rule, \(near-pairs) have a dimensionality within 0.02 of one of the five fractions; from 5 to 5.5, where
+        //: pentagons and antiprisms rule, \(near-antiprisms); and in between, where pairs lean towards each other,
+        //: \(near-between). Values spread evenly from 1/3 to 4/5 would hit them \(near-chance) of the time. So the
+        //: lines are real, and so are the gaps in the sequence. The antiprisms' features lie a little below their line,
+        //: the more so the sparser they are.
         //:
         //: In all our models the dimensionalities of all features add up to the number of dimensions,
-        //: \(uniform-hidden). They need not: those of as many random unit vectors as the pairs' model stores features
-        //: add up to \(random-sum).
+        //: \(uniform-hidden). This need not be so: those of random unit vectors, as many as the pairs' model stores
+        //: features, add up to \(random-sum).
 
         let near = uniformSweep.share(near: namedPolytopes, within: 0.02, in: 2...5.5)
         func nearLines(_ range: ClosedRange<Double>) -> String {
@@ -214,17 +214,17 @@ public struct GeometryOfSuperposition: Chapter {
 
         //: Of the \(identified-models) models all of whose features are at vertices of known polytopes,
         //: \(orthogonal-models) have polytopes that are orthogonal to each other, with no $|\cos|$ above 0.05 across.
-        //: In the others, at $1/(1-S)$ = \(leaning-from), they lean on each other, by up to \(leaning-most), more
+        //: In the others, at $1/(1-S)$ = \(leaning-from), they lean towards each other, by up to \(leaning-most), more
         //: than the 0.1 that we allow: these models are about to change. Where pentagons and antiprisms are, parts of
         //: the models have no name, and across components $|\cos|$ comes close to the 0.15 at which we cut the graph.
 
         //: ## Tegum products
         //:
-        //: Polytopes in orthogonal subspaces, taken together, are the vertices of a larger one, their *tegum
-        //: product*. A triangle with an antipodal pair across its plane is a triangular bipyramid. As there is no
-        //: interference across factors, its five features do not have 3/5 of a dimension each: the triangle's have
-        //: 2/3, the pair's 1/2. Do models in three dimensions find these solids? We give them five, six and seven
-        //: features.
+        //: The vertices of polytopes in orthogonal subspaces, taken together, are those of a larger one, the *tegum
+        //: product*. A triangle with an antipodal pair at right angles to its plane is a triangular bipyramid. As there
+        //: is no interference across factors, its five features do not have 3/5 of a dimension each: the triangle's
+        //: have 2/3, and the pair's 1/2. Do models in three dimensions find these solids? We give them five, six and
+        //: seven features.
 
         let products: [(name: String, factors: [Polytope], density: Double)] = [
             ("triangular bipyramid", [.triangle, .digon], 0.55), ("octahedron", [.digon, .digon, .digon], 0.2),
@@ -263,10 +263,10 @@ public struct GeometryOfSuperposition: Chapter {
             data: tegumTable(exact, trained: found.map(\.best))
         ) { tegumProducts(exact, trained: found.map(\.best)) }
 
-        //: They do: \(found-5) of \(starts) models of five features end as the triangular bipyramid (at density
-        //: 0.55), \(found-6) of six as the octahedron (0.2), and \(found-7) of seven as the pentagonal bipyramid
-        //: (0.15). The densities are where the large models have the factors. Each product has its own range: at the
-        //: pentagonal bipyramid's density five features would rather be two pairs and a dedicated one.
+        //: They do: \(found-5) of \(starts) models of five features end as the triangular bipyramid (at density 0.55),
+        //: \(found-6) of six as the octahedron (0.2), and \(found-7) of seven as the pentagonal bipyramid (0.15). These
+        //: are densities at which the large models have the factors. Each product has its own range: at the pentagonal
+        //: bipyramid's density five features would rather form two pairs and a dedicated one.
 
         page["starts"] = String(starts)
         for (polytope, entry) in zip(exact, found) { page["found-\(polytope.vertices.count)"] = String(entry.count) }
@@ -278,18 +278,18 @@ public struct GeometryOfSuperposition: Chapter {
             figure: "tegum-products")
         page.claim(
             "tegum.trained",
-            "So have those of trained models (largest difference; not a number if a product was not found).",
+            "So do those of trained models (largest difference; not a number if a product was not found).",
             source: "The Geometry of Superposition, Why These Geometric Structures",
             measured: largestDifference(found.map { $0.best?.dimensionality ?? [.nan] }, products.map(\.factors)),
             expected: 0...0.02, partly: 0...0.05, figure: "tegum-products")
 
         //: ## Polytopes and matrices
         //:
-        //: Whatever the model does is in $W^T W$, and $W^T W$ is the polytope: the inner products of its vertices. It
-        //: is also given by what is missing, the directions of feature space that $W$ maps to zero. Three features in
-        //: two dimensions can only miss one, and if they are alike, that is $(1, 1, 1)$: the triangle is what is left
-        //: of the basis vectors when the direction in which all are active is projected out. A square misses
-        //: $(1, 0, 1, 0)$ and $(0, 1, 0, 1)$: two pairs, which have nothing to do with each other.
+        //: Everything that the model does is in $W^T W$, and $W^T W$ is the polytope: the inner products of its
+        //: vertices. The polytope is also given by what is missing: the directions of feature space that $W$ maps to
+        //: zero. Three features in two dimensions can only miss one, and if they are alike, that is $(1, 1, 1)$: the
+        //: triangle is what is left of the basis vectors when the direction in which all are active is projected out. A
+        //: square misses $(1, 0, 1, 0)$ and $(0, 1, 0, 1)$: two pairs, which have nothing to do with each other.
 
         let planes = try await page.train(
             small("polytopes-and-matrices-triangle", features: 3, hidden: 2, density: 0.55))
@@ -309,9 +309,9 @@ public struct GeometryOfSuperposition: Chapter {
         try page.figure(
             "polytopes-and-matrices",
             caption: """
-                Two polytopes as four things: the columns of $W$; the graph of the features, edges as wide as \
-                $|W_i \\cdot W_j|$; the matrix $W^T W$; and the directions $v$ of feature space that the model does \
-                not represent, with the measured length of $W v$.
+                Two polytopes, seen as four things: the columns of $W$; the graph of the features, edges as \
+                wide as $|W_i \\cdot W_j|$; the matrix $W^T W$; and the directions $v$ of feature space that \
+                the model does not represent, with the measured length of $W v$.
                 """,
             alt: """
                 The triangle: three vectors at 120 degrees, a complete graph, minus one half off the diagonal, and \
@@ -321,8 +321,8 @@ public struct GeometryOfSuperposition: Chapter {
             data: matricesTable(correspondences)
         ) { polytopesAndMatrices(correspondences) }
 
-        //: The triangle needs its density. At 0.55, \(triangle-count) of \(starts) models form it; in trials at lower
-        //: densities an antipodal pair with a dedicated feature cost less.
+        //: The triangle needs the right density. At 0.55, \(triangle-count) of \(starts) models form it; in trials at
+        //: lower densities an antipodal pair with a dedicated feature cost less.
 
         page["triangle-count"] = String(triangles.count)
         page.claim(
@@ -345,9 +345,9 @@ public struct GeometryOfSuperposition: Chapter {
         //: them is varied, from a tenth of the others' to twice. Gradient descent is bad at this, as the paper warns:
         //: in two dimensions features cannot pass each other. We train \(perturbed-starts) models at each of
         //: \(perturbed-places) relative densities, and rank them by their expected loss in closed form. To see each
-        //: geometry also where training does not find it by itself, the pentagon is trained on from that of equal
-        //: features at every relative density. The digons need no training: four features in two pairs do not depend
-        //: on a fifth one that is not stored, and the best answer for that is its mean.
+        //: geometry also where training does not find it by itself, we train the pentagon further, from that of equal
+        //: features, at every relative density. The digons need no training: four features in two pairs do not depend
+        //: on a fifth one that is not stored, and the best output for that one is its mean.
 
         let relativeDensities = (0..<page.choose(paper: 62, quick: 31)).map { index in
             (0..<index).reduce(0.1) { value, _ in value * page.choose(paper: 1.05, quick: 1.1025) }
@@ -407,10 +407,10 @@ public struct GeometryOfSuperposition: Chapter {
         try page.figure(
             "perturbed-pentagon",
             caption: """
-                Five features in two dimensions, one of which is rarer or more common than the others. Left and \
-                middle: both geometries at all relative densities at which they hold, one over the other, coloured \
-                by relative density, turned so that the varied feature points up. Right: the angle between the \
-                varied feature and its neighbours in the pentagon.
+                Five features in two dimensions, one of which is rarer or more common than the others. Left \
+                and middle: both geometries at all relative densities at which they hold, on top of each \
+                other, coloured by relative density, turned so that the varied feature points up. Right: the \
+                angle between the varied feature and its neighbours in the pentagon.
                 """,
             alt: """
                 The digons stay put as a cross, with the varied feature at the origin. In the pentagon the varied \
@@ -420,16 +420,17 @@ public struct GeometryOfSuperposition: Chapter {
             data: perturbedTable([followed[0], digons])
         ) { perturbedPentagon([followed[0], digons], range: 0.1...2) }
 
-        //: The pentagon deforms bit by bit. A more common feature pushes its neighbours away, a rarer one is crowded,
-        //: as interference with it costs less. The digons do not change at all: the varied feature is not in them.
+        //: The pentagon deforms little by little. A more common feature pushes its neighbours away; a rarer one is
+        //: crowded by them, as interference with it costs less. The digons do not change at all: the varied feature is
+        //: not in them.
 
         try page.figure(
             "pentagon-digon-crossover",
             caption: """
-                Left: the expected loss of every run against relative density, coloured by what it ended as, and the \
-                losses of both geometries when they are followed, as lines. Circle: where the lines cross. Right: \
-                how many times rarer than the others the feature is at that point, for several densities of the \
-                others. Runs with a loss above 0.02 are left out.
+                Left: the expected loss of every run against relative density, coloured by the geometry it \
+                ended in, and, as lines, the losses of both geometries when they are followed. Circle: where \
+                the lines cross. Right: how many times rarer than the others the feature is at that point, for \
+                several densities of the others. Runs with a loss above 0.02 are left out.
                 """,
             alt: """
                 Nearly all runs lie on two curves, a flat one for pentagons and a steep one for digons, which cross \
@@ -440,13 +441,13 @@ public struct GeometryOfSuperposition: Chapter {
             data: crossoverTable(perturbedLosses, branches: followed, baselines: crossings)
         ) { crossover(perturbedLosses, branches: followed, crossing: crossing, baselines: crossings) }
 
-        //: The losses of both geometries cross where the feature is \(times-rarer) times rarer than the others. The
-        //: two curves meet at an angle, and beyond the crossing runs still end on the higher one: a first-order
-        //: transition, as the paper says. Only the place differs. The paper puts it at about 2.5 times, and at
-        //: density 0.05 we find no way to get there. But the place depends on how rare the others are: it is
-        //: \(times-rarest) times at density 0.01, \(times-next) at 0.075 and \(times-densest) at 0.1. A baseline
-        //: between the last two would have given the paper's number. (Most runs that end as digons lie a little above
-        //: the line: the output of the varied feature has died, and they answer 0 where its mean would be better.)
+        //: The losses of both geometries cross where the feature is \(times-rarer) times rarer than the others. The two
+        //: curves meet at an angle, and beyond the crossing runs still end on the higher one: a first-order transition,
+        //: as the paper says. Only the place differs. The paper puts it at about 2.5 times, and at density 0.05 we find
+        //: no way to get there. But the place depends on how rare the others are: it is \(times-rarest) times at
+        //: density 0.01, \(times-next) at 0.075 and \(times-densest) at 0.1. A baseline between the last two would have
+        //: given the paper's number. (Most runs that end as digons lie a little above the line: the output of the
+        //: varied feature has died, and they output 0 where its mean would be better.)
 
         page["perturbed-starts"] = String(perturbedStarts)
         page["perturbed-places"] = String(relativeDensities.count)
@@ -490,13 +491,13 @@ public struct GeometryOfSuperposition: Chapter {
             partly: 0.02...1,
             figure: "pentagon-digon-crossover")
 
-        //: ## Features in company
+        //: ## Features that depend on each other
         //:
-        //: So far features came and went by themselves. In a *correlated set* one draw decides whether all of its
+        //: So far, features came and went independently. In a *correlated set* one draw decides whether all of its
         //: features are active; their values stay independent. In an *anticorrelated set* at most one is active at a
         //: time. The paper shows a handful of models for each and says what models prefer. We show the first six runs
-        //: as they come, count \(pair-runs) of them, and let independent features stand beside: what they do just as
-        //: often is no effect of correlation.
+        //: as they come, count \(pair-runs) of them, and set independent features beside them: what those do just as
+        //: often is not an effect of correlation.
 
         let pairRuns = page.choose(paper: 256, quick: 64)
         page["pair-runs"] = String(pairRuns)
@@ -527,9 +528,10 @@ public struct GeometryOfSuperposition: Chapter {
         try page.figure(
             "correlated-orthogonal",
             caption: """
-                Two pairs of features in two dimensions, a colour each. Above, both features of a pair are active \
-                together; below, all are independent and the colours are only names. The best run and the first six, \
-                turned and relabelled to match the best. Bars: how often each arrangement comes out.
+                Two pairs of features in two dimensions, one colour per pair. Above, both features of a pair \
+                are active together; below, all are independent and the colours are only names. The best run \
+                and the first six, turned and relabelled to match the best. Bars: how often each arrangement \
+                occurs.
                 """,
             alt: """
                 With correlated pairs the two features of a colour stand at a right angle in nearly every run that \
@@ -539,9 +541,9 @@ public struct GeometryOfSuperposition: Chapter {
         ) { arrangements([together, alone], shown: [.orthogonal, .antipodal, .incomplete]) }
 
         //: Four features in two dimensions form a square, two antipodal pairs. Who is opposite to whom? Two features
-        //: that are active together would disturb each other whenever they are, so partners should not be opposites:
-        //: \(antipodal-correlated) of the runs have them so. Partners are orthogonal in \(orthogonal-correlated) of
-        //: the runs; of three ways to pair up four features at random two do that, and independent features come to
+        //: that are active together would disturb each other every time, so partners should not be opposites: they are
+        //: in \(antipodal-correlated) of the runs. Partners are orthogonal in \(orthogonal-correlated) of the runs; two
+        //: of the three ways to pair up four features at random make them so, and with independent features it is
         //: \(orthogonal-independent).
 
         page["orthogonal-correlated"] = percent(together.share(of: .orthogonal))
@@ -555,7 +557,7 @@ public struct GeometryOfSuperposition: Chapter {
             expected: 85...95, partly: 75...105, figure: "correlated-orthogonal")
         page.claim(
             "correlated.orthogonal-runs",
-            "They do so more often than independent features are (two-proportion z of the shares of runs).",
+            "They do so more often than with independent features (two-proportion z of the shares of runs).",
             source: "The Geometry of Superposition, Organization of Correlated and Anticorrelated Features",
             measured: zScore(together.share(of: .orthogonal), alone.share(of: .orthogonal), runs: pairRuns),
             expected: 3...(.infinity), partly: 2...(.infinity), figure: "correlated-orthogonal")
@@ -566,19 +568,19 @@ public struct GeometryOfSuperposition: Chapter {
                 The same with anticorrelated pairs: of the two features of a colour at most one is active at a time.
                 """,
             alt: """
-                The best run has the features of a colour opposite to each other. Single runs have them opposite or \
-                at a right angle about as often as independent features.
+                The best run has the features of a colour opposite to each other. Individual runs have them \
+                opposite or at a right angle about as often as with independent features.
                 """,
             data: arrangementsTable([apart, alone])
         ) { arrangements([apart, alone], shown: [.antipodal, .orthogonal, .incomplete]) }
 
         //: Two features that are never active together can share a dimension as opposites at no cost at all. The best
         //: run does just that, with a loss of \(antipodal-loss); the best with partners at right angles has
-        //: \(orthogonal-loss). But a preference in the loss is not one in training: single runs find the antipodal
-        //: arrangement in \(antipodal-anticorrelated) of cases, independent features in \(antipodal-independent). The
-        //: difference of \(antipodal-difference) percentage points is not more than chance would make of \(pair-runs)
-        //: runs each. A square whose partners stand at right angles is a local minimum, and gradient descent stays in
-        //: it. The paper does not say how its examples were picked.
+        //: \(orthogonal-loss). But a preference in the loss is not a preference in training: individual runs find the
+        //: antipodal arrangement in \(antipodal-anticorrelated) of cases, and in \(antipodal-independent) with
+        //: independent features. The difference of \(antipodal-difference) percentage points is no more than chance
+        //: would produce with \(pair-runs) runs each. A square whose partners stand at right angles is a local minimum,
+        //: and gradient descent stays in it. The paper does not say how its examples were chosen.
 
         page["antipodal-loss"] = String(format: "%.1e", apart.losses[.antipodal] ?? .nan)
         page["orthogonal-loss"] = String(format: "%.1e", apart.losses[.orthogonal] ?? .nan)
@@ -594,7 +596,7 @@ public struct GeometryOfSuperposition: Chapter {
             partly: 160...180, figure: "anticorrelated-opposite")
         page.claim(
             "anticorrelated.opposite-runs",
-            "They do so more often than independent features are (two-proportion z of the shares of runs).",
+            "They do so more often than with independent features (two-proportion z of the shares of runs).",
             source: "The Geometry of Superposition, Organization of Correlated and Anticorrelated Features",
             measured: zScore(apart.share(of: .antipodal), alone.share(of: .antipodal), runs: pairRuns),
             expected: 3...(.infinity), partly: 2...(.infinity), figure: "anticorrelated-opposite")
@@ -615,9 +617,9 @@ public struct GeometryOfSuperposition: Chapter {
                 Three pairs of features in two dimensions, drawn as before.
                 """,
             alt: """
-                The best correlated run is a hexagon with the features of a colour side by side; many other runs \
-                lack a feature. Independent features form a hexagon with the colours anywhere, or store only five \
-                features.
+                The best correlated run is a hexagon with the features of a colour side by side; in many other \
+                runs a feature is missing. Independent features form a hexagon with the colours anywhere, or \
+                store only five features.
                 """,
             data: arrangementsTable([crowded, crowdedAlone])
         ) { arrangements([crowded, crowdedAlone], shown: [.sideBySide, .mixed, .incomplete]) }
@@ -626,11 +628,11 @@ public struct GeometryOfSuperposition: Chapter {
         //: between pairs: positive interference between features that come together anyway is the lesser evil. The
         //: paper adds that independent features do not form a hexagon like this. In our runs they do in
         //: \(hexagon-independent) of cases, with the colours in any order, and correlated ones in
-        //: \(hexagon-correlated). It is not that they would not rather: the best independent run is \(hexagon-best),
-        //: as its loss is the lower one, and training misses it. Most of the other runs are a pentagon that ignores
-        //: the sixth feature. So a count like this depends on how one trains. Of the runs that store all six
-        //: features, \(beside-correlated) of the correlated ones and \(beside-independent) of the independent ones
-        //: have every colour side by side.
+        //: \(hexagon-correlated). The loss is not the reason: the best independent run is \(hexagon-best), as that has
+        //: the lower loss, but training misses it. Most of the other runs are a pentagon that ignores the sixth
+        //: feature. So a count like this depends on how one trains. Of the runs that store all six features,
+        //: \(beside-correlated) of the correlated ones and \(beside-independent) of the independent ones have every
+        //: colour side by side.
 
         let crowdedGaps =
             crowded.best.represented().count == 6 ? gapsOfPairs(crowded.best) : (within: .nan, across: .nan)
@@ -649,7 +651,7 @@ public struct GeometryOfSuperposition: Chapter {
             expected: 40...75, figure: "correlated-side-by-side")
         page.claim(
             "correlated.side-by-side-runs",
-            "They do so more often than independent features are (two-proportion z of the shares of runs).",
+            "They do so more often than with independent features (two-proportion z of the shares of runs).",
             source: "The Geometry of Superposition, Organization of Correlated and Anticorrelated Features",
             measured: zScore(crowded.share(of: .sideBySide), crowdedAlone.share(of: .sideBySide), runs: pairRuns),
             expected: 3...(.infinity), partly: 2...(.infinity), figure: "correlated-side-by-side")
@@ -661,7 +663,7 @@ public struct GeometryOfSuperposition: Chapter {
 
         //: ## Local bases
         //:
-        //: In a larger model, twenty features in ten dimensions, let ten be one correlated set and ten another. Each
+        //: In a larger model, twenty features in ten dimensions, let ten form one correlated set and ten another. Each
         //: set alone would fit: ten features, ten dimensions.
 
         let basisDensities = [0.3, 0.2, 0.1, 0.05, 0.03, 0.02]
@@ -689,8 +691,8 @@ public struct GeometryOfSuperposition: Chapter {
             caption: """
                 $W^T W$ of twenty features in ten dimensions, the best of 16 runs at density \
                 \(basisDensities[shownBasis]). Left: two correlated sets of ten. Middle: independent features. \
-                Right: the mean $|\\cos|$ of the angle between two stored features of the same set and of different \
-                ones, over density, in all runs.
+                Right: the mean $|\\cos|$ of the angle between two stored features of the same set and of \
+                different ones, against density, in all runs.
                 """,
             alt: """
                 With correlated sets the two diagonal blocks are nearly the identity and the interference is in the \
@@ -702,8 +704,8 @@ public struct GeometryOfSuperposition: Chapter {
         ) { localBases(correlated: basis, independent: control, density: basisDensities[shownBasis], measures) }
 
         //: The model as a whole is in superposition, but within a set it hardly is: at density \(basis-density) the
-        //: mean $|\cos|$ of two features of the same set is \(basis-within), of different sets \(basis-across). Seen
-        //: by inputs that activate one set only, the features are almost an orthogonal basis.
+        //: mean $|\cos|$ of two features of the same set is \(basis-within), and of different sets \(basis-across). For
+        //: inputs that activate only one set, the features are almost an orthogonal basis.
 
         page["basis-density"] = String(basisDensities[shownBasis])
         page["basis-within"] = String(format: "%.3f", measures[shownBasis].correlated.within)
@@ -723,11 +725,10 @@ public struct GeometryOfSuperposition: Chapter {
 
         //: ## Collapse
         //:
-        //: If two features always come together and there is room for one, a model can store their sum, and let the
-        //: difference go. That is what principal component analysis would do. Three correlated pairs in two
-        //: dimensions again, now from sparse to dense: the best of \(collapse-starts) models at each of
-        //: \(collapse-densities) densities. We call a pair collapsed when its features are closer to each other than
-        //: 0.3 of their length.
+        //: If two features always come together and there is room for only one, a model can store their sum and give up
+        //: the difference. That is what principal component analysis would do. Three correlated pairs in two dimensions
+        //: again, now from sparse to dense: the best of \(collapse-starts) models at each of \(collapse-densities)
+        //: densities. We call a pair collapsed when the distance between its features is less than 0.3 of their length.
 
         let collapseDensities = (0..<page.choose(paper: 41, quick: 21)).map { index in
             (0..<index).reduce(0.02) { value, _ in value * page.choose(paper: 1.1, quick: 1.21) }
@@ -769,19 +770,19 @@ public struct GeometryOfSuperposition: Chapter {
             data: collapseTable(stages)
         ) { collapse(stages, shown: regimes, papers: [0.05, 0.15, 0.2, 0.25]) }
 
-        //: The pairs collapse one after the other, each at once: a distance of 0.9 or more drops below 0.2 within one
+        //: The pairs collapse one after the other, each abruptly: a distance of 0.9 or more drops below 0.2 within one
         //: step of density. The first goes at \(collapse-1), the second at \(collapse-2), the third at \(collapse-3).
         //: The paper says approximately 0.05, 0.15, and somewhere between 0.2 and 0.25; the order is the same, the
-        //: first two are near, the third is later here. At the dense end \(principal) of $\lVert W \rVert_F^2$ lies
-        //: along the pairs' sums: the model has become PCA, in which any plane in the space of the three sums is as
-        //: good as any other; hence the uneven triangle.
+        //: first two densities are close, and the third comes later here. At the dense end \(principal) of
+        //: $\lVert W \rVert_F^2$ lies along the pairs' sums: the model has become PCA, in which any plane in the space
+        //: of the three sums is as good as any other; hence the uneven triangle.
 
         page["collapse-starts"] = String(collapseStarts)
         page["collapse-densities"] = String(stages.count)
         page["principal"] = percent(stages.last?.principalShare ?? .nan)
         page.claim(
             "collapse.order",
-            "With density pairs collapse one after the other: none, one, two, all (steps in which the count rises by one; none falls).",
+            "As density rises pairs collapse one after the other: none, one, two, all (steps in which the count rises by one; none falls).",
             source: "The Geometry of Superposition, Collapsing of Correlated Features",
             measured: Double(risesByOne(stages)), of: 3, expected: 3...3, partly: 1...3, figure: "correlated-collapse")
         for (index, (place, range)) in zip(["first", "second", "third"], [0.04...0.06, 0.13...0.17, 0.18...0.27])

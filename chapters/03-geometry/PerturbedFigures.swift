@@ -29,7 +29,7 @@ func perturbedPentagon(_ branches: [Branch], range: ClosedRange<Double>) -> Figu
                     Segments(from: Point(-1.3, 0), to: [Point(1.3, 0)], colors: [Color(gray: 0.88)], width: 0.75)
                     Segments(from: Point(0, -1.3), to: [Point(0, 1.3)], colors: [Color(gray: 0.88)], width: 0.75)
                     for (place, model) in zip(branch.places, oriented(branch)) {
-                        // Digons lie one on the other: rings tell that they are there.
+                        // Digons lie on top of each other: rings show that they are there.
                         let rarity =
                             log(range.upperBound / place.relativeDensity) / (logRange.upperBound - logRange.lowerBound)
                         Points(
@@ -59,8 +59,8 @@ func perturbedPentagon(_ branches: [Branch], range: ClosedRange<Double>) -> Figu
     }
 }
 
-/// The models of a branch, turned and relabelled to lie over each other: a pentagon's varied feature points up, digons lie
-/// on the axes.
+/// The models of a branch, turned and relabelled to lie on top of each other: a pentagon's varied feature points up,
+/// digons lie on the axes.
 private func oriented(_ branch: Branch) -> [ToyModel] {
     let isPentagon = branch.solution == .pentagon
     var reference = ToyModel(W: Matrix(rows: 2, columns: 5), b: Array(repeating: 0, count: 5))

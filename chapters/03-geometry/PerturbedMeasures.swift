@@ -4,7 +4,7 @@ import ToyModels
 
 // Five features in two dimensions, one of which is rarer or more common than the others.
 
-/// Five features of importance 1; the first has another density than the rest.
+/// Five features of importance 1; the first has a density of its own.
 func perturbed(baseline: Double, relativeDensity: Double) -> Experiment.Setting {
     Experiment.Setting(
         features: FeatureDistribution(density: [baseline * relativeDensity] + Array(repeating: baseline, count: 4)),
@@ -53,8 +53,8 @@ func pentagonBranch(_ trained: TrainedModels, baseline: Int, relativeDensities: 
     return Branch(solution: .pentagon, places: places)
 }
 
-/// The digons at one baseline density. Nothing of the varied feature is stored, so the others do not depend on it, and the best
-/// answer for it is its mean: no training is needed to follow them.
+/// The digons at one baseline density. Nothing of the varied feature is stored, so the others do not depend on it, and
+/// the best output for it is its mean: no training is needed to follow them.
 func digonBranch(_ digons: ToyModel, baseline: Double, relativeDensities: [Double]) -> Branch {
     let places = relativeDensities.map { relative in
         var model = digons

@@ -82,7 +82,7 @@ func featureDimensionality(_ sweep: UniformSweep, graphsAt places: [Double]) -> 
                 for entry in sweep.models {
                     Points(
                         entry.features.indices.map { feature in
-                            // Of what is hardly there the direction is chance.
+                            // The direction of what is hardly there is chance.
                             let (dimensionality, norm) = entry.features[feature]
                             return Point(entry.inverseDensity, norm < 0.05 ? 0 : dimensionality)
                         },

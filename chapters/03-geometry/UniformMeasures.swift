@@ -113,7 +113,7 @@ struct TrainedProduct {
     /// The dimensionality of each vertex.
     let dimensionality: [Double]
 
-    /// The model as such a product, if its components are just the factors'.
+    /// The model as such a product, if its components are exactly the factors.
     init?(_ model: ToyModel, factors: [Polytope], name: String) {
         let components = FeatureGraph(of: model).components
         var matches = components.compactMap { Polytope.match($0, of: model) }
@@ -134,7 +134,7 @@ struct TrainedProduct {
 /// say, made orthogonal in order.
 private func turned(_ vectors: [[Double]], like others: [[Double]]) -> [[Double]] {
     func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
-    // For tight frames the sum of outer products is an orthogonal matrix already, but for a factor per factor.
+    // For tight frames the sum of outer products is already an orthogonal matrix, up to a scale for each factor.
     var axes: [[Double]] = []
     for k in 0..<3 {
         var axis = (0..<3).map { j in zip(vectors, others).reduce(0) { $0 + $1.0[j] * $1.1[k] } }

@@ -21,7 +21,7 @@ private func strip(_ range: ClosedRange<Double>, _ y: ClosedRange<Double>, _ col
 
 // MARK: - Energy levels
 
-/// The dimensionality of every feature over training, above the loss; bands are jumps.
+/// The dimensionality of every feature during training, above the loss; bands are jumps.
 func energyLevels(_ course: Course, _ rule: JumpRule) -> Figure {
     let jumps = course.jumps(rule)
     let colors = Dictionary(
@@ -147,7 +147,7 @@ struct Transformation {
     }
 }
 
-/// The embedding in each regime, the loss, and what the regimes are told by.
+/// The embedding in each regime, the loss, and the measures that tell the regimes apart.
 func geometricTransformations(_ run: Transformation) -> Figure {
     let frame = Frame(run.models[run.models.count - 1])
     let view = Viewpoint(azimuth: 28, elevation: 14)
@@ -213,8 +213,8 @@ private func embedding(_ model: ToyModel, _ frame: Frame, _ view: Viewpoint, isW
         colors: [0, 0, 0, 1, 1, 1].map { sets[$0] }, viewpoint: view, size: 6.5, width: 1.4, spokes: !isWhole)
 }
 
-/// An orientation of the hidden space in which two sets of three lie above each other: the loss does not see it
-/// turned.
+/// An orientation of the hidden space in which two sets of three lie above each other: the loss does not change when it
+/// is turned.
 private struct Frame {
     private let front, side, up: SIMD3<Double>
 
@@ -247,7 +247,7 @@ func transformationTable(_ run: Transformation) -> Table {
 
 // MARK: - Paths
 
-/// The angle between the sets' centroids over training, for every run, with two optimisers.
+/// The angle between the sets' centroids during training, for every run, with two optimisers.
 func paths(_ panels: [RunsOfOptimizer]) -> Figure {
     let colors: [Route: Color] = [.oneAxis: Palette.vermilion, .rightAngle: Palette.blue, .other: Palette.orange]
     return Figure {

@@ -4,7 +4,7 @@ import ToyModels
 
 // Phenomenon 1: what the claims about energy levels measure.
 
-/// One model over training.
+/// One model during training.
 struct Course {
     /// The number of steps taken at each snapshot.
     let steps: [Int]
@@ -28,7 +28,7 @@ extension Course {
     }
 }
 
-/// A feature's passage from one dimensionality to another.
+/// A feature's move from one dimensionality to another.
 struct Jump: Equatable {
     let feature: Int
     /// The snapshots between which it happens.
@@ -75,7 +75,7 @@ extension Course {
         return (losses[0] - losses[index]) / (losses[0] - losses[losses.count - 1])
     }
 
-    /// Whether a dimensionality is that of a feature in a digon, ½, or of one that is not stored, 0, to 0.05.
+    /// Whether a dimensionality is that of a feature in a digon, ½, or of one that is not stored, 0, to within 0.05.
     static func isLevel(_ dimensionality: Double) -> Bool { dimensionality < 0.05 || abs(dimensionality - 0.5) < 0.05 }
 
     /// Whether all features end on these levels.

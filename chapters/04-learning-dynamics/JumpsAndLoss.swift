@@ -31,8 +31,8 @@ func fallShare(of course: Course, inJumpsOf other: Course, _ rule: JumpRule) -> 
 /// A test of whether losses fall when their own model's features jump.
 ///
 /// The statistic is the mean over runs of the share of a run's fall that lies in the times of its jumps. If jumps and
-/// falls have nothing to do with each other but the time since the start, the jumps of any other run do as well: the
-/// null distribution pairs losses and jumps of the runs at random.
+/// falls have only the time since the start in common, the jumps of any other run do as well: the null distribution
+/// pairs losses and jumps of the runs at random.
 struct PairingTest {
     /// Share of the fall of run `[loss]` in the jumps of run `[jumps]`. Shape `[jumps][loss]`.
     let shares: [[Double]]

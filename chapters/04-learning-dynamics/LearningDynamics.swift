@@ -1,9 +1,9 @@
 //: # Superposition and learning dynamics
 //:
-//: So far we looked at models when they were done. How do they get there? The paper describes two things that it saw
-//: on the way: features that jump between levels of dimensionality, and learning as a sequence of simple movements of
-//: a geometric figure. [@elhage2022] Both were shown on one run each. Here they are looked for in many runs, by rules
-//: that are written down.
+//: So far we have looked at finished models. How do they get there? The paper describes two things that happen on the
+//: way: features that jump between levels of dimensionality, and learning as a sequence of simple movements of a
+//: geometric figure. [@elhage2022] It shows each on a single run. Here we look for them in many runs, by rules that are
+//: written down.
 
 import Analysis
 import Foundation
@@ -18,12 +18,12 @@ public struct LearningDynamics: Chapter {
     public func run(_ page: Page) async throws {
         //: ## Jumps between energy levels
         //:
-        //: A feature's dimensionality $D_i = \lVert W_i \rVert^2 / \sum_j (\hat W_i \cdot W_j)^2$ is the fraction of
-        //: a dimension that it has for itself. Among features of equal importance and density it takes few values. We
-        //: train $n = 40$ features of density 0.35 in $m = 10$ dimensions, where models end up with digons: twenty
+        //: A feature's dimensionality $D_i = \lVert W_i \rVert^2 / \sum_j (\hat W_i \cdot W_j)^2$ is the fraction of a
+        //: dimension that it has to itself. Among features of equal importance and density it takes only a few values.
+        //: We train $n = 40$ features of density 0.35 in $m = 10$ dimensions, where models end up with digons: twenty
         //: features in ten opposite pairs with $D = 1/2$, and twenty not stored, with $D = 0$. The learning rate is
-        //: constant, 0.001 as in the authors' notebook, so that nothing but the model itself sets the pace. Every 25
-        //: steps the weights are kept.
+        //: constant, 0.001 as in the authors' notebook, so that nothing but the model itself sets the pace. The weights
+        //: are kept every 25 steps.
 
         let interval = 25
         let steps = page.choose(paper: 6_000, quick: 3_000)
@@ -38,12 +38,12 @@ public struct LearningDynamics: Chapter {
                 snapshots: Experiment.snapshots(every: interval, through: steps)))
 
         //: **What is a jump?** A feature jumps where its dimensionality changes by more than 0.1 within 150 steps.
-        //: Overlapping windows of 150 steps in which it does are one jump. We count from step 800, since before that
-        //: all features rise together. The loss is measured at every snapshot on the same samples, so that its
-        //: changes are the weights' and not the batch's.
+        //: Overlapping windows of 150 steps in which it does so count as one jump. We count from step 800, since before
+        //: that all features rise together. The loss is measured at every snapshot on the same samples, so that its
+        //: changes come from the weights and not from the batch.
         //:
         //: **Which run is shown?** The number of jumps differs from run to run. We take the runs with the median
-        //: number, and of these the one whose last jump comes latest, as its jumps stand clearest of each other.
+        //: number, and of these the one whose last jump comes latest, as its jumps are the most clearly separated.
 
         let rule = JumpRule()
         let samples = FixedSamples(
@@ -58,8 +58,9 @@ public struct LearningDynamics: Chapter {
         try page.figure(
             "energy-levels",
             caption: """
-                One run of 40 features in 10 dimensions. Above, the dimensionality of every feature, in colour \
-                those that jump; below, the loss, whose beginning is cut off. Bands are the detected jumps.
+                One run of 40 features in 10 dimensions. Above, the dimensionality of every feature, with \
+                those that jump in colour; below, the loss, whose beginning is cut off. Bands are the detected \
+                jumps.
                 """,
             alt: """
                 Most lines settle early at one half or at zero. A few stay between them and then move to one of the \
@@ -69,13 +70,13 @@ public struct LearningDynamics: Chapter {
         ) { energyLevels(course, rule) }
 
         //: Most features settle within the first thousand steps, at ½ or at 0. Some stay in between: more than two of
-        //: them share what would be the line of a pair, or one has it to itself and more than its half. Such a state
-        //: can last, and then ends quickly, as a feature is given up, or one that was not stored comes in. That is
-        //: the jump, and the loss drops there. In the run shown: \(shown-jumps). The runs have \(jumps-least) to
+        //: them share what would be the line of a pair, or one has that line to itself, and so more than its half. Such
+        //: a state can last, and then ends quickly, as a feature is given up or one that was not stored comes in. That
+        //: is the jump, and the loss drops there. In the run shown: \(shown-jumps). The runs have \(jumps-least) to
         //: \(jumps-most) jumps, with a median of \(jumps-median). Of the \(jumps-total) jumps in all \(runs) runs,
         //: \(jumps-up) end at ½ and \(jumps-down) at 0, within 0.05. In \(jumps-swap) of them another feature of the
-        //: same run jumps the other way at an overlapping time: places change hands. Passages that are slower than
-        //: the rule asks for go uncounted.
+        //: same run jumps the other way at an overlapping time: places change hands. Transitions that are slower than
+        //: the rule asks for are not counted.
 
         let all = jumps.flatMap { $0 }
         func isSwap(_ jump: Jump, in jumps: [Jump]) -> Bool {
@@ -117,9 +118,9 @@ public struct LearningDynamics: Chapter {
 
         //: ## Does the loss drop at the jumps?
         //:
-        //: In the picture it does. But the loss falls faster early, and jumps come early too, so the two would meet
-        //: even if they had nothing to do with each other. The test: for each run, what share of the loss's fall
-        //: after step 800 lies in the times of its own jumps? And what share in the times at which *another* run
+        //: In the picture it does. But the loss falls faster early on, and jumps come early, too, so the two would
+        //: coincide even if they had nothing to do with each other. The test: for each run, what share of the loss's
+        //: fall after step 800 lies in the times of its own jumps? And what share in the times at which *another* run
         //: jumps? If only the time since the start mattered, other runs' jumps would do as well. We pair losses and
         //: jumps of the runs at random, 9,999 times, and ask how often the mean share is as large as with the right
         //: pairing.
@@ -164,15 +165,15 @@ public struct LearningDynamics: Chapter {
                 which jumps count. The chapter's rule is 0.1 from step 800.
                 """, sensitivity)
 
-        //: The times of jumps are \(time) of all time after step 800 and hold \(fall) of the loss's fall. With the
-        //: jumps of other runs it is \(fall-others): a good part of the match is indeed mere timing, but not the
-        //: rest. Of 9,999 random pairings \(as-large) reach the observed share ($p$ = \(p-value)). The speed of the
-        //: fall says the same: it is above the other runs' for as long as the jump takes, and only then. The result
-        //: does not hang on what exactly counts as a jump (\(tab-jump-rules)).
+        //: Jumps take up \(time) of all time after step 800 and hold \(fall) of the loss's fall. The jumps of other
+        //: runs hold \(fall-others): a good part of the match is indeed mere timing, but not the rest. Of 9,999 random
+        //: pairings \(as-large) reach the observed share ($p$ = \(p-value)). The speed of the fall shows the same: it
+        //: is above the other runs' for as long as the jump takes, and only then. The result does not depend on what
+        //: exactly counts as a jump (\(tab-jump-rules)).
         //:
-        //: So the paper's suspicion, that a smooth fall of the loss in larger models is made of many such small
-        //: jumps, has something to it for the late fall of these models. But \(early) of the whole fall comes before
-        //: step 800, and that is not made of jumps of single features: all move at once.
+        //: So the paper's suspicion, that a smooth fall of the loss in larger models is made of many such small jumps,
+        //: has something to it for the late fall of the loss in these models. But \(early) of the whole fall comes
+        //: before step 800, and that is not made of jumps of single features: all move at once.
 
         page["early"] = percent(mean(courses.map { $0.shareOfFall(before: rule.after) }))
         page["time"] = percent(time)
@@ -193,26 +194,26 @@ public struct LearningDynamics: Chapter {
             measured: test.result.observed, expected: 0.5...1, partly: 0.2...1, figure: "jumps-and-loss")
         page.claim(
             "energy.own",
-            "It is a run's own jumps that its loss drops at (p of the pairing test).",
+            "The loss of a run drops at the run's own jumps (p of the pairing test).",
             source: "Superposition and Learning Dynamics, Phenomenon 1",
             measured: test.result.pValue, expected: 0...0.01, partly: 0...0.1, figure: "jumps-and-loss")
 
         //: ## Learning as geometric transformations
         //:
         //: Two sets of three features each, in three dimensions. The features of a set are active together or not at
-        //: all, with density 0.05, and have values of their own. The initial weights are scaled down to a fiftieth,
-        //: so that a run begins near zero, as the paper's does. Each run can then be told by four numbers: the
-        //: distance between the two sets' centroids, the area of the triangle that each set forms, the *twist* by
-        //: which one triangle is turned against the other about the axis between them (0° is a prism, 60° an
-        //: antiprism), and how far every feature has an antipode in the other set. The regimes follow from them, in
-        //: units of the octahedron that all ends in:
+        //: all, with density 0.05, and have independent values. The initial weights are scaled down to a fiftieth, so
+        //: that a run begins near zero, as the paper's does. Each run can then be described by four numbers: the
+        //: distance between the two sets' centroids, the area of the triangle that each set forms, the *twist* by which
+        //: one triangle is turned against the other about the axis between them (0° is a prism, 60° an antiprism), and
+        //: how nearly every feature has an antipode in the other set. The regimes follow from these, in units of the
+        //: octahedron in which everything ends:
         //:
         //: | regime | ends when |
         //: |---|---|
-        //: | **A**, near zero | the distance of the sets passes a tenth of the octahedron's |
+        //: | **A**, near zero | the distance between the sets passes a tenth of the octahedron's |
         //: | **B**, the sets move apart | the mean area of the triangles passes a tenth of the octahedron's |
         //: | **C**, the triangles open | the smaller area passes nine tenths of it |
-        //: | **D**, the triangles turn | every feature has an antipode in the other set, to 8° |
+        //: | **D**, the triangles turn | every feature has an antipode in the other set, to within 8° |
 
         let correlated = Experiment.Setting(
             features: .init(density: 0.05, features: 6, dependence: .correlated(setSize: 3)),
@@ -227,10 +228,10 @@ public struct LearningDynamics: Chapter {
                 initialScale: 0.02, snapshots: Experiment.snapshots(growingBy: 1.05, through: long)))
         let trajectories = (0..<transformed.experiment.models).map { Trajectory(of: transformed, model: $0) }
 
-        //: Not every run goes the paper's way. It has the sets on one axis through the origin before they open; we
-        //: call that its route if the angle between the centroids is then more than 154° (a cosine below −0.9). Of
-        //: those runs we show the one that has to turn most in regime D: the one with the smallest twist at its
-        //: start.
+        //: Not every run goes the paper's way. In the paper the sets are on one axis through the origin before they
+        //: open; we say that a run takes this route if the angle between the centroids is then more than 154° (a cosine
+        //: below −0.9). Of those runs we show the one that has to turn most in regime D: the one with the smallest
+        //: twist when D begins.
 
         let onAxis = trajectories.indices.filter {
             trajectories[$0].route == .oneAxis && trajectories[$0].regimes.areInOrder
@@ -247,11 +248,11 @@ public struct LearningDynamics: Chapter {
         try page.figure(
             "geometric-transformations",
             caption: """
-                Two sets of three correlated features in three dimensions. Above, the embedding in the middle of \
-                each regime and at the end, seen from the same side. Below, the loss, and the measures that tell the \
-                regimes apart, as fractions of their values in the octahedron. Both axes of the loss are \
-                logarithmic. The last regime is a small part of it, and shows in what is left above the final value \
-                (dashed).
+                Two sets of three correlated features in three dimensions. Above, the embedding in the middle \
+                of each regime and at the end, seen from the same side. Below, the loss, and the measures that \
+                tell the regimes apart, as fractions of their values in the octahedron. Both axes of the loss \
+                are logarithmic. The last regime is a small part of the loss, and shows in what is left above \
+                the final value (dashed).
                 """,
             alt: """
                 At first all six features are near the origin. Then the two sets move apart along one axis, each a \
@@ -263,11 +264,11 @@ public struct LearningDynamics: Chapter {
         ) { geometricTransformations(transformation) }
 
         //: This is the paper's picture. The sets leave the origin (A) and move apart as two points on one axis (B),
-        //: where the loss stays for a while. Then each point opens into a triangle (C), and the loss falls to its
-        //: last digits. What is left is a prism, more or less, in which features of different sets stand over each
-        //: other. It turns slowly (D), in the run shown from \(twist-start) to \(twist-end), until all features have
-        //: antipodes. The regimes end at steps \(ends). The loss falls by \(falls) in them: the last one takes most
-        //: of the time and shows least.
+        //: where the loss stays level for a while. Then each point opens into a triangle (C), and the loss falls until
+        //: only its last digits change. What is left is more or less a prism, in which features of different sets lie
+        //: over one another. It turns slowly (D), in the run shown from \(twist-start) to \(twist-end), until all
+        //: features have antipodes. The regimes end at steps \(ends). The loss falls by \(falls) in them: the last
+        //: regime takes most of the time and shows least.
 
         let events = transformation.ends
         let bounds = [0] + events
@@ -295,18 +296,17 @@ public struct LearningDynamics: Chapter {
             figure: "geometric-transformations")
         page.claim(
             "transformations.octahedron",
-            "The octahedron with antipodes from different sets is a strong attractor (runs that end in it, to 10°).",
+            "The octahedron with antipodes from different sets is a strong attractor (runs that end in it, to within 10°).",
             source: "Superposition and Learning Dynamics, Phenomenon 2",
             measured: Double(octahedra), of: Double(trajectories.count), unit: "runs",
             expected: Double(trajectories.count) * 0.9...Double(trajectories.count),
             partly: Double(trajectories.count) * 0.5...Double(trajectories.count), figure: "geometric-transformations")
 
-        //: ## Which way there
+        //: ## The way there
         //:
-        //: All runs meet at the end; most take another way. The paper says that there are a few, and that they differ
-        //: in C. Ours do differ there: when D begins the twist is below 20° in \(low-twist) of the runs, and above
-        //: 40°, nearly an antiprism already, in
-        //: \(high-twist). But they part before, in B:
+        //: All runs meet at the end; most take another way. The paper says that there are a few ways, and that they
+        //: differ in C. Ours do differ there: when D begins the twist is below 20° in \(low-twist) of the runs, and
+        //: above 40°, nearly an antiprism already, in \(high-twist). But they part earlier, in B:
 
         let descent = try await page.train(
             Experiment(
@@ -324,9 +324,9 @@ public struct LearningDynamics: Chapter {
         try page.figure(
             "paths",
             caption: """
-                The angle at the origin between the two sets' centroids over training, in the first runs of each \
-                kind (64 at most): with AdamW as everywhere here, and with gradient descent with momentum. Coloured \
-                by how the sets lie when they open.
+                The angle at the origin between the two sets' centroids over training, in the first runs of \
+                each kind (64 at most): with AdamW, as everywhere here, and with gradient descent with \
+                momentum. Coloured by how the sets lie when they open.
                 """,
             alt: """
                 With AdamW the angles leave the random start in four bundles, near 0, 71, 109 and 180 degrees; the \
@@ -356,24 +356,24 @@ public struct LearningDynamics: Chapter {
 
         //: \(axis-runs) of \(path-runs) runs have both sets on one axis when they open, as in the paper. In
         //: \(right-runs) the centroids are at a right angle, which is what principal component analysis would do with
-        //: two sets. It is also the better of the two: at step 1000, while both wait, the median loss is
-        //: \(right-plateau), against \(axis-plateau) on one axis.
+        //: two sets. A right angle is also the better of the two: at step 1000, while both are waiting, the median loss
+        //: is \(right-plateau), against \(axis-plateau) on one axis.
         //:
-        //: Why one axis at all, then? The left panel tells: the angles start in four bundles, at 0°, 71°, 109° and
-        //: 180°. Those are the angles between the corners of a cube. AdamW divides the gradient of each weight by its
-        //: own size. From a start near zero all coordinates therefore grow equally fast, and each set runs to the
-        //: corner of a cube that has the signs of its centroid at the start. Two random corners are opposite once in
-        //: eight times: \(opposite-expected) runs of \(path-runs). Opposite corners pull in exactly opposite
-        //: directions, so they stay on their axis, and the rest turn to 90°. In \(sign-hits) of the \(sign-opposite)
-        //: runs whose centroids start with opposite signs in all three coordinates the sets open on one axis; in the
-        //: other \(sign-rest) it is \(sign-misses).
+        //: Why one axis at all, then? The left panel gives the answer: the angles start in four bundles, at 0°, 71°,
+        //: 109° and 180°. Those are the angles between the corners of a cube. AdamW divides the gradient of each weight
+        //: by its own size. From a start near zero all coordinates therefore grow equally fast, and each set runs to
+        //: the corner of a cube that has the signs of its centroid at the start. Two random corners are opposite one
+        //: time in eight, which would be \(opposite-expected) of \(path-runs) runs. Opposite corners pull in exactly
+        //: opposite directions, so they stay on their axis, and the rest turn to 90°. In \(sign-hits) of the
+        //: \(sign-opposite) runs whose centroids start with opposite signs in all three coordinates the sets open on
+        //: one axis; of the other \(sign-rest), \(sign-misses) do.
         //:
-        //: If that is the reason, gradient descent should not do it, as it knows no coordinates. We take the same
+        //: If that is the reason, gradient descent should not do it, as it prefers no coordinates. We take the same
         //: optimiser with an $\epsilon$ of 1 in its denominator, far above any gradient here, which makes it gradient
         //: descent with momentum. Now the angles start anywhere, and \(descent-axis) of \(descent-runs) runs open on
-        //: one axis. \(descent-octahedra) of them end in the octahedron within the \(descent-steps) steps that they
-        //: get. The paper's first movement, one axis, belongs to the optimiser as much as to the problem; its
-        //: triangles and its turning belong to all routes.
+        //: one axis. Of all these runs \(descent-octahedra) end in the octahedron within the \(descent-steps) steps
+        //: that they get. The paper's first movement, one axis, belongs to the optimiser as much as to the problem; its
+        //: triangles and its turning are common to all routes.
 
         let opposite = trajectories.filter { $0.startSigns == 3 }
         let rest = trajectories.filter { $0.startSigns < 3 }
@@ -402,7 +402,7 @@ public struct LearningDynamics: Chapter {
         let routes = Route.allCases.count { panels[0].share(of: $0) >= 0.05 }
         page.claim(
             "transformations.routes",
-            "The trajectory shown is one of a few that lead there (routes that a twentieth of the runs or more take).",
+            "The trajectory shown is one of a few that lead there (routes taken by a twentieth of the runs or more).",
             source: "Superposition and Learning Dynamics, Phenomenon 2",
             measured: Double(routes), expected: 2...5, figure: "paths")
         page.claim(

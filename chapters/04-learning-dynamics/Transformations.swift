@@ -65,7 +65,7 @@ func cross(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {
     SIMD3(a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x)
 }
 
-/// The steps that part one run into the paper's regimes, as indices of snapshots; nil for what does not happen.
+/// The steps that divide one run into the paper's regimes, as indices of snapshots; nil for what does not happen.
 struct Regimes {
     /// A ends, B begins: the sets' distance first exceeds a tenth of the octahedron's.
     let apart: Int?
@@ -73,7 +73,7 @@ struct Regimes {
     let opening: Int?
     /// C ends, D begins: the smaller area first exceeds nine tenths of it.
     let turning: Int?
-    /// D ends: every feature has an antipode in the other set, to 8° (cosine below −0.99).
+    /// D ends: every feature has an antipode in the other set, to within 8° (cosine below −0.99).
     let settled: Int?
 
     init(_ shapes: [TwoTriangles]) {
@@ -81,7 +81,7 @@ struct Regimes {
         apart = shapes.firstIndex { $0.distance > 0.1 * octahedron.distance }
         opening = shapes.firstIndex { $0.areas[0] + $0.areas[1] > 0.2 * octahedron.area }
         turning = shapes.firstIndex { min($0.areas[0], $0.areas[1]) > 0.9 * octahedron.area }
-        // The features near zero are opposite by chance at times: only what follows the opening counts.
+        // Features near zero are sometimes opposite by chance: only what follows the opening counts.
         settled = turning.flatMap { start in shapes[start...].firstIndex { $0.antipodality > 0.99 } }
     }
 
@@ -114,7 +114,7 @@ func oppositeSigns(_ model: ToyModel) -> Int {
     }
 }
 
-/// One run of two sets of three features: its shape over training.
+/// One run of two sets of three features: its shape during training.
 struct Trajectory {
     let steps: [Int]
     let shapes: [TwoTriangles]
@@ -136,7 +136,7 @@ struct Trajectory {
     /// The twist in degrees at the start of regime D; not a number where there is none.
     var twistAtTurning: Double { regimes.turning.map { shapes[$0].twist } ?? .nan }
 
-    /// Whether it ends in an octahedron with antipodes from different sets, to 10°.
+    /// Whether it ends in an octahedron with antipodes from different sets, to within 10°.
     var endsInOctahedron: Bool {
         shapes.last.map { $0.antipodality > 0.985 && min($0.areas[0], $0.areas[1]) > 0.8 } ?? false
     }
@@ -156,7 +156,7 @@ struct RunsOfOptimizer {
     func share(of route: Route) -> Double { Double(runs(on: route).count) / Double(runs.count) }
 }
 
-/// The median step at which a regime ends; not a number where it does in none of the runs.
+/// The median step at which a regime ends; not a number where it ends in none of the runs.
 func medianEnd(_ runs: [Trajectory], _ event: KeyPath<Regimes, Int?>) -> Double {
     median(runs.compactMap { run in run.regimes[keyPath: event].map { Double(run.steps[$0]) } })
 }

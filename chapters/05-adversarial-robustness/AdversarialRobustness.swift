@@ -1,9 +1,9 @@
 //: # Relationship to adversarial robustness
 //:
-//: A feature with a dimension of its own can be reached only through itself. A feature that shares its direction can
-//: be reached through every feature it shares it with, each of them a little. Somebody who may change an input by a
-//: fixed length will spread the change over all of them. Does superposition make a model easy to attack, and does
-//: training against attacks drive superposition out? [@elhage2022]
+//: A feature with a dimension of its own can be reached only through itself. A feature that shares its direction can be
+//: reached through every feature it shares it with, each of them a little. Someone who may change an input by a fixed
+//: length will spread the change over all of them. Does superposition make a model easy to attack, and does training
+//: against attacks drive superposition out? [@elhage2022]
 
 import Analysis
 import Foundation
@@ -18,21 +18,21 @@ public struct AdversarialRobustness: Chapter {
     public func run(_ page: Page) async throws {
         //: ## The attack
         //:
-        //: The answer's entry $i$ before its ReLU is $(W^T W)_i \cdot x + b_i$. Among all changes $\delta$ of the
-        //: input of length $\varepsilon$ it moves most under
+        //: Before its ReLU, entry $i$ of the output is $(W^T W)_i \cdot x + b_i$. Among all changes $\delta$ of the
+        //: input that have length $\varepsilon$, the one that moves it most is
         //:
         //: $$\delta_i = \pm\, \varepsilon \, \frac{(W^T W)_i}{\lVert (W^T W)_i \rVert}.$$
         //:
-        //: With $n$ features there are $2n$ such attacks. As in the paper, $\varepsilon$ is a tenth of the mean
-        //: length of an input, and of the $2n$ attacks the one counts that raises the loss most. The model should
-        //: answer as if nothing had been done to its input: the loss is $\sum_i (x_i - x'_i(x + \delta))^2$.
+        //: With $n$ features there are $2n$ such attacks. As in the paper, $\varepsilon$ is a tenth of the mean length
+        //: of an input, and only the one of the $2n$ attacks that raises the loss most counts. The model's output
+        //: should be as if nothing had been done to its input: the loss is $\sum_i (x_i - x'_i(x + \delta))^2$.
         //:
-        //: The paper leaves two things open. One is whether the worst attack is chosen for each sample or once for
-        //: all of them. An adversarial example is made for the sample that it attacks, so we choose per sample. The
-        //: other is what the rise $\Delta L$ is measured against. Sparse inputs are short, and $\varepsilon$ with
-        //: them, so $\Delta L$ itself shrinks whatever the model does. We divide by $\varepsilon^2$, what the attack
-        //: would do to a model that hands its input through. Last we divide by the same for the models trained on
-        //: dense features, which have no superposition. \(fig-normalisations) shows what comes of other choices.
+        //: The paper leaves two things open. One is whether the worst attack is chosen for each sample or once for all
+        //: of them. An adversarial example is made for the sample that it attacks, so we choose per sample. The other
+        //: is what the rise $\Delta L$ is measured against. Sparse inputs are short, and $\varepsilon$ with them, so
+        //: $\Delta L$ itself shrinks whatever the model does. We divide by $\varepsilon^2$, what the attack would do to
+        //: a model that passes its input through. Last, we divide by the same quantity for the models trained on dense
+        //: features, which have no superposition. \(fig-normalisations) shows where other choices lead.
         //:
         //: The models have $n = 200$ features of equal importance and density in $m = 20$ dimensions.
 
@@ -52,11 +52,11 @@ public struct AdversarialRobustness: Chapter {
                 settings: settings(inverse), restarts: page.choose(paper: 3, quick: 1),
                 steps: steps, batchSize: batch, learningRate: .linear(1e-2)))
 
-        //: Two controls keep the shape of an autoencoder with a bottleneck and have no superposition. One is the
-        //: linear model, trained in the same way on the same features: it stores $m$ of them, each with a dimension
-        //: of its own. The other is made from the ReLU models after training: every feature keeps its length and its
-        //: bias but gets a dimension of its own, so that $W^T W$ loses all that is off its diagonal. It stores as
-        //: much and nothing interferes.
+        //: Two controls keep the shape of an autoencoder with a bottleneck and have no superposition. One is the linear
+        //: model, trained in the same way on the same features: it stores $m$ of them, each with a dimension of its
+        //: own. The other is made from the ReLU models after training: every feature keeps its length and its bias but
+        //: gets a dimension of its own, so that $W^T W$ loses everything off its diagonal. It stores as much, and
+        //: nothing interferes.
 
         let linear = try await page.train(
             Experiment(
@@ -87,9 +87,9 @@ public struct AdversarialRobustness: Chapter {
         try page.figure(
             "vulnerability",
             caption: """
-                Vulnerability to adversarial examples against sparsity, above features per dimension. Dots are \
-                single models, lines their means; the linear model and the ReLU models without their interference \
-                are controls that have no superposition.
+                Above, vulnerability to adversarial examples against sparsity; below, features per dimension. \
+                Dots are single models, lines their means; the linear model and the ReLU models without their \
+                interference are controls that have no superposition.
                 """,
             alt: """
                 Both curves of the ReLU models rise together with sparsity, vulnerability to \
@@ -100,15 +100,15 @@ public struct AdversarialRobustness: Chapter {
             data: vulnerabilityTable(attacked, linear: control)
         ) { vulnerability(attacked, linear: control) }
 
-        //: Vulnerability follows superposition closely: it rises to \(rise) times that of a dense model while
-        //: features per dimension rise to \(features), with a correlation of \(correlation) over the densities. The
-        //: linear model, which meets the same data and the same attacks, stays at its \(linear-rise).
+        //: Vulnerability follows superposition closely: it rises to \(rise) times that of a dense model while features
+        //: per dimension rise to \(features), with a correlation of \(correlation) over the densities. The linear
+        //: model, which meets the same data and the same attacks, stays at \(linear-rise).
         //:
-        //: Not all of the rise is interference. Without it, it is still \(alone-rise) at the sparse end, and that is
-        //: the shrinking $\varepsilon$'s doing: a sample that is answered wrongly anyway loses in proportion to
-        //: $\varepsilon$, not to $\varepsilon^2$, when it is pushed further, and an attack that may look at the
-        //: sample pushes where it is wrong. An attack per sample and a division by $\varepsilon^2$ do not quite fit
-        //: together. No choice is free of such traces, as the next figure shows.
+        //: Not all of the rise is interference. Without interference, vulnerability is still \(alone-rise) at the
+        //: sparse end, and that is due to the shrinking $\varepsilon$: where the output is wrong anyway, pushing it
+        //: further adds a loss in proportion to $\varepsilon$, not to $\varepsilon^2$, and an attack that may look at
+        //: the sample pushes where its output is wrong. An attack per sample and a division by $\varepsilon^2$ do not
+        //: quite fit together. No choice is free of such effects, as the next figure shows.
 
         page["rise"] = String(format: "%.0f", rise.max() ?? .nan)
         page["features"] = String(format: "%.1f", features.max() ?? .nan)
@@ -132,21 +132,22 @@ public struct AdversarialRobustness: Chapter {
             measured: linearRise.max() ?? .nan, expected: 0.9...1.1, partly: 0.5...1.5, figure: "vulnerability")
         page.claim(
             "vulnerability.interference",
-            "The rise is due to interference (share of it that is gone without, at density 0.01).",
+            "The rise is due to interference (share of it that is gone without interference, at density 0.01).",
             source: "Relationship to Adversarial Robustness",
             measured: ((rise.last ?? .nan) - (alone.last ?? .nan)) / ((rise.last ?? .nan) - 1),
             expected: 0.9...1.1, partly: 0.5...1.1, figure: "vulnerability")
 
         //: ## How it is measured matters
         //:
-        //: Eight ways to say the same, each relative to the dense models:
+        //: Eight ways to measure the same thing, each relative to the dense models:
 
         try page.figure(
             "normalisations",
             caption: """
-                Vulnerability relative to the dense models, in eight normalisations: with the worst attack chosen \
-                per sample (above) or once for all samples (below), and the rise of the loss divided by the square \
-                of the attack's length, as a ratio of lengths, divided by the loss without attack, and not at all.
+                Vulnerability relative to the dense models, in eight normalisations: with the worst attack \
+                chosen per sample (above) or once for all samples (below), and the rise of the loss divided by \
+                the square of the attack's length, as a ratio of lengths, divided by the loss without attack, \
+                and not divided at all.
                 """,
             alt: """
                 Six of eight curves rise with sparsity, by factors from \(Self.factors(attacked).min) to \
@@ -166,25 +167,25 @@ public struct AdversarialRobustness: Chapter {
             "normalisations-summary",
             caption: "The same curves in numbers, relative to the dense models.", table)
 
-        //: What is divided by anything that shrinks with the inputs rises. By how much, and whether the paper's “more
-        //: than threefold” holds, depends on the choice: it does in \(threefold) of the eight. One attack for all
-        //: samples is a much weaker thing. It knows nothing of where a sample is wrong, and most of what it pushes
-        //: over is caught by the negative biases: its curve bends down again at the sparse end, where $\varepsilon$
-        //: no longer clears them.
+        //: Whatever is divided by something that shrinks with the inputs rises. By how much, and whether the paper's
+        //: “more than threefold” holds, depends on the choice: it does in \(threefold) of the eight. A single attack
+        //: for all samples is much weaker. It knows nothing of where the output for a sample is wrong, and most of what
+        //: it passes on is caught by the negative biases: its curve bends down again at the sparse end, where
+        //: $\varepsilon$ no longer overcomes them.
 
         let threefold = versions.count { ($0.1.max() ?? 0) > 3 }
         page["threefold"] = String(threefold)
         page.claim(
             "vulnerability.any-normalisation",
-            "The threefold rise does not hang on how vulnerability is normalised (normalisations that show it).",
+            "The threefold rise does not depend on how vulnerability is normalised (normalisations that show it).",
             source: "Relationship to Adversarial Robustness",
             measured: Double(threefold), of: 8, expected: 8...8, partly: 1...7, figure: "normalisations")
 
         //: ## Is it the autoencoder?
         //:
         //: A published critique [@v3rv] holds that the correlation is built in. An autoencoder without superposition
-        //: hands every input through, the attacked one too, so its loss cannot rise; superposition is by construction
-        //: the one thing that lets it. We can say how much of that is so.
+        //: passes every input through, the attacked one included, so its loss cannot rise; superposition is by
+        //: construction the only thing that lets it rise. We can say how far that is so.
 
         try page.figure(
             "vulnerability-vs-features",
@@ -200,22 +201,22 @@ public struct AdversarialRobustness: Chapter {
             data: vulnerabilityTable(attacked, linear: control)
         ) { vulnerabilityAgainstFeatures(attacked, linear: control) }
 
-        //: First the algebra. If the features are spread evenly over the dimensions, $(W^T W)^2 = \lambda W^T W$ with
-        //: $\lambda$ features per dimension, and the attack on a feature moves the whole answer before ReLU by
-        //: $\lambda \varepsilon$. Without ReLU the loss would have to rise by $\lambda^2 \varepsilon^2$, and so it
-        //: would: see the uppermost dots in \(fig-vulnerability-vs-features), whose correlation with $\lambda^2$ is
+        //: First, the algebra. If the features are spread evenly over the dimensions, $(W^T W)^2 = \lambda W^T W$ with
+        //: $\lambda$ features per dimension, and the attack on a feature moves the whole output before the ReLU by
+        //: $\lambda \varepsilon$. Without the ReLU the loss would have to rise by $\lambda^2 \varepsilon^2$, and so it
+        //: does: see the uppermost dots in \(fig-vulnerability-vs-features), whose correlation with $\lambda^2$ is
         //: \(square-correlation). So the critique is right that a relation is built in, and the figure's axes are not
-        //: independent. What training adds is the ReLU and the biases, which catch \(caught) of that at the sparse
-        //: end and bring the square down to something close to a line.
+        //: independent. What training adds is the ReLU and the biases, which catch \(caught) of that at the sparse end
+        //: and bring the square down to something close to a line.
         //:
-        //: Second the reading of the loss. The critique lets the answer follow the attack: $x + \delta$ should be
-        //: answered by $x + \delta$. Read so, the linear model's loss does not rise at all, at most by
-        //: \(moving-linear) $\varepsilon^2$, as the critique says, and the ReLU models' rises by \(moving-relu)
+        //: Second, the reading of the loss. The critique lets the target follow the attack: for the input $x + \delta$
+        //: the output should be $x + \delta$. Read this way, the linear model's loss does not rise at all, or at most
+        //: by \(moving-linear) $\varepsilon^2$, as the critique says, and the ReLU models' rises by \(moving-relu)
         //: $\varepsilon^2$ at the sparse end, nearly as much as with the original target (\(original-relu)). In the
-        //: paper's reading a model without superposition does lose something, $\varepsilon^2$, and that is the unit
-        //: in which we measure. The conclusion is the same in both: what makes these models vulnerable is
-        //: interference, but for the part that the length of the attack has in it. What they cannot tell, and here we
-        //: agree, is whether that matters in networks that are not asked to return their input. Later work goes
+        //: paper's reading a model without superposition does lose something, $\varepsilon^2$, and that is the unit in
+        //: which we measure. The conclusion is the same in both: what makes these models vulnerable is interference,
+        //: apart from the part that the length of the attack plays. What they cannot show, and here we agree with the
+        //: critique, is whether that matters in networks that are not asked to return their input. Later work goes
         //: there. [@gorton2025]
 
         let sparse = attacked.filter { $0.inverseDensity == 100 }
@@ -229,9 +230,9 @@ public struct AdversarialRobustness: Chapter {
 
         //: ## Attacks by gradient
         //:
-        //: The paper first attacked by gradient descent, found it hard where ReLUs are off most of the time, and
-        //: turned to the analytic attacks. Here is the comparison: projected gradient ascent [@madry2018] of 20 steps
-        //: within the same ball, from the sample itself. Three still sparser densities show where it leads.
+        //: The paper first attacked by gradient descent, found it hard where ReLUs are off most of the time, and turned
+        //: to the analytic attacks. Here is the comparison: projected gradient ascent [@madry2018] of 20 steps within
+        //: the same ball, from the sample itself. Three still lower densities show where it leads.
 
         let sparser: [Double] = [200, 400, 1000]
         let rare = try await page.train(
@@ -251,9 +252,10 @@ public struct AdversarialRobustness: Chapter {
         try page.figure(
             "gradient-masking",
             caption: """
-                Left: the mean rise of the loss, over $\\varepsilon^2$, under the worst analytic attack of each \
-                sample, under gradient ascent, and under the worst of as many random directions. Right: the share of \
-                samples at which the gradient is zero, and of those that the analytic attack harms nevertheless.
+                Left: the mean rise of the loss, over $\\varepsilon^2$, under the worst analytic attack of \
+                each sample, under gradient ascent, and under the worst of as many random directions. Right: \
+                the share of samples at which the gradient is zero, and of those among them that the analytic \
+                attack harms nevertheless.
                 """,
             alt: """
                 Gradient ascent does somewhat more harm than the analytic attacks at all densities but the highest. \
@@ -264,18 +266,18 @@ public struct AdversarialRobustness: Chapter {
             data: maskingTable(masking)
         ) { gradientMasking(masking) }
 
-        //: Gradients do vanish: at density 0.01 the gradient is exactly zero at \(masked) of the samples, at 0.001 at
-        //: \(masked-sparsest). A random start within the ball does not help, as it lands on the same plateau
-        //: (\(masked-random) at 0.01). But the attack does not fail for it. On the rest it finds more than the
-        //: analytic attacks do, which are only the best linear directions for single outputs: averaged over all
-        //: samples \(gradient-ratio) times as much at density 0.01, and at no density less than \(gradient-worst)
-        //: times. And where the gradient is zero there is little to be found. Only just where masking sets in, at
-        //: density 0.02, do the analytic attacks reach over the plateau, at \(reached) of the masked samples. Further
-        //: on the plateau is wider than $\varepsilon$.
+        //: Gradients do vanish: at density 0.01 the gradient is exactly zero at \(masked) of the samples, and at 0.001
+        //: at \(masked-sparsest). A random start within the ball does not help, as it lands on the same plateau
+        //: (\(masked-random) at 0.01). But that does not make the attack fail. On the other samples it does more harm
+        //: than the analytic attacks, which are only the best linear directions for single outputs: averaged over all
+        //: samples, \(gradient-ratio) times as much at density 0.01, and at no density less than \(gradient-worst)
+        //: times. And where the gradient is zero there is little harm to be done. Only where masking just sets in, at
+        //: density 0.02, do the analytic attacks reach beyond the plateau, at \(reached) of the masked samples. At
+        //: lower densities the plateau is wider than $\varepsilon$.
         //:
-        //: So we do not find that gradient attacks fail. A step of fixed length, as taken here, asks of the gradient
-        //: only where it points. A step in proportion to the gradient would crawl, which may be what the authors saw;
-        //: the paper does not say how its steps were made.
+        //: So we do not find that gradient attacks fail. A step of fixed length, as taken here, uses only the direction
+        //: of the gradient. A step in proportion to the gradient would crawl, which may be what the authors saw; the
+        //: paper does not say how its steps were made.
 
         let at100 = masking.first { $0.inverseDensity == 100 }
         let at50 = masking.first { $0.inverseDensity == 50 }
@@ -300,9 +302,9 @@ public struct AdversarialRobustness: Chapter {
 
         //: ## Training against attacks
         //:
-        //: Can the relation be turned around? We train $n = 100$ features in $m = 20$ dimensions, and add to every
-        //: training input the analytic attack on a random feature, with a random sign, as the paper did. The target
-        //: stays the input as it was. The attacks' length is given in units of the mean length of an input.
+        //: Can the relation be reversed? We train $n = 100$ features in $m = 20$ dimensions, and add to every training
+        //: input the analytic attack on a random feature, with a random sign, as the paper did. The target remains the
+        //: unchanged input. The attacks' length is given in units of the mean length of an input.
 
         let densities = [0.2, 0.1, 0.05, 0.03]
         let strengths = stride(from: 0, through: 12, by: page.choose(paper: 1, quick: 2)).map { Double($0) / 10 }
@@ -342,22 +344,23 @@ public struct AdversarialRobustness: Chapter {
                 dimensions, and antipodal pairs.
                 """,
             alt: """
-                Features per dimension fall with the attacks' length at every density, and pass 1 at lengths between \
-                \(Self.range(curves.map(\.strengthOfOne))). The stored features fall from nearly all towards as many \
-                as there are dimensions, but dedicated ones appear only later, and at the lowest density hardly at all.
+                Features per dimension fall with the attacks' length at every density, and pass 1 at lengths \
+                between \(Self.range(curves.map(\.strengthOfOne))). The number of stored features falls from \
+                nearly all towards the number of dimensions, but dedicated ones appear only later, and at the \
+                lowest density hardly at all.
                 """,
             data: adversarialTrainingTable(curves)
         ) { adversarialTraining(curves) }
 
-        //: Superposition falls as attacks get longer. How long they must be to remove it depends on the density and
-        //: on what one calls removed. By features per dimension it is gone at lengths of \(strengths-of-one), for
-        //: densities from 0.2 to 0.03: the paper's 80% is in this range, and at density 0.05 it is
-        //: \(strength-of-one). But a good part of that fall is that features get *shorter*, since a short $W_i$
-        //: passes on less of an attack. At density 0.05 and a length of 0.8 there are still \(alive) features in 20
-        //: dimensions, \(length) long and with a mean dimensionality of \(dimensionality): mostly antipodal pairs. By
-        //: dedicated features superposition is gone only at \(strengths-of-dedication). So the paper's conclusion
-        //: stands, and more so: attacks have to be made unreasonably long. At 0.05 the loss without attack is by then
-        //: \(loss-ratio) times what it was.
+        //: Superposition falls as attacks get longer. How long they must be to remove it depends on the density and on
+        //: what one calls removed. Judged by features per dimension it is gone at lengths of \(strengths-of-one), for
+        //: densities from 0.2 to 0.03: the paper's 80% is in this range, and at density 0.05 it is \(strength-of-one).
+        //: But a good part of that fall is that features get *shorter*, since a short $W_i$ passes on less of an
+        //: attack. At density 0.05 and a length of 0.8 there are still \(alive) features in 20 dimensions, \(length)
+        //: long and with a mean dimensionality of \(dimensionality): mostly antipodal pairs. Judged by dedicated
+        //: features, superposition is gone only at \(strengths-of-dedication). So the paper's conclusion stands, all
+        //: the more so: attacks have to be made unreasonably long. At density 0.05 and a length of 0.8 the loss without
+        //: attack is \(loss-ratio) times what it was.
 
         let middle = curves[2]
         func number(_ value: Double?) -> String {

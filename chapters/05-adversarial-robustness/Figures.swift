@@ -22,7 +22,7 @@ private func relative(_ models: [Vulnerability], _ rise: KeyPath<Vulnerability, 
 
 private func denseRise(_ models: [Vulnerability]) -> Double { means(models) { $0.own.perSample }[0] }
 
-/// Vulnerability and features per dimension, one over the other.
+/// Vulnerability, and below it features per dimension.
 func vulnerability(_ models: [Vulnerability], linear: [Vulnerability]) -> Figure {
     let dense = denseRise(models)
     let inverse = means(models, \.inverseDensity)

@@ -25,10 +25,10 @@ struct Vulnerability: Sendable {
     let cleanLoss: Double
     /// What attacks do to the model.
     let own: Rise
-    /// The same where the answer should be the attacked input.
+    /// The same where the output should be the attacked input.
     let movingTarget: Rise
     /// What the worst attack would do to the same weights without ReLU and bias: the square of how far it moves the
-    /// answer.
+    /// output.
     let squaredGain: Double
     /// The same for the same features without interference: lengths and biases are kept, but each feature has a
     /// dimension of its own.
@@ -61,7 +61,7 @@ struct Vulnerability: Sendable {
 struct Normalisation: Sendable {
     /// Which attacks.
     let attack: String
-    /// What of their harm, in Pango markup.
+    /// Which measure of their harm, in Pango markup.
     let measure: String
     let value: @Sendable (Vulnerability) -> Double
 
@@ -183,7 +183,7 @@ struct HardenedCurve {
 
     func means(_ value: (Hardened) -> Double) -> [Double] { models.map { mean($0.map(value)) } }
 
-    /// The strength at which the features per dimension fall through 1, between two strengths on a straight line.
+    /// The strength at which the features per dimension fall through 1, interpolated linearly between two strengths.
     var strengthOfOne: Double {
         let values = means(\.featuresPerDimension)
         guard let end = values.indices.dropFirst().first(where: { values[$0] <= 1 && values[$0 - 1] > 1 }) else {

@@ -47,7 +47,7 @@ private func weightBar() -> ColorBar {
 
 // MARK: - A privileged basis
 
-/// A model of each kind, and how all of them lie to their axes.
+/// A model of each kind, and how all of them lie relative to their axes.
 func basisFigure(linear: ToyModel, relu: CodedModel, tests: (linear: AlignmentTest, relu: AlignmentTest)) -> Figure {
     let features = Axis.linear(-0.5...9.5, label: "feature", ticks: numbered(10)).reversed()
     let hidden = Axis.linear(-0.5...4.5, label: "hidden dimension", ticks: numbered(5))
@@ -334,7 +334,7 @@ func codeTable(_ sweep: CodeSweep) -> Table {
 
 // MARK: - Hidden bias
 
-/// What a bias in the hidden layer does, over density.
+/// What a bias in the hidden layer does, by density.
 func biasFigure(_ results: [BiasResult]) -> Figure {
     let axis = Axis.categories(results.map { "\($0.density)" }, label: "Density 1 − <i>S</i>")
     func points(_ value: (BiasResult) -> Double) -> [Point] {

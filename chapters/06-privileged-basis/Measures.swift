@@ -5,7 +5,7 @@ import ToyModels
 
 // How the chapter searches for models, and what it measures on them.
 
-/// Ten features of one density whose importance falls as $0.75^i$.
+/// Ten features of the same density whose importance falls as $0.75^i$.
 func setting(density: Double) -> Experiment.Setting {
     Experiment.Setting(features: FeatureDistribution(density: density, features: 10), importance: importance)
 }
@@ -16,7 +16,7 @@ let neurons = ToyModel.Architecture(features: 10, hidden: 5, hiddenActivation: .
 
 // MARK: - Search
 
-/// The indices of the `count` models of least measured loss of a setting, least first.
+/// The indices of the `count` models of a setting with the lowest measured loss, lowest first.
 func leaders(_ trained: TrainedModels, setting: Int, count: Int) -> [Int] {
     Array(trained.models(ofSetting: setting).sorted { trained.losses[$0] < trained.losses[$1] }.prefix(count))
 }
@@ -151,7 +151,7 @@ func rotated(_ W: Matrix, using stream: inout RandomStream) -> Matrix {
     return result
 }
 
-/// How models lie to their hidden dimensions, beside random rotations of themselves.
+/// How models lie relative to their hidden dimensions, compared with random rotations of themselves.
 struct AlignmentTest {
     /// The alignment of each model, ascending.
     let trained: [Double]
@@ -228,7 +228,7 @@ struct BiasResult {
 
 /// Densities from 0.8 to 0.025 at even ratios, descending, with the given ones in place of their neighbours.
 func densities(count: Int, including given: [Double]) -> [Double] {
-    // Rounded, for a power function's last bits depend on the C library.
+    // Rounded, as a power function's last bits depend on the C library.
     let even = (0..<count).map { index in
         (0.8 * pow(0.025 / 0.8, Double(index) / Double(count - 1)) * 100_000).rounded() / 100_000
     }
@@ -237,13 +237,13 @@ func densities(count: Int, including given: [Double]) -> [Double] {
 
 // MARK: - Sweep
 
-/// The codes over density.
+/// The codes by density.
 struct CodeSweep {
     struct Place {
         let density: Double
         /// The best model.
         let best: CodedModel
-        /// Of all models that were trained to the end here: the least loss of each code, by name.
+        /// Of all models that were trained to the end here: the lowest loss of each code, by name.
         let losses: [String: Double]
         /// The mean number of polysemantic neurons and of stored features of all starts, wherever they ended.
         let meanPolysemantic, meanStored: Double
@@ -280,7 +280,7 @@ struct CodeSweep {
         return (places[next - 1].density * places[next].density).squareRoot()
     }
 
-    /// The greatest density at which the best model meets a condition.
+    /// The highest density at which the best model meets a condition.
     func onset(of condition: (NeuronCode) -> Bool) -> Double {
         places.first { condition($0.best.code) }?.density ?? .nan
     }

@@ -1,9 +1,9 @@
 //: # Superposition in a privileged basis
 //:
-//: So far nothing distinguished one direction of the hidden layer from another: the models could be turned, and
-//: nobody would notice. Layers of neurons are not like that. An activation function acts on each neuron by itself and
-//: makes the neurons' axes special: a *privileged basis*. Do features then line up with neurons? And what becomes of
-//: neurons when there are more features than neurons? [@elhage2022]
+//: So far nothing distinguished one direction of the hidden layer from another: a model could be rotated, and nobody
+//: would notice. Layers of neurons are not like that. An activation function acts on each neuron by itself and makes
+//: the neurons' axes special: a *privileged basis*. Do features then line up with neurons? And what becomes of neurons
+//: when there are more features than neurons? [@elhage2022]
 
 import Analysis
 import Foundation
@@ -25,9 +25,9 @@ public struct PrivilegedBasis: Chapter {
         //: x' &= \operatorname{ReLU}(W^T h + b),
         //: \end{aligned}$$
         //:
-        //: and the data are the same: $n = 10$ features, each zero with probability $S$ and otherwise uniform on $[0,
-        //: 1]$, with importance $I_i = 0.75^i$. There are $m = 5$ neurons. Columns of $W$ used to be meaningful only
-        //: beside each other. Now each row belongs to a neuron, and $W$ can be read directly.
+        //: and the data are the same: $n = 10$ features, each zero with probability $S$ and otherwise uniform on
+        //: $[0, 1]$, with importance $I_i = 0.75^i$. There are $m = 5$ neurons. So far, columns of $W$ had meaning only
+        //: relative to each other. Now each row belongs to a neuron, and $W$ can be read directly.
 
         let few = [0.5, 0.3, 0.15, 0.07, 0.04]
         let steps = page.choose(paper: 3_000, quick: 500)
@@ -57,11 +57,11 @@ public struct PrivilegedBasis: Chapter {
         try page.figure(
             "hidden-relu-weights",
             caption: """
-                A privileged basis makes $W$ readable: the best of \(restarts) models with a linear and with a ReLU \
-                hidden layer, at density \(few[shown]). Features from most to least important are rows, hidden \
-                dimensions columns. Right: how much the features of each of the \(restarts) models lie along single \
-                dimensions, 1 if entirely, and the same for the linear ones after random rotations; the vertical \
-                line is the mean of random directions.
+                A privileged basis makes $W$ readable: the best of \(restarts) models each with a linear and \
+                with a ReLU hidden layer, at density \(few[shown]). Rows are features, from most to least \
+                important; columns are hidden dimensions. Right: how much the features of each of the \
+                \(restarts) models lie along single dimensions, 1 if entirely, and the same for the linear \
+                ones after random rotations; the vertical line is the mean of random directions.
                 """,
             alt: """
                 The linear model's matrix is a patchwork without visible order. In the ReLU model's the three most \
@@ -72,12 +72,12 @@ public struct PrivilegedBasis: Chapter {
         ) { basisFigure(linear: linear.best[shown], relu: example, tests: tests) }
 
         //: What the eye sees in the two matrices can be tested. For a model's stored features we take the mean of
-        //: $\sum_k W_{ki}^4 / \lVert W_i \rVert^4$, and compare the model with \(rotations) random rotations of
-        //: itself. If the axes meant nothing, one model in twenty would be more aligned than 95% of its rotations. Of
-        //: the linear models it is \(linear-significant), of the ReLU models \(relu-significant). The linear ones are
-        //: not quite neutral: on average they are more aligned than only \(linear-rank) of their rotations, where one
-        //: would expect half. The loss cannot tell axes apart there, but the optimiser, which scales the gradient of
-        //: each weight by itself, can. The ReLU models that miss the mark, \(relu-missing) of \(basis-starts), are
+        //: $\sum_k W_{ki}^4 / \lVert W_i \rVert^4$, and compare the model with \(rotations) random rotations of itself.
+        //: If the axes meant nothing, one model in twenty would be more aligned than 95% of its rotations.
+        //: \(linear-significant) of the linear models are, and \(relu-significant) of the ReLU models. The linear ones
+        //: are not quite neutral: on average they are more aligned than only \(linear-rank) of their rotations, where
+        //: one would expect half. The loss cannot tell axes apart there, but the optimiser, which scales the gradient
+        //: of each weight separately, can. The ReLU models that miss the mark, \(relu-missing) of \(basis-starts), are
         //: stuck: they have at least \(missing-excess)% more loss than the best. And even the good ones are not fully
         //: aligned, for a feature that is stored in two neurons lies between their axes.
 
@@ -110,8 +110,9 @@ public struct PrivilegedBasis: Chapter {
         try page.figure(
             "stack-plot-anatomy",
             caption: """
-                How to read a stack plot, on the ReLU model above. A column of the picture of $W$ becomes a stack of \
-                rectangles, here with one colour per feature. A neuron is monosemantic if it stands for one feature.
+                How to read a stack plot, shown for the ReLU model above. A column of the picture of $W$ \
+                becomes a stack of rectangles, here with one colour per feature. A neuron is monosemantic if \
+                it stands for one feature.
                 """,
             alt: """
                 Beside the matrix, five stacks: three of a single tall rectangle, and two with two tall rectangles \
@@ -122,17 +123,18 @@ public struct PrivilegedBasis: Chapter {
 
         //: ## Six regimes
         //:
-        //: The paper shows one model for each of six sparsity regimes, the best of 1000 each, as these models are
-        //: hard to optimise. We do the same by successive halving, in three rounds. All \(starts) starts of a regime
-        //: are trained for a while; the best eighth goes on with larger batches and a lower rate; the best
-        //: \(finalists) of those are trained to the end. Among these the best is told by its expected loss, summed
-        //: over all sets of active features, for the leading ones often differ by less than a sample's error.
+        //: The paper shows one model for each of six sparsity regimes, the best of 1000 each, as these models are hard
+        //: to optimise. We do the same by successive halving, in three rounds. All \(starts) starts of a regime are
+        //: trained for a while; the best eighth goes on with larger batches and a lower rate; the best \(finalists) of
+        //: those are trained to the end. Among these the best is chosen by its expected loss, summed over all sets of
+        //: active features, as the leading ones often differ by less than the error of a sample.
         //:
         //: The paper put the neurons in order by hand and read the codes by eye. Here a program reads them. A ReLU
         //: neuron can be excited only through a positive weight, so the code is in the positive weights: a feature is
-        //: stored if their length is above 1/2, and belongs to the neurons whose weight is at least 0.35 of its
-        //: largest. Neurons are ordered by the features that they carry, those of the most important first. So *3 + 3
-        //: in 2* below says that three features have a neuron each and three others share two.
+        //: stored if the length of its positive weights is above 1/2, and it belongs to the neurons in which its weight
+        //: is at least 0.35 of its largest. Neurons are ordered by the features that they carry, those of the most
+        //: important first. So *3 + 3 in 2* below means that three features have a neuron each and three others share
+        //: two.
 
         let regimes: [(density: Double, paper: String, code: String)] = [
             (0.7, "all mono", "5"), (0.3, "3 in 2", "3 + 3 in 2"), (0.15, "5 in 3", "2 + 5 in 3"),
@@ -189,22 +191,22 @@ public struct PrivilegedBasis: Chapter {
             data: weightTable(zip(regimes, winners).map { ($0.density, $1) })
         ) { codesFigure(zip(regimes, winners).map { ($0.density, $0.paper, $1) }) }
 
-        //: At density 0.7 each of the five most important features has a neuron, and the rest are answered with their
+        //: At density 0.7 each of the five most important features has a neuron, and for the rest the model outputs the
         //: mean. At 0.3 three features keep their neurons and the next three share two: one feature excites both
-        //: neurons, and each of the others excites one and holds the other down, a binary code of $(1,1)$, $(1,0)$
-        //: and $(0,1)$. As vectors, the last two are opposites (cosine \(binary-antipodal)) and the first is nearly
+        //: neurons, and each of the others excites one and holds the other down, a binary code of $(1,1)$, $(1,0)$ and
+        //: $(0,1)$. As vectors, the last two are opposites (cosine \(binary-antipodal)) and the first is nearly
         //: orthogonal to them (at most \(binary-orthogonal)). At 0.15 five features share three neurons, with one
         //: feature that excites all three.
         //:
-        //: The code at 0.07 is the most beautiful one. One neuron, the last, tells unimportant from important
-        //: features. The four important ones are each stored by *three of the other four* neurons, that is, by the
-        //: neuron they leave alone, which they push far below zero; the four unimportant ones by the last neuron and
-        //: *one* other. This is the code that the paper describes for 0.05 to 0.08. At 0.12 and 0.04 the paper shows
-        //: other codes than we find; we come back to them.
+        //: The code at 0.07 is the most beautiful one. One neuron, the last, tells unimportant from important features.
+        //: The four important ones are each stored by *three of the other four* neurons, that is, each is marked by the
+        //: one neuron that it leaves out, which it pushes far below zero; the four unimportant ones are stored by the
+        //: last neuron and *one* other. This is the code that the paper describes for 0.05 to 0.08. At 0.12 and 0.04
+        //: the paper shows codes other than those that we find; we come back to them.
         //:
-        //: Does halving find what training all to the end would? We tried it where it is hardest, at 0.12: all
-        //: \(starts) models went through all three rounds. The best of them has the code \(check-code) and a loss of
-        //: \(check-loss), the best by halving \(halving-code) and \(halving-loss). Only \(check-near) of the
+        //: Does halving find what training all models to the end would find? We tried it where it is hardest, at 0.12:
+        //: all \(starts) models went through all three rounds. The best of them has the code \(check-code) and a loss
+        //: of \(check-loss); the best by halving has \(halving-code) and \(halving-loss). Only \(check-near) of the
         //: \(starts) come within 1% of the best: one start in \(check-odds).
 
         let hardest = 3
@@ -252,7 +254,7 @@ public struct PrivilegedBasis: Chapter {
         //: Six samples leave open where one code gives way to the next. So here is the same search at \(places)
         //: densities, from fewer starts (\(sweep-starts) each) but with an exchange: before the last round every
         //: density also receives the best models of its neighbours, since a code that wins at one density is a good
-        //: candidate for the next. That gives a loss for several codes at every density, the winner's and its
+        //: candidate for the next. That gives the losses of several codes at every density, the winner's and its
         //: rivals'.
 
         let places = densities(count: page.choose(paper: 48, quick: 14), including: regimes.map(\.density))
@@ -273,10 +275,11 @@ public struct PrivilegedBasis: Chapter {
         try page.figure(
             "code-diagram",
             caption: """
-                Codes over density, at \(places.count) densities; the vertical lines are the paper's six, with its \
-                codes. Top: features stored and polysemantic neurons in the best model, and dashed the mean over all \
-                \(sweepStarts) random starts after the first round. Middle: how the best model stores each feature. \
-                Bottom: how much more loss than the best model the best one of each code has.
+                Codes against density, at \(places.count) densities; the vertical lines are the paper's six, \
+                with its codes. Top: features stored and polysemantic neurons in the best model, and, dashed, \
+                the mean over all \(sweepStarts) random starts after the first round. Middle: how the best \
+                model stores each feature. Bottom: how much more loss the best model of each code has than the \
+                best of all.
                 """,
             alt: """
                 As density falls from 0.8 to 0.025 the number of stored features rises in steps from five to ten and \
@@ -287,23 +290,24 @@ public struct PrivilegedBasis: Chapter {
         ) { codeDiagram(sweep, regimes: regimes.map { ($0.density, $0.paper) }, names: codeNames) }
 
         //: Each code is the best one over a range of densities, and where the ranges meet two losses cross: the code
-        //: does not deform into the next, it is replaced. Features that had a neuron of their own lose it overnight.
+        //: does not deform into the next, it is replaced. Features that had a neuron of their own lose it all at once.
         //: This is the phase change of [chapter 2](02-phase-change.html) one level up, among neurons, where the paper
-        //: suspects one. In the mean over all random starts (dashed) the same rise is smooth, as each start may end
-        //: in any of the rivals.
+        //: suspects one. In the mean over all random starts (dashed) the same rise is smooth, as each start may end in
+        //: any of the rivals.
         //:
-        //: Neurons are all monosemantic down to density \(end-mono), where the paper has about 0.5; three in two
-        //: neurons win down to \(end-three) (paper: 0.2); eight in five are best from \(start-eight) to \(end-eight)
-        //: (paper: 0.05 to 0.08, sampled). *Six in four* is never the best in our sweep: at 0.12 its best model has
-        //: \(excess-six)% more loss than the winner, at a place where three codes are within about a percent. The
-        //: best of 1000 is then a matter of luck. It is not reproduced by our measure, as it is never the best code,
-        //: but it is one of three near ties. *Pairs* are the best code from \(onset-pairs) on (paper: 0.04). At 0.04
-        //: itself nine features in five neurons have the lower loss, by \(excess-pairs)%, so pairs at that very
-        //: density are not reproduced, and their onset is partly.
+        //: Neurons are all monosemantic down to density \(end-mono), where the paper has about 0.5; three features in
+        //: two neurons win down to \(end-three) (paper: 0.2); eight in five are best from \(start-eight) to
+        //: \(end-eight) (paper: 0.05 to 0.08, sampled). *Six in four* is never the best in our sweep: at 0.12 its best
+        //: model has \(excess-six)% more loss than the winner, at a place where three codes are within about a percent.
+        //: The best of 1000 is then a matter of luck. It is not reproduced by our measure, as it is never the best
+        //: code, but it is one of three that nearly tie. *Pairs* are the best code from \(onset-pairs) down (paper:
+        //: 0.04). At 0.04 itself nine features in five neurons have the lower loss, by \(excess-pairs)%, so pairs at
+        //: that very density are not reproduced, and their onset only partly.
         //:
-        //: All this is as good as the search. The best of \(starts) models at the six densities had up to \(luck)% more
-        //: loss than the best that we know there, which the sweep found with its exchange of neighbours. There are many
-        //: ways to give the features of a code their places in it, and training rarely finds the best one.
+        //: All this is only as good as the search. The best of \(starts) models at the six densities had up to \(luck)%
+        //: more loss than the best that we know of there, which the sweep found through its exchange between
+        //: neighbours. There are many ways to give the features of a code their places in it, and training rarely finds
+        //: the best one.
 
         let excess = regimes.map { sweep.excess(of: $0.code, at: $0.density) }
         let luck = zip(regimes, winners).compactMap { regime, winner in
@@ -327,7 +331,7 @@ public struct PrivilegedBasis: Chapter {
         for (index, regime) in regimes.enumerated() {
             page.claim(
                 "codes.\(regime.density)",
-                "At density \(regime.density) the best code is \(regime.code) (its best model's loss above the least).",
+                "At density \(regime.density) the best code is \(regime.code) (its best model's loss above the lowest).",
                 source: "Superposition in a Privileged Basis, \(sources[index])",
                 measured: excess[index], unit: "%", expected: 0...0.05, figure: "code-diagram")
         }
@@ -349,7 +353,7 @@ public struct PrivilegedBasis: Chapter {
             figure: "code-diagram")
         page.claim(
             "codes.pairs",
-            "Every feature is a pair of neurons from 0.04 on (greatest density where it is).",
+            "Every feature is a pair of neurons from 0.04 down (highest density at which it is).",
             source: "Superposition in a Privileged Basis, Features are Pairs of Neurons",
             measured: onsetPairs, expected: 0.035...0.045, partly: 0.02...0.06, figure: "code-diagram")
         page.claim(
@@ -367,10 +371,10 @@ public struct PrivilegedBasis: Chapter {
         //: ## What the ReLU is good for
         //:
         //: Nothing, says the paper: this model has no use for its hidden ReLU, and gets around it if it can, for
-        //: instance if it is given a hidden bias. That much is certain without training. Take any linear model and
-        //: add to each neuron the most that its input can fall below zero; no ReLU will ever act, and the output's
-        //: bias takes the addition back. So with a bias the best ReLU model is at least as good as the best linear
-        //: one. Training finds that way, too, if the models get a hidden bias, $h = \operatorname{ReLU}(W x + b_1)$.
+        //: instance if it is given a hidden bias. That much is certain without training. Take any linear model and add
+        //: to each neuron the most that its input can fall below zero; no ReLU will ever act, and the output's bias
+        //: undoes the addition. So with a bias the best ReLU model is at least as good as the best linear one. Training
+        //: finds that way, too, if the models get a hidden bias, $h = \operatorname{ReLU}(W x + b_1)$.
 
         let biased = try await page.train(experiment("hidden-bias", hidden: .relu, biased: true))
         let results = BiasResult.all(
@@ -378,23 +382,24 @@ public struct PrivilegedBasis: Chapter {
         try page.figure(
             "hidden-bias",
             caption: """
-                The hidden ReLU is circumvented where there is a bias. The best of \(restarts) models at each of \
-                \(few.count) densities: their loss over that of the model with a linear hidden layer, the share of \
-                neurons' inputs that are positive, so that the ReLU does nothing, and the five biases learned.
+                The hidden ReLU is circumvented where there is a bias. The best of \(restarts) models at each \
+                of \(few.count) densities: their loss over that of the model with a linear hidden layer, the \
+                share of the neurons' inputs that are positive, so that the ReLU does nothing, and the five \
+                biases learned.
                 """,
             alt: """
-                Without a bias the ReLU model's loss rises from about that of the linear model on dense features to \
-                several times that on sparse ones. With a bias it stays at the linear model's, nearly all inputs of \
-                neurons are positive, and so are the biases.
+                Without a bias the ReLU model's loss rises from about that of the linear model on dense \
+                features to several times that on sparse ones. With a bias it stays at the linear model's, \
+                nearly all inputs to the neurons are positive, and so are the biases.
                 """,
             data: biasTable(results)
         ) { biasFigure(results) }
 
-        //: It does as the paper says. The ReLU costs the unbiased models up to \(relu-worst) times the linear loss;
-        //: with a bias the loss is the linear model's, or \(bias-worst) of it where they differ most, which by the
+        //: The models do as the paper says. The ReLU costs the unbiased ones up to \(relu-worst) times the linear loss;
+        //: with a bias the loss is the linear model's, or \(bias-worst) times that where they differ most, which by the
         //: argument above is a shortfall of training. The biases are positive, and at least \(bias-share) of what the
-        //: neurons receive is above zero. All structure of this chapter is therefore forced upon the model by a layer
-        //: that it would rather not have. The [next chapter](07-computation.html) gives it one that it needs.
+        //: neurons receive is above zero. All the structure in this chapter is therefore forced upon the model by a
+        //: layer that it would rather not have. The [next chapter](07-computation.html) gives it one that it needs.
 
         let ratios = results.map { $0.biasedLoss / $0.linearLoss }
         let worst = ratios.max { abs($0 - 1) < abs($1 - 1) } ?? .nan
@@ -404,7 +409,7 @@ public struct PrivilegedBasis: Chapter {
         let biases = results.flatMap(\.biased.biases)
         page.claim(
             "bias.positive",
-            "Given a hidden bias, the model sets all of them positive (biases above zero).",
+            "Given hidden biases, the model makes all of them positive (biases above zero).",
             source: "Superposition in a Privileged Basis, Limitations",
             measured: Double(biases.count { $0 > 0 }), of: Double(biases.count), unit: "biases",
             expected: Double(biases.count)...Double(biases.count),

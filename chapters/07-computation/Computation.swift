@@ -1,9 +1,9 @@
 //: # Computation in superposition
 //:
-//: Storing features and reading them back is not yet what networks are for. Can they also *compute* on features that
-//: share neurons? The paper lets a small model compute an absolute value, which takes a hidden ReLU: $|x| =
-//: \operatorname{ReLU}(x) + \operatorname{ReLU}(-x)$. So, unlike the model of the [chapter
-//: before](06-privileged-basis.html), this one needs its neurons. [@elhage2022]
+//: Storing features and reading them back is not what networks are for. Can they also *compute* with features that
+//: share neurons? The paper has a small model compute an absolute value, which takes a hidden ReLU:
+//: $|x| = \operatorname{ReLU}(x) + \operatorname{ReLU}(-x)$. So, unlike the model of the [previous
+//: chapter](06-privileged-basis.html), this one needs its neurons. [@elhage2022]
 
 import Analysis
 import Foundation
@@ -25,10 +25,10 @@ public struct Computation: Chapter {
         //: y' &= \operatorname{ReLU}(W_2 h + b),
         //: \end{aligned}$$
         //:
-        //: with two matrices of their own, and the loss is $\sum_i I_i (|x_i| - y'_i)^2$. A neuron can be scaled by
-        //: any positive factor if its outputs are scaled back, so before we look at a neuron we scale it until its
-        //: largest input weight is 1, as the paper does. First the easy case: three features, all equally important
-        //: and always active, and six neurons, as many as it takes.
+        //: with two separate matrices, and the loss is $\sum_i I_i (|x_i| - y'_i)^2$. A neuron can be scaled by any
+        //: positive factor if its outputs are scaled back, so before we look at a neuron we scale it until its largest
+        //: input weight is 1, as the paper does. First, the easy case: three features, all equally important and always
+        //: active, and six neurons, as many as it takes.
 
         let basic = try await page.train(
             Experiment(
@@ -39,9 +39,9 @@ public struct Computation: Chapter {
         try page.figure(
             "absolute-value-basic",
             caption: """
-                Three absolute values with six neurons, in three views: the weights as matrices, stacked by neuron \
-                with one colour per feature, and as a graph from inputs to outputs. The best of 16 models; neurons \
-                ordered by program.
+                Three absolute values with six neurons, in three views: the weights as matrices, stacked by \
+                neuron with one colour per feature, and as a graph from inputs to outputs. The best of 16 \
+                models; its neurons were put in order by a program.
                 """,
             alt: """
                 Each input has two neurons, one with weight plus one and one with weight minus one, and both lead to \
@@ -51,8 +51,8 @@ public struct Computation: Chapter {
         ) { basicFigure(small) }
 
         //: Each feature gets a neuron for its positive and one for its negative side, and the output adds them: the
-        //: model is off by at most \(basic-error) for single features. Of the 16 starts \(basic-pairs) end with such
-        //: a pair for each feature. In the others two neurons serve the same side and a side is missing, a local
+        //: model is off by at most \(basic-error) for single features. Of the 16 starts \(basic-pairs) end with such a
+        //: pair for each feature. In the others two neurons serve the same side and one side is missing, a local
         //: minimum.
 
         let pairs = basic.models(ofSetting: 0).count { basic[$0].dedicatedPairs == 3 }
@@ -76,15 +76,13 @@ public struct Computation: Chapter {
         //: superposition.
         //:
         //: These models are hard to train from the usual random weights: an output that starts below zero for all
-        //: inputs is cut off by its ReLU and never learns, and with random output weights that is the fate of many.
-        //: An absolute value needs output weights that are positive. So we start with small input weights, a tenth of
-        //: the usual, and $W_2 = |W_1|^T$. That departs from the paper, which does not say how it started. At the
-        //: densities
-        //: \(default-densities) the best of \(default-starts) models from the usual weights ends with
-        //: \(default-ratios) times the loss of our best: dense features get along with them, sparse ones do not. We
-        //: train every density from
-        //: \(starts) starts at each of two learning rates, 0.01 and 0.003, as dense features do better with the
-        //: faster one and sparse ones with the slower.
+        //: inputs is cut off by its ReLU and never learns, and with random output weights that is the fate of many. An
+        //: absolute value needs output weights that are positive. So we start with small input weights, a tenth of the
+        //: usual, and $W_2 = |W_1|^T$. That departs from the paper, which does not say how it started. At the densities
+        //: \(default-densities) the best of \(default-starts) models from the usual weights ends with \(default-ratios)
+        //: times the loss of our best: dense features do well with the usual weights, sparse ones do not. We train
+        //: every density from \(starts) starts at each of two learning rates, 0.01 and 0.003, as dense features do
+        //: better with the faster one and sparse ones with the slower.
 
         let densities = [1, 0.3, 0.1, 0.06, 0.03, 0.02, 0.01, 0.003, 0.001]
         let starts = page.choose(paper: 4, quick: 1)
@@ -107,30 +105,30 @@ public struct Computation: Chapter {
         try page.figure(
             "absolute-value-sparsity",
             caption: """
-                Neurons that compute absolute values over density: 100 features, 40 neurons, the best of \
-                \(2 * starts) models each. A stack holds the magnitudes of a neuron's input weights, largest first \
-                from below, coloured by the feature's superposition. The background tells how many features the \
-                neuron reads with more than \(polysemanticThreshold) of its largest weight. Neurons are ordered by \
-                their largest feature. Stacks are cut off at 5.
+                Neurons that compute absolute values, by density: 100 features, 40 neurons, the best of \
+                \(2 * starts) models each. A stack holds the magnitudes of a neuron's input weights, largest \
+                first from below, coloured by the feature's superposition. The background shows how many \
+                features the neuron reads with more than \(polysemanticThreshold) of its largest weight. \
+                Neurons are ordered by their largest feature. Stacks are cut off at 5.
                 """,
             alt: """
-                On dense features every neuron reads a single feature. As density falls, neurons from the right, \
-                those of less important features, fill with several features, until at the lowest densities all \
-                neurons read many. Monosemantic neurons by density: \
+                On dense features every neuron reads a single feature. As density falls, neurons fill with \
+                several features, beginning on the right, with those of less important features, until at the \
+                lowest densities all neurons read many. Monosemantic neurons by density: \
                 \(shownPlaces.map { "\($0.best.monosemantic())" }.joined(separator: ", ")).
                 """,
             data: weightTable(shownPlaces.map { ("\($0.density)", $0.best) })
         ) { sparsityFigure(shownPlaces) }
 
-        //: On dense features \(mono-dense) of 40 neurons read a single feature, and these features can be read
-        //: directly off the neurons. (\(pairs-dense) of the 20 possible features have both of their neurons; the
-        //: other neurons compute one side of a feature, or the same side twice: a local minimum.) Then superposition
-        //: sets in, at density 0.1 among the neurons of less important features, and at density 0.001 there are
-        //: \(mono-sparse) monosemantic neurons. On average over all models the number of polysemantic neurons rises
-        //: or stays at \(shift-steps) of the
-        //: \(all-steps) steps of the sweep; at the sparse end, where nearly all are polysemantic, it goes up and down a
-        //: little. The models still compute: at density 0.01 the loss is \(zero-ratio) of what answering each feature's
-        //: mean would cost. They apply a nonlinear function to features that they keep in superposition.
+        //: On dense features \(mono-dense) of 40 neurons read a single feature, and these features can be read directly
+        //: off the neurons. (\(pairs-dense) of the 20 possible features have both of their neurons; the other neurons
+        //: compute one side of a feature, or the same side twice: a local minimum.) Then superposition sets in, at
+        //: density 0.1 among the neurons of less important features, and at density 0.001 there are \(mono-sparse)
+        //: monosemantic neurons. On average over all models the number of polysemantic neurons rises or stays the same
+        //: at \(shift-steps) of the \(all-steps) steps of the sweep; at the sparse end, where nearly all are
+        //: polysemantic, it goes up and down a little. The models still compute: at density 0.01 the loss is
+        //: \(zero-ratio) of what it would cost to output each feature's mean. They apply a nonlinear function to
+        //: features that they keep in superposition.
 
         let dense = sweep.places[0]
         let sparse = sweep.places[sweep.places.count - 1]
@@ -175,7 +173,7 @@ public struct Computation: Chapter {
         //: ## Both kinds in one model
         //:
         //: In between, models have neurons of both kinds. The next figure enlarges the one that has most of both, at
-        //: density \(mixed-density), and counts kinds at all densities. A neuron counts as polysemantic if its
+        //: density \(mixed-density), and counts both kinds at all densities. A neuron counts as polysemantic if its
         //: second-largest weight is more than \(threshold) of the largest (the paper judged by eye).
 
         let mixed = sweep.mostMixed
@@ -185,39 +183,40 @@ public struct Computation: Chapter {
         try page.figure(
             "mono-and-polysemantic",
             caption: """
-                Top: the model at density \(number(mixed.density)), as in the figure before, with the primary \
-                feature of every third neuron. Bottom left: neurons of both kinds over density, in the best model \
-                (dots) and on average over all \(2 * starts). Bottom right: among the largest activations of a \
-                polysemantic neuron, the part in which its primary feature is active, for each such neuron of the \
-                model and on average.
+                Top: the model at density \(number(mixed.density)), as in the previous figure, with the \
+                primary feature of every third neuron. Bottom left: neurons of both kinds against density, in \
+                the best model (dots) and on average over all \(2 * starts) models. Bottom right: among the \
+                largest activations of a polysemantic neuron, the share in which its primary feature is \
+                active, for each such neuron of the model and on average.
                 """,
             alt: """
-                The neurons of important features, on the left, read one feature; those on the right one large \
-                weight and several smaller ones. The count of monosemantic neurons falls with density as that of \
-                polysemantic ones rises; both are present over about a decade. The largest activations of \
-                polysemantic neurons are nearly all due to the primary feature, the smaller ones much less.
+                The neurons of important features, on the left, read one feature; those on the right have one \
+                large weight and several smaller ones. The count of monosemantic neurons falls with density as \
+                that of polysemantic ones rises; both are present over about a decade. The largest activations \
+                of polysemantic neurons are nearly all due to the primary feature, the smaller ones much less.
                 """,
             data: semanticsTable(sweep, shown: mixed, profile: profile)
         ) { semanticsFigure(sweep, shown: mixed, profile: profile) }
 
         //: Here \(mixed-mono) neurons are monosemantic and \(mixed-poly) polysemantic, and monosemantic ones tend to
-        //: belong to the more important features: in all \(mixed-models) models of the sweep that have at least five
-        //: of each kind, the monosemantic neuron's primary feature matters more in \(importance-share) of the pairs
-        //: of one of each kind, where chance gives half (p = \(importance-p) under random permutations of the kinds).
-        //: It is a tendency only, as an important feature may have a third neuron, which it shares.
+        //: belong to the more important features: take a neuron of each kind from one of the \(mixed-models) models of
+        //: the sweep that have at least five of each, and the monosemantic neuron's primary feature matters more in
+        //: \(importance-share) of all such pairs, where chance gives half (p = \(importance-p) under random
+        //: permutations of the kinds). It is only a tendency, as an important feature may have a third neuron, which it
+        //: shares.
         //:
-        //: The polysemantic neurons mostly have one large weight, their *primary* feature, and smaller ones, their
-        //: *secondary* features. Whoever looks at the largest activations of such a neuron sees the primary feature:
-        //: it is active in \(top-mean) of the largest hundredth on average, but in \(lower-mean) of the smaller half.
-        //: (Activations below a tenth of what the primary feature can cause are left out, or the second number would
-        //: be nearly zero for trivial reasons.) Many neurons of real language models are described just so: clear at
-        //: their strongest activations, and a mixture below.
+        //: The polysemantic neurons mostly have one large weight, for their *primary* feature, and smaller ones, for
+        //: their *secondary* features. Anyone who looks at the largest activations of such a neuron sees the primary
+        //: feature: on average it is active in \(top-mean) of the largest hundredth, but in \(lower-mean) of the
+        //: smaller half. (Activations below a tenth of what the primary feature can cause are left out, or the second
+        //: number would be nearly zero for trivial reasons.) Many neurons of real language models are described in just
+        //: this way: clear at their strongest activations, and a mixture below.
         //:
-        //: The paper shows such a model at density 0.01. Of ours there, those trained at the faster rate have
-        //: \(fast-counts) monosemantic neurons, those at the slower rate \(slow-counts); but the best of the former
-        //: has \(rate-ratio) times the loss of the best of the latter. So a model with both kinds is easy to get at
-        //: this density, from training that ends in a poorer solution. The best that we find has none that is
-        //: monosemantic, and we count this claim as not reproduced.
+        //: The paper shows such a model at density 0.01. Of our models at that density, those trained at the faster
+        //: rate have \(fast-counts) monosemantic neurons, and those at the slower rate \(slow-counts); but the best of
+        //: the former has \(rate-ratio) times the loss of the best of the latter. So a model with both kinds is easy to
+        //: get at this density, from training that ends in a poorer solution. The best that we find has no monosemantic
+        //: neuron, and we count this claim as not reproduced.
 
         let candidates = sweep.places.flatMap { $0.models.map(\.model) }.filter { Sweep.mixture($0) >= 5 }
         let test = ImportanceTest(
@@ -244,13 +243,13 @@ public struct Computation: Chapter {
         page["lower-mean"] = percent(profile.lowerHalf.reduce(0, +) / Double(profile.lowerHalf.count))
         page.claim(
             "abs.mixed",
-            "Neurons can be mono- and polysemantic in the same model (the fewer of both kinds, most mixed model).",
+            "Neurons can be mono- and polysemantic in the same model (number of the rarer kind, most mixed model).",
             source: "Computation in Superposition, Superposition vs Sparsity",
             measured: Double(min(mono, poly)), of: 20, unit: "neurons", expected: 8...20, partly: 2...20,
             figure: "mono-and-polysemantic")
         page.claim(
             "abs.mixed-density",
-            "They are at density 0.01 (the fewer of both kinds, best model there).",
+            "They are so at density 0.01 (number of the rarer kind, best model there).",
             source: "Computation in Superposition, Superposition vs Sparsity",
             measured: hundredth.map { Double(Sweep.mixture($0)) } ?? .nan, of: 20, unit: "neurons", expected: 8...20,
             partly: 2...20, figure: "mono-and-polysemantic")
@@ -262,8 +261,8 @@ public struct Computation: Chapter {
         page.claim(
             "abs.primary",
             """
-            The largest activations of many polysemantic neurons are nearly all due to the primary feature (neurons \
-            with 90% of the largest hundredth).
+            The largest activations of many polysemantic neurons are nearly all due to the primary feature \
+            (neurons where it is active in 90% of the largest hundredth).
             """,
             source: "Computation in Superposition, Superposition vs Sparsity",
             measured: Double(profile.top.count { $0 >= 0.9 }), of: Double(profile.top.count), unit: "neurons",
@@ -278,21 +277,22 @@ public struct Computation: Chapter {
 
         //: ## The asymmetric motif
         //:
-        //: How do neurons compute two absolute values at once? The paper takes one small model apart and finds a
-        //: motif. One neuron stores two features *asymmetrically*: it reads the primary feature with a large weight
-        //: and the secondary one with a small weight, say $[2, -\frac12]$, and answers them with $[\frac12, 2]$.
-        //: Alone, both come out right. The secondary feature hardly disturbs the primary one, but the primary one
-        //: disturbs the secondary one four times as much as it should. There a second neuron *inhibits*: it reads the
-        //: same side of the primary feature, and pushes the secondary output far below zero, where the output's ReLU
-        //: cuts it off. Positive interference, which costs, becomes negative interference, which does not.
+        //: How do neurons compute two absolute values at once? The paper takes one small model apart and finds a motif.
+        //: One neuron stores two features *asymmetrically*: it reads the primary feature with a large weight and the
+        //: secondary one with a small weight, say $[2, -\frac12]$, and writes them to the outputs with $[\frac12, 2]$.
+        //: When active alone, both come out right. The secondary feature hardly disturbs the primary one, but the
+        //: primary one disturbs the secondary one four times as much as it should. Here a second neuron *inhibits*: it
+        //: reads the same side of the primary feature and pushes the secondary output far below zero, where the
+        //: output's ReLU cuts it off. Positive interference, which has a cost, becomes negative interference, which has
+        //: none.
         //:
         //: We do not look for it by eye. A detector goes through all neurons and pairs of features and asks for a
-        //: primary feature with the neuron's largest weight that it answers at least half; a secondary one with 0.1
-        //: to 0.5 of that weight, an output at least twice as large, and the product of both ratios between 1/2 and
-        //: 2; and an inhibitor that cancels at least 0.7 of the interference. Nothing in it depends on signs, for
-        //: flipping the sign of a feature changes nothing in this task: that the paper's weights have opposite signs
-        //: is an accident. It looks at
-        //: \(census-models) models of each of three sizes, at density 0.2 with $I_i = 0.8^i$.
+        //: primary feature that has the neuron's largest weight and of which the neuron outputs at least half; a
+        //: secondary one with 0.1 to 0.5 of that weight, an output at least twice as large, and the product of both
+        //: ratios between 1/2 and 2; and an inhibitor that cancels at least 0.7 of the interference. Nothing in it
+        //: depends on signs, as flipping the sign of a feature changes nothing in this task: that the paper's weights
+        //: have opposite signs is an accident. The detector looks at \(census-models) models of each of three sizes, at
+        //: density 0.2 with $I_i = 0.8^i$.
 
         let sizes = [(6, 10), (8, 14), (10, 16)]
         let seeds = page.choose(paper: 256, quick: 48)
@@ -325,12 +325,12 @@ public struct Computation: Chapter {
         try page.figure(
             "asymmetric-motif",
             caption: """
-                The best of \(seeds) models of 6 features and 10 neurons, taken apart by the detector. Above: its \
-                neurons' input and output weights as stacks with one colour per feature, for the whole model, for \
-                the neurons without a part in the motif, and for instances of it. Below: an instance as a graph, red \
-                positive, blue negative, widths as square roots of the weights on each side; the secondary output \
-                where the primary feature alone is active, with and without the inhibiting weight; the loss with and \
-                without it, for all instances in all models.
+                The best of \(seeds) models of 6 features and 10 neurons, taken apart by the detector. Above: \
+                its neurons' input and output weights as stacks with one colour per feature, for the whole \
+                model, for the neurons that have no part in the motif, and for instances of it. Below: an \
+                instance as a graph, red positive, blue negative, widths as square roots of the weights on \
+                each side; the secondary output where the primary feature alone is active, with and without \
+                the inhibiting weight; the loss with and without it, for all instances in all models.
                 """,
             alt: """
                 Most neurons are plain pairs. The others form two pairs of a neuron with one large and one small \
@@ -344,12 +344,12 @@ public struct Computation: Chapter {
         //: The best small model is just what the paper shows: \(plain-count) plain neurons and \(instance-count)
         //: instances of the motif. The least important feature has no neuron of its own. Each of its sides rides on a
         //: neuron of another feature with a small weight and a large output, and where that neuron is active for its
-        //: own sake, the inhibitor, which is itself a plain neuron of a third feature, silences the output.
+        //: own feature, the inhibitor, which is itself a plain neuron of a third feature, silences the output.
         //:
-        //: How often does this happen by chance? Two null models answer that. One deals each neuron's input weights
-        //: to the features at random, and its output weights, too, so that all magnitudes stay. The other keeps
-        //: everything but the output weights to the secondary feature, which it deals to the other neurons at random:
-        //: it asks whether asymmetric neurons have their inhibitor by chance.
+        //: How often does this happen by chance? Two null models answer that. One deals each neuron's input weights to
+        //: the features at random, and its output weights, too, so that all magnitudes are kept. The other keeps
+        //: everything except the output weights to the secondary feature, which it deals to the other neurons at
+        //: random: it tests whether asymmetric neurons have their inhibitor by chance.
 
         var table = Table(
             "features", "neurons", "models", "with the motif", "with it, shuffled", "p", "asymmetric pairs",
@@ -365,16 +365,16 @@ public struct Computation: Chapter {
             "motif-frequency",
             caption: """
                 The motif in models of three sizes, beside the two null models: models with an instance, and \
-                asymmetrically stored pairs with an inhibitor. The p-values are shares of random shuffles that reach \
-                as many, the actual weights included.
+                asymmetrically stored pairs with an inhibitor. The p-values are the shares of random shuffles \
+                that reach as many, with the actual weights counted as one of them.
                 """, table)
 
-        //: The motif is in \(frequency) of the models, in shuffled ones in \(frequency-null). Where a neuron stores
-        //: two features asymmetrically, the inhibitor is there in \(inhibited) of the cases, by chance in
+        //: The motif is in \(frequency) of the models, and in \(frequency-null) of shuffled ones. Where a neuron stores
+        //: two features asymmetrically, the inhibitor is there in \(inhibited) of the cases, and by chance in
         //: \(inhibited-null). And it matters: without the one inhibiting weight the loss rises in \(raised) of
-        //: \(effect-count) instances, by a factor of \(effect-median) in the median. The mean square of the secondary
-        //: output where only the primary feature is active is \(interference) in the median, and
-        //: \(interference-without) without the weight.
+        //: \(effect-count) instances, by a median factor of \(effect-median). The mean square of the secondary output
+        //: where only the primary feature is active has a median of \(interference), and of \(interference-without)
+        //: without the weight.
 
         let total = Double(censuses.reduce(0) { $0 + $1.models })
         let (found, shuffled) = (
@@ -409,7 +409,7 @@ public struct Computation: Chapter {
             measured: found / total, expected: 0.25...1, partly: 0.05...1, figure: "asymmetric-motif")
         page.claim(
             "motif.null",
-            "It is not there by chance: models that have it when weights are shuffled, over those that do.",
+            "It is not there by chance: models that have it when weights are shuffled, over those that have it as trained.",
             source: "Computation in Superposition, The Asymmetric Superposition Motif",
             measured: shuffled / found, expected: 0...0.1, partly: 0...0.5, figure: "asymmetric-motif")
         page.claim(
@@ -419,7 +419,7 @@ public struct Computation: Chapter {
             measured: inhibited / asymmetric, expected: 0.75...1, partly: 0.4...1, figure: "asymmetric-motif")
         page.claim(
             "motif.inhibitor-null",
-            "The inhibitor is not there by chance: pairs with one when output weights are shuffled, over those that have.",
+            "The inhibitor is not there by chance: pairs with one when output weights are shuffled, over those as trained.",
             source: "Computation in Superposition, The Asymmetric Superposition Motif",
             measured: inhibitedByChance / inhibited, expected: 0...0.5, partly: 0...0.8, figure: "asymmetric-motif")
         page.claim(

@@ -133,7 +133,7 @@ func sparsityFigure(_ places: [Sweep.Place]) -> Figure {
 
 // MARK: - Mono- and polysemantic
 
-/// One model enlarged; kinds of neurons over density; what activations are about.
+/// One model enlarged; kinds of neurons against density; what activations are about.
 func semanticsFigure(_ sweep: Sweep, shown: Sweep.Place, profile: ActivationProfile) -> Figure {
     let axis = Axis.log(label: "Density 1 − <i>S</i>").reversed()
     func line(
@@ -294,7 +294,7 @@ private func featureStacks(
     }
 }
 
-/// The two neurons of an instance, with the features that they read or answer.
+/// The two neurons of an instance, with the features that they read or write.
 private func motifGraph(_ model: ToyModel, _ motif: AsymmetricMotif) -> Axes {
     let third = model.features(ofNeuron: motif.inhibitor, threshold: 0)[0]
     let features =

@@ -5,7 +5,7 @@ import ToyModels
 
 // What the chapter's figures show and its claims measure, in terms of trained models.
 
-/// Signed features of one density whose importance falls by a constant factor.
+/// Signed features of the same density whose importance falls by a constant factor.
 func setting(density: Double, features: Int, decay: Double) -> Experiment.Setting {
     Experiment.Setting(
         features: FeatureDistribution(density: density, features: features, isSigned: true),
@@ -72,7 +72,7 @@ let polysemanticThreshold = 0.3
 struct Sweep {
     struct Place {
         let density: Double
-        /// All models with their losses, least first.
+        /// All models with their losses, lowest first.
         let models: [(model: ToyModel, loss: Double)]
         /// The best model.
         var best: ToyModel { models[0].model }
@@ -112,7 +112,7 @@ struct ImportanceTest {
     /// The share of the pairs of a monosemantic and a polysemantic neuron of one model in which the monosemantic
     /// one's primary feature matters more; a tie counts half. The mean over the models.
     let share: Double
-    /// The share of random assignments of the two kinds to each model's neurons that reach that much, the actual one
+    /// The share of random assignments of the two kinds to each model's neurons that reach as much, the actual one
     /// included.
     let p: Double
 

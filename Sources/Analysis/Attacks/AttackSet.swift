@@ -2,11 +2,11 @@ import ToyModels
 
 /// Attacks on a model along given directions, forwards and backwards.
 ///
-/// An attack adds a vector $\delta$ of some length to the input, and the model should answer as if it had not. For
+/// An attack adds a vector $\delta$ of some length to the input, and the model's output should be as if it had not. For
 /// tied models with a linear hidden layer and features of equal importance. (Section "Relationship to Adversarial
 /// Robustness".)
 public struct AttackSet: Sendable {
-    /// What the answer to an attacked input $x + \delta$ should be.
+    /// What the output for an attacked input $x + \delta$ should be.
     public enum Target: Sendable {
         /// The input before the attack, $x$: the attack is an error.
         case original

@@ -1,9 +1,9 @@
 import ToyModels
 
-/// An attack by projected gradient ascent on the loss, as one would make it without looking into the model (Madry et
-/// al., "Towards deep learning models resistant to adversarial attacks", 2018).
+/// An attack by projected gradient ascent on the loss, made without looking into the model (Madry et al., "Towards deep
+/// learning models resistant to adversarial attacks", 2018).
 ///
-/// Each step goes a fixed way along the gradient and back into the ball of allowed attacks; the worst point on the
+/// Each step goes a fixed distance along the gradient and back into the ball of allowed attacks; the worst point on the
 /// way counts. Where no output is active or wrong the gradient is zero and the attack does not move: the gradient
 /// masking of section "Relationship to Adversarial Robustness". For the models of ``AttackSet``.
 public struct GradientAttack: Hashable, Sendable {
@@ -94,7 +94,7 @@ public struct GradientAttack: Hashable, Sendable {
         squares.store(lengths)
     }
 
-    /// Brings a group's vectors of the given lengths to another one, those without length excepted.
+    /// Brings a group's vectors of the given lengths to another one, except for those without length.
     ///
     /// - Parameter shortens: whether those that are not longer stay as they are.
     private func rescale(

@@ -18,11 +18,11 @@ public struct FeatureGraph: Hashable, Sendable {
     public let features: [Int]
     /// The edges, in ascending order of their features.
     public let edges: [Edge]
-    /// The features that are connected: those of most features first, otherwise in order of their first feature, which
-    /// ascend.
+    /// The features that are connected: those with the most features first, otherwise by their first feature; each
+    /// ascending.
     public let components: [[Int]]
-    /// The largest $|\hat W_i \cdot \hat W_j|$ of features of different components: 0 if these are orthogonal. It is at most
-    /// the threshold; how far below says how clearly the components are apart.
+    /// The largest $|\hat W_i \cdot \hat W_j|$ of features of different components: 0 if these are orthogonal. It is at
+    /// most the threshold; how far below shows how clearly the components are apart.
     public let largestCosineAcross: Double
 
     /// The graph of some features of a model.

@@ -14,8 +14,8 @@ extension Polytope {
     /// The known polytope that some features' directions form, up to rotation, reflection and the order of the features;
     /// nil if it is none of ``all``.
     ///
-    /// Directions with the polytope's cosines span its dimension, so that this need not be asked for. Of polytopes
-    /// with as many vertices, and of the ways to put features at them, the one that deviates least is taken.
+    /// Directions with the polytope's cosines span its dimension, so this need not be checked. Of polytopes with as
+    /// many vertices, and of the ways to put features at them, the one that deviates least is taken.
     ///
     /// - Parameter tolerance: how far the cosine of two features' directions may be from that of their vertices. Polytopes
     ///   with equally many vertices differ by 1/2 and more.

@@ -1,8 +1,9 @@
 import ToyModels
 
 extension ToyModel {
-    /// Dimensionality $D_i = \|W_i\|^2 / \sum_j (\hat W_i \cdot W_j)^2$ of each feature, the sum with $j = i$: what fraction of a
-    /// dimension it has for itself. 1 for a dedicated feature, 1/2 in an antipodal pair. Shape `[features]`.
+    /// Dimensionality $D_i = \|W_i\|^2 / \sum_j (\hat W_i \cdot W_j)^2$ of each feature, the sum with $j = i$: what
+    /// fraction of a dimension it has to itself. 1 for a dedicated feature, 1/2 in an antipodal pair. Shape
+    /// `[features]`.
     ///
     /// A feature of no length has dimensionality 0. (Section "The Geometry of Superposition", Feature Dimensionality.)
     public var dimensionality: [Double] {

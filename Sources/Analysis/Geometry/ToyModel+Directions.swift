@@ -18,9 +18,10 @@ extension ToyModel {
         Double.acos(min(max(cosine(i, j), -1), 1)) * 180 / .pi
     }
 
-    /// The features' directions in a model with two hidden dimensions, turned and mirrored so that feature 0 points to the
-    /// right and feature 1 not downwards. The loss does not see a rotation of the hidden space, so neither should a
-    /// comparison of two models. Shape `[features]`, or empty if the model has not two hidden dimensions.
+    /// The features' directions in a model with two hidden dimensions, turned and mirrored so that feature 0 points to
+    /// the right and feature 1 not downwards. The loss does not change under a rotation of the hidden space, so neither
+    /// should a comparison of two models. Shape `[features]`, or empty if the model does not have two hidden
+    /// dimensions.
     public var planarDirections: [(x: Double, y: Double)] {
         guard W.rows == 2 else { return [] }
         let angle = Double.atan2(y: W[1, 0], x: W[0, 0])

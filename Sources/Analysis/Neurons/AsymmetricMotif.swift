@@ -3,13 +3,13 @@ import ToyModels
 /// Asymmetric superposition with inhibition, in a model that computes $|x|$ with ReLU neurons.
 /// (Section "Computation in Superposition", The Asymmetric Superposition Motif.)
 ///
-/// One neuron reads two features, the primary one with a large and the secondary one with a small weight, and answers
+/// One neuron reads two features, the primary one with a large and the secondary one with a small weight, and outputs
 /// the primary one with a small and the secondary one with a large weight, so that both come out right where they are
 /// alone. The secondary feature hardly disturbs the primary one, but the primary one disturbs the secondary one
-/// heavily. There, another neuron that reads the same side of the primary feature pushes the secondary output down,
-/// below what the output's ReLU cuts off.
+/// heavily. There, another neuron that reads the same side of the primary feature pushes the secondary output down, to
+/// where the output's ReLU cuts it off.
 ///
-/// Features can change their sign and neurons their scale without a change to what a model computes, so nothing here
+/// Features can change their sign and neurons their scale without changing what a model computes, so nothing here
 /// depends on either: in particular the two input weights may have the same sign or opposite ones.
 public struct AsymmetricMotif: Hashable, Sendable {
     /// The neuron that stores two features.
@@ -32,7 +32,7 @@ public struct AsymmetricMotif: Hashable, Sendable {
         public var leastOutputRatio = 2.0
         /// The product of both ratios, which is 1 if both features come out equally large.
         public var product = 0.5...2
-        /// What the neuron answers to the primary feature alone, at least; 1 is all of it.
+        /// What the neuron outputs of the primary feature alone, at least; 1 is all of it.
         public var leastGain = 0.5
         /// The inhibition, at least; where it is below 1 the output's bias may do the rest.
         public var leastInhibition = 0.7

@@ -5,9 +5,9 @@ import ToyModels
 ///
 /// A feature can excite a neuron only through a positive weight, so the positive weights are the code; negative ones
 /// keep features apart that share a neuron. A feature is stored if the length of its positive weights is above
-/// `threshold`: alone, it is answered with the square of that. Its neurons are those whose weight is at least `share`
-/// of its largest. Few weights are near that: of the positive weights of the best models in chapter 6, 2% are between
-/// 0.2 and 0.5 of the feature's largest.
+/// `threshold`: active alone, it is output times the square of that. Its neurons are those whose weight is at least
+/// `share` of its largest. Few weights are near that: of the positive weights of the best models in chapter 6, 2% are
+/// between 0.2 and 0.5 of the feature's largest.
 public struct NeuronCode: Hashable, Sendable {
     /// What a neuron stands for.
     public enum Meaning: Hashable, Sendable {
@@ -19,7 +19,7 @@ public struct NeuronCode: Hashable, Sendable {
         case polysemantic
     }
 
-    /// Features and neurons that have to do with each other and with no others.
+    /// Features and neurons that are connected with each other and with no others.
     public struct Group: Hashable, Sendable {
         /// The features, ascending.
         public var features: [Int]

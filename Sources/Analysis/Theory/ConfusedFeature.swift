@@ -1,9 +1,10 @@
-/// Features that a model without bias does not tell apart: two weights of one sign in one dimension, $W_1 \approx W_2$, so that
-/// both answer their weighted mean. (Section "Superposition as a Phase Change", the comment on its loss surfaces.)
+/// Features that a model without bias does not tell apart: two weights of the same sign in one dimension,
+/// $W_1 \approx W_2$, so that both outputs are their weighted mean. (Section "Superposition as a Phase Change", the
+/// comment on its loss surfaces.)
 public enum ConfusedFeature {
-    /// The expected loss $\sum_i I_i (C_{ii} - 2 w_i (C w)_i + w_i^2\, w^T C w)$ of weights of one sign in one dimension, without
-    /// bias: ReLU never cuts their outputs. $C = v\, 1 + (p^2/4)\, \mathbf{1}\mathbf{1}^T$ are the second moments of features
-    /// of density $p$.
+    /// The expected loss $\sum_i I_i (C_{ii} - 2 w_i (C w)_i + w_i^2\, w^T C w)$ of weights of the same sign in one
+    /// dimension, without bias: ReLU never cuts their outputs. $C = v\, 1 + (p^2/4)\, \mathbf{1}\mathbf{1}^T$ are the
+    /// second moments of features of density $p$.
     ///
     /// - Parameters:
     ///   - w: the weights, all ≥ 0 or all ≤ 0. Shape `[features]`.

@@ -2,8 +2,8 @@ import RealModule
 import ToyModels
 
 extension ExpectedLoss {
-    /// The expected loss of any model, whose hidden layer may be ReLU, with a standard error: for each set of active features
-    /// a mean over evenly spread values, so that nothing is sampled but the values, and those better than at random.
+    /// The expected loss of any model, whose hidden layer may be ReLU, with a standard error: for each set of active
+    /// features a mean over evenly spread values, so that only the values are sampled, and those better than at random.
     ///
     /// The values are shifted Kronecker sequences (Roberts, "The unreasonable effectiveness of quasirandom sequences", 2018),
     /// folded; the means of eight random shifts give the error. One stream gives the same shifts for every model, so that models

@@ -1,7 +1,7 @@
 import ToyModels
 
-/// The expected loss $\mathbb{E} \sum_i I_i (x_i - x'_i)^2$ of small models: without sampling, so that
-/// models can be ranked that differ by less than a sample's error, and loss surfaces are smooth.
+/// The expected loss $\mathbb{E} \sum_i I_i (x_i - x'_i)^2$ of small models: without sampling, so that models that
+/// differ by less than a sample's error can be ranked, and loss surfaces are smooth.
 ///
 /// Sums over the sets of features that can be active at once, however improbable, and integrates over the values of the active
 /// ones in closed form. For weights of order 1 the error is below 10⁻¹⁰.

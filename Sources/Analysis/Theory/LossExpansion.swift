@@ -1,14 +1,14 @@
 import ToyModels
 
 /// The expected loss of a model split by the number $k$ of features that are active at once:
-/// $L = \sum_k \binom{n}{k} p^k (1-p)^{n-k} L_k$, for features of one density $p$.
-/// (Section "Demonstrating Superposition", Mathematical Understanding.)
+/// $L = \sum_k \binom{n}{k} p^k (1-p)^{n-k} L_k$, for features of the same density $p$. (Section "Demonstrating
+/// Superposition", Mathematical Understanding.)
 public struct LossExpansion: Sendable {
     /// The parts of the 1-sparse loss $L_1$, which add up to it.
     public struct OneSparse: Sendable {
         /// The active feature's own error, $\frac1n \sum_i I_i \int (x - x'_i)^2 dx$: what the feature's benefit leaves of it.
         public var ownError: Double
-        /// The error at inactive features that the model does not represent: it answers their mean whatever is active.
+        /// The error at inactive features that the model does not represent: it outputs their mean whatever is active.
         public var unrepresented: Double
         /// The error at inactive, represented features whose direction has a positive product with the active one's.
         public var positiveInterference: Double

@@ -4,9 +4,9 @@ import ToyModels
 /// $m$ dimensions, in a ReLU output model. (Section "Superposition as a Phase Change".)
 ///
 /// A natural solution has a fate for each feature. One that is not learned costs its importance times its variance
-/// $v = p/3 - p^2/4$, as the bias answers the mean; a dedicated one costs nothing; an antipodal pair $[1, -1]$ costs the sum
-/// of both importances times $p^2/6$, as the output errs by $\min(x_1, x_2)$ where both are active. These are upper bounds of
-/// the least loss: weights and biases in between may do a little better near a boundary.
+/// $v = p/3 - p^2/4$, as the bias outputs the mean; a dedicated one costs nothing; an antipodal pair $[1, -1]$ costs
+/// the sum of both importances times $p^2/6$, as the output errs by $\min(x_1, x_2)$ where both are active. These are
+/// upper bounds on the lowest loss: weights and biases in between may do a little better near a boundary.
 public struct PhaseTheory: Hashable, Sendable {
     /// What becomes of the extra feature.
     public enum Fate: String, Hashable, Sendable, CaseIterable {
@@ -71,7 +71,8 @@ public struct PhaseTheory: Hashable, Sendable {
 
     // MARK: - Losses
 
-    /// The expected loss of a solution where all features have one density $p$ and the extra one has importance $r$.
+    /// The expected loss of a solution where all features have the same density $p$ and the extra one has importance
+    /// $r$.
     public func loss(of solution: Solution, density p: Double, importance r: Double) -> Double {
         let (ignored, paired) = (solution.ignored, solution.paired)
         let variance = p / 3 - p * p / 4
@@ -90,7 +91,7 @@ public struct PhaseTheory: Hashable, Sendable {
         )
     }
 
-    /// The solution of least loss; the first of ``solutions`` where there are several.
+    /// The solution with the lowest loss; the first of ``solutions`` where there are several.
     public func best(density p: Double, importance r: Double) -> Solution {
         solutions.dropFirst().reduce(solutions[0]) { best, other in
             loss(of: other, density: p, importance: r) < loss(of: best, density: p, importance: r) ? other : best

@@ -1,9 +1,9 @@
 import Foundation
 import ToyModels
 
-/// What a chapter gave when it was last looked at and found good: `reference.json`, kept beside its source.
+/// What a chapter produced when it was last inspected and found good: `reference.json`, kept beside its source.
 struct Reference: Hashable, Codable, Sendable {
-    /// What a chapter gives in one profile.
+    /// What a chapter produces in one profile.
     struct Results: Hashable, Codable, Sendable {
         /// What it was computed with.
         var origin: Origin
@@ -57,7 +57,7 @@ struct Reference: Hashable, Codable, Sendable {
 }
 
 extension Reference {
-    /// A file this long is no reference.
+    /// A file this long is not a reference.
     private static let longest = 1 << 25
 
     /// The reference of a chapter; an empty one if there is none.
@@ -125,7 +125,7 @@ extension Reference.Origin {
             chapter: try source.codeChecksum())
     }
 
-    /// What training may depend on and that is another than it was, the likeliest cause first.
+    /// What training may depend on and has changed, the likeliest cause first.
     func differences(from other: Self) -> [String] {
         (toyModels == other.toyModels ? [] : ["ToyModels changed"])
             + (seed == other.seed ? [] : ["seed \(other.seed) → \(seed)"])

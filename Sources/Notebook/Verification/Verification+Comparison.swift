@@ -3,7 +3,7 @@ extension Verification {
     public enum Outcome: String, CaseIterable, Codable, Sendable {
         /// The same bits.
         case identical
-        /// The bits differ, and all that rests on them holds within the reference's ranges.
+        /// The bits differ, but all that rests on them holds within the reference's ranges.
         case equivalent
         /// Something does not hold, or is not there.
         case different
@@ -31,7 +31,7 @@ extension Verification {
         public let reason: String?
     }
 
-    /// Compares what a chapter gives with its reference.
+    /// Compares what a chapter produces with its reference.
     ///
     /// A claim holds if its value has the same verdict as before, or a better one, by the reference's ranges. Any claim of a
     /// chapter may rest on any of its experiments, so an experiment whose bits differ is equivalent if all of them hold.
@@ -80,7 +80,7 @@ extension Verification {
         Claim.Verdict(measured: new.measured, expected: old.expected, partly: old.partly) >= old.verdict
     }
 
-    /// Whether two numbers are the same to the bit; NaN is NaN.
+    /// Whether two numbers are the same bit for bit; NaN is NaN.
     private static func isSame(_ a: Double, _ b: Double) -> Bool {
         a.bitPattern == b.bitPattern || (a.isNaN && b.isNaN)
     }

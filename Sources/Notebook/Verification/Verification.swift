@@ -1,7 +1,7 @@
 import Foundation
 import ToyModels
 
-/// Retrains chapters from nothing and compares what they give with their references.
+/// Retrains chapters from scratch and compares what they produce with their references.
 public struct Verification: Sendable {
     private let chapters: [any Chapter]
     private let profile: Profile
@@ -35,8 +35,8 @@ public struct Verification: Sendable {
 
     /// Trains and compares.
     ///
-    /// - Throws: ``NotebookError``, also if a chapter has no reference of the profile, which is found before anything is
-    ///   trained; what chapters throw; `CancellationError`.
+    /// - Throws: ``NotebookError``, also if a chapter has no reference for the profile, which is found before anything
+    ///   is trained; what chapters throw; `CancellationError`.
     public func perform(observe: @escaping @Sendable (RunEvent) -> Void = { _ in }) async throws -> Result {
         var references: [Reference.Results] = []
         for chapter in chapters {
@@ -53,9 +53,9 @@ public struct Verification: Sendable {
         return Result(profile: profile, rows: rows)
     }
 
-    /// Trains and makes what comes out the reference.
+    /// Trains, and makes the results the reference.
     ///
-    /// - Returns: what has changed, as if it had been verified. What had no reference is in it as different.
+    /// - Returns: what has changed, as if it had been verified. What had no reference is listed as different.
     /// - Throws: ``NotebookError``; what chapters throw; `CancellationError`. Each chapter's reference is written when
     ///   the chapter has run.
     public func update(observe: @escaping @Sendable (RunEvent) -> Void = { _ in }) async throws -> Result {

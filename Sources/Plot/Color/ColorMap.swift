@@ -10,7 +10,7 @@ public struct ColorMap: Sendable, Hashable {
         self.stops = stops
     }
 
-    /// The colour at a fraction of the map. Outside 0…1 the ends go on; a value that is not a number is clear.
+    /// The colour at a fraction of the map. Outside 0…1 the ends continue; a value that is not a number is clear.
     public func callAsFunction(_ fraction: Double) -> Color {
         guard !fraction.isNaN else { return .clear }
         let position = min(max(fraction, 0), 1) * Double(stops.count - 1)

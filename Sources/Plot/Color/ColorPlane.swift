@@ -1,5 +1,5 @@
 /// Colours for two numbers at once: how strong something is, and a quality of it that matters only as far as it is
-/// there. A strength of 0 is a light grey, which tells it from the white page; one of 1 has the colours of a map.
+/// there. A strength of 0 is a light grey, which sets it off from the white page; one of 1 has the colours of a map.
 ///
 ///     ImageMark(
 ///         Raster(width: 64, height: 64) { x, y in ColorPlane.superposition(norm(x, y), superposition(x, y)) },
@@ -11,8 +11,8 @@ public struct ColorPlane: Sendable, Hashable {
     /// A plane whose colours at full strength are those of `map`.
     public init(_ map: ColorMap) { self.map = map }
 
-    /// The colour for a strength and a fraction of the map. Outside 0…1 the ends go on. What is not a number is
-    /// clear, save a fraction of no strength.
+    /// The colour for a strength and a fraction of the map. Outside 0…1 the ends continue. What is not a number is
+    /// clear, except a fraction of no strength.
     public func callAsFunction(_ strength: Double, _ fraction: Double) -> Color {
         // Of what is not there, the quality may well be undefined.
         if strength <= 0 { return Self.nothing }

@@ -1,5 +1,5 @@
 /// Colours for categories that colour-blind readers can tell apart: M. Okabe and K. Ito, "Color universal design",
-/// 2008. Yellow comes last, for it is weak on white.
+/// 2008. Yellow comes last, as it is weak on white.
 public enum Palette {
     /// Blue.
     public static let blue = Color(0x0072B2)

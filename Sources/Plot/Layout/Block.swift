@@ -27,7 +27,7 @@ public struct BlockHeight: Sendable, Hashable {
     /// Whether the block takes its neighbours' height where one of them has a height of its own.
     public var isFlexible: Bool
 
-    /// A height that stays.
+    /// A fixed height.
     public static func fixed(_ points: Double) -> BlockHeight { BlockHeight(points: points, isFlexible: false) }
     /// A height that gives way to the neighbours.
     public static func flexible(_ points: Double) -> BlockHeight { BlockHeight(points: points, isFlexible: true) }

@@ -13,8 +13,8 @@ public struct Bars: Mark {
     /// - Parameters:
     ///   - values: where the bars end.
     ///   - positions: along the other axis; the index of the bar if nil.
-    ///   - bases: where the bars start; the last goes on for bars without one, 0 if there is none.
-    ///   - colors: one per bar; the last goes on.
+    ///   - bases: where the bars start; the last is repeated for bars without one, 0 if there is none.
+    ///   - colors: one per bar; the last is repeated.
     ///   - direction: `.up` for columns, `.right` for horizontal bars.
     ///   - width: in units of the other axis.
     public init(

@@ -1,4 +1,4 @@
-/// Layers of nodes, and the weights between one layer and the next as lines: their colour tells the sign, colour and
+/// Layers of nodes, and the weights between one layer and the next as lines: their colour shows the sign, colour and
 /// width the magnitude.
 ///
 ///     Axes(x: .linear().hidden(), y: .linear().hidden(), height: 140) {
@@ -13,7 +13,7 @@ public struct BipartiteGraph: Mark {
         let colors: [Color]
 
         /// A node per label, in Pango markup or empty. Where they do not fit in the
-        /// nodes, they stand beside them. One colour per node; the last goes on.
+        /// nodes, they stand beside them. One colour per node; the last is repeated.
         public init(_ labels: [String], colors: [Color] = [Color(gray: 0.9)]) {
             self.labels = labels
             self.colors = colors

@@ -45,7 +45,7 @@ public struct Graph: Mark {
     /// A graph that fills the plot area, its components apart: see `GraphLayout`.
     ///
     /// - Parameters:
-    ///   - colors: one per node; the last goes on.
+    ///   - colors: one per node; the last is repeated.
     ///   - size: the diameter of the nodes in points, less where they are closer.
     ///   - width: of an edge of weight 1, in points.
     /// - Precondition: the edges' indices are below `nodes`.

@@ -9,7 +9,7 @@ public struct Points: Mark {
     private let symbol: Symbol
     private let outline: Stroke?
 
-    /// One colour per point; the last goes on for points without one. `size` is the diameter in points.
+    /// One colour per point; the last is repeated for points without one. `size` is the diameter in points.
     public init(
         _ points: [Point], colors: [Color], size: Double = 5, symbol: Symbol = .circle, outline: Stroke? = nil
     ) {

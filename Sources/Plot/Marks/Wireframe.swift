@@ -19,7 +19,7 @@ public struct Wireframe: Mark {
     ///   - vertices: in the units of the data. The axes want an aspect of 1.
     ///   - edges: pairs of indices of vertices. An edge passes from the colour of one to that of the other.
     ///   - faces: translucent polygons, by the indices of their corners along the outline.
-    ///   - colors: one per vertex; the last goes on.
+    ///   - colors: one per vertex; the last is repeated.
     ///   - size: the diameter of a vertex at the depth of the origin, in points; 0 for none.
     ///   - width: of an edge at the depth of the origin, in points.
     ///   - spokes: whether a thin line joins every vertex to the origin.

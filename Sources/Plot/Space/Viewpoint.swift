@@ -23,7 +23,7 @@ public struct Point3: Sendable, Hashable {
 /// A direction from which space is seen; z points up.
 ///
 /// The projection is orthographic: equal lengths in parallel directions stay equal, opposite points stay opposite and
-/// as far from the centre, so that what a figure shows can be measured. Depth is told by other means, see `Wireframe`.
+/// as far from the centre, so that what a figure shows can be measured. Depth is shown by other means, see `Wireframe`.
 ///
 ///     let view = Viewpoint(azimuth: 30, elevation: 20)
 ///     Axes(x: .linear(-1.2...1.2).hidden(), y: .linear(-1.2...1.2).hidden(), aspect: 1) {

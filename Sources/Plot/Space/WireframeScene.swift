@@ -126,8 +126,8 @@ struct WireframeScene {
             wireframe.width / 2, gap: 0)
     }
 
-    /// A line between two vertices, as pieces short enough to be sorted by depth, each tapered. It ends at the vertices'
-    /// discs. With a gap, what is behind it is cut, save near the ends, where other lines come together.
+    /// A line between two vertices, as pieces short enough to be sorted by depth, each tapered. It ends at the
+    /// vertices' discs. With a gap, what is behind it is cut, except near the ends, where other lines come together.
     private func line(
         from start: Point3, _ first: Disc, to end: Point3, _ last: Disc, _ colors: (Color, Color), _ width: Double,
         gap: Double

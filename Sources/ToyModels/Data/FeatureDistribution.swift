@@ -5,7 +5,7 @@
 public struct FeatureDistribution: Hashable, Codable, Sendable {
     /// Which features are active together.
     public enum Dependence: Hashable, Codable, Sendable {
-        /// Each feature for itself.
+        /// Each feature independently.
         case independent
         /// Sets of `setSize` consecutive features are active together or not at all; their values are independent.
         /// (Section "The Geometry of Superposition", Correlated and Anticorrelated Features.)
@@ -29,7 +29,7 @@ public struct FeatureDistribution: Hashable, Codable, Sendable {
         self.isSigned = isSigned
     }
 
-    /// `features` features of one density.
+    /// `features` features of the same density.
     public init(density: Double, features: Int, dependence: Dependence = .independent, isSigned: Bool = false) {
         self.init(
             density: Array(repeating: density, count: features), dependence: dependence, isSigned: isSigned)

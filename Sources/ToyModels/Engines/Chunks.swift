@@ -1,7 +1,7 @@
 import Dispatch
 
-/// A batch cut into chunks of samples, each with random numbers and a gradient of its own. The cut depends on nothing but
-/// the batch, and what comes of the chunks is added in order, so the bits do not depend on the number of threads.
+/// A batch cut into chunks of samples, each with random numbers and a gradient of its own. The cut depends on nothing
+/// but the batch, and the results of the chunks are added in order, so the bits do not depend on the number of threads.
 struct Chunks {
     /// The number of samples in a full chunk.
     static let size = 256

@@ -1,9 +1,9 @@
 /// The engine for large models: trains one model, vectorised across its features, and spends nothing on zeros.
 ///
-/// Of sparse inputs only the active features are drawn and multiplied. The output is computed whole, as every feature may
-/// answer; back from it go only the active outputs where they are few. A step's batch is cut into chunks
-/// that have random streams and gradients of their own, which are added in order: the bits do not depend on
-/// how many threads work on it.
+/// Of sparse inputs only the active features are drawn and multiplied. The output is computed whole, as every output
+/// may be active; on the way back only the active outputs count where they are few. A step's batch is cut into chunks
+/// that have random streams and gradients of their own, which are added in order: the bits do not depend on how many
+/// threads work on it.
 ///
 /// Computes what ``ToyModel/lossAndGradient(_:seen:_:teacher:)`` computes.
 final class WideEngine: Engine {

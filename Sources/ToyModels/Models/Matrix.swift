@@ -14,7 +14,7 @@ public struct Matrix: Hashable, Sendable {
         self.elements = Array(repeating: 0, count: rows * columns)
     }
 
-    /// A matrix from its rows, which must be of one length.
+    /// A matrix from its rows, which must be of the same length.
     public init(_ rows: [[Double]]) {
         let columns = rows.first?.count ?? 0
         precondition(rows.allSatisfy { $0.count == columns }, "The rows of a matrix are of one length.")

@@ -17,7 +17,7 @@ public struct LearningRate: Hashable, Codable, Sendable {
     /// The rate after the last step, as a fraction of the peak.
     public var finalFraction: Double
 
-    /// A rate that stays.
+    /// A constant rate.
     public static func constant(_ rate: Double) -> LearningRate {
         LearningRate(peak: rate, schedule: .constant, finalFraction: 1)
     }

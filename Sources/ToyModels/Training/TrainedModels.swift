@@ -79,12 +79,12 @@ public struct TrainedModels: Sendable {
         setting * experiment.restarts..<(setting + 1) * experiment.restarts
     }
 
-    /// The index of the model with the least loss of one setting.
+    /// The index of the model with the lowest loss of one setting.
     public func best(ofSetting setting: Int) -> Int {
         models(ofSetting: setting).reduce(setting * experiment.restarts) { losses[$1] < losses[$0] ? $1 : $0 }
     }
 
-    /// The model with the least loss of each setting. Shape `[settings]`.
+    /// The model with the lowest loss of each setting. Shape `[settings]`.
     public var best: [ToyModel] {
         experiment.settings.indices.map { self[best(ofSetting: $0)] }
     }

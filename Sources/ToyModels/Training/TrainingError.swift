@@ -1,4 +1,4 @@
-/// Why a training run did not end with models.
+/// Why a training run produced no models.
 public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The experiment's values make no sense.
     case invalidExperiment(id: String, problem: String)
