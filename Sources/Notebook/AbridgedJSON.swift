@@ -36,6 +36,7 @@ public indirect enum AbridgedJSON: Hashable, Codable, Sendable {
         }
     }
 
+    /// Reads any JSON.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
@@ -53,6 +54,7 @@ public indirect enum AbridgedJSON: Hashable, Codable, Sendable {
         }
     }
 
+    /// Writes the JSON that it is.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {

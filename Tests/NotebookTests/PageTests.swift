@@ -140,7 +140,7 @@ private let table = Table("x")
             _ = try await page.train(experiment)
             let wall = (ContinuousClock.now - start).seconds
             let output = try #require(try page.finish().outputs.first)
-            let trained = try #require(try page.finish().experiments.first?.seconds)
+            let trained = try #require(try page.finish().experiments.first?.entry.seconds)
             let drawn = try #require(output.seconds)
             #expect(trained > 0)
             #expect(drawn + trained <= wall + 0.05)

@@ -85,7 +85,7 @@ struct Arrangements {
         self.name = name
         runs = trained.models(ofSetting: setting).map { trained[$0] }
         let ranked = trained.ranked(ofSetting: setting)
-        (best, bestLoss) = ranked[0]
+        (best, bestLoss) = (ranked[0].model, ranked[0].loss)
         let groups = Dictionary(grouping: ranked) { Arrangement($0.model) }
         counts = groups.mapValues(\.count)
         losses = groups.compactMapValues { $0.first?.loss }
