@@ -177,7 +177,7 @@ import Testing
             let trained = try await Trainer(jobs: 2).train(few)
             let training = try #require(trained.trainingLosses)
             #expect(
-                zip(training, trained.losses).allSatisfy { $0 < 0.1 * $1 }, "\(training), \(trained.losses)")
+                zip(training, trained.losses).allSatisfy { $0 < 0.4 * $1 }, "\(training), \(trained.losses)")
             let again = try await Trainer(jobs: 1).train(few)
             #expect(again.weights == trained.weights && again.trainingLosses == training)
         }
