@@ -127,7 +127,7 @@ let package = Package(
         .testTarget(
             name: "BookTests",
             dependencies: chapterModules + [
-                "Analysis", "superposition", "TestSupport", "ToyModels",
+                "Analysis", "fingerprint", "superposition", "TestSupport", "ToyModels",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]),
     ] + chapterTargets
