@@ -41,6 +41,7 @@ struct Verify: AsyncParsableCommand {
     var quiet = false
 
     func validate() throws {
+        try checkArgumentBytes()
         if let jobs, jobs < 1 { throw ValidationError("--jobs is \(jobs), and must be at least 1.") }
     }
 
