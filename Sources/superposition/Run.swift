@@ -10,13 +10,13 @@ struct Run: AsyncParsableCommand {
               superposition run                       all chapters, as in the paper
               superposition run 1                     the first chapter
               superposition run demonstrating         the same, by a part of its name
-              superposition run --profile quick fewer steps: a look within seconds
-              superposition run --seeds 10 counts with how many of ten seeds each claim holds
+              superposition run --profile quick       fewer steps: a look within seconds
+              superposition run --seeds 10            counts with how many of ten seeds each claim holds
 
             The same seed gives the same results, with any number of threads. What was trained is kept in the \
             run store, and is trained again only if a setting, the seed or the training code changes. Chapters \
             that are not run keep what earlier runs left, and an interrupted run changes nothing but the run \
-            store.
+            store. In the output folder a run overwrites and deletes only what an earlier one left there.
 
             If the environment variable SOURCE_DATE_EPOCH is set, to seconds since 1970, the report states \
             that date and leaves out the machine, times and memory: the same results give the same bytes.
@@ -54,6 +54,7 @@ struct Run: AsyncParsableCommand {
     var quiet = false
 
     func validate() throws {
+        try checkArgumentBytes()
         if let jobs, jobs < 1 {
             throw ValidationError("--jobs is \(jobs), but must be at least 1.")
         }
@@ -62,6 +63,12 @@ struct Run: AsyncParsableCommand {
         }
         if output.isEmpty {
             throw ValidationError("--output is empty, but must name a folder.")
+        }
+        let folders = [output, store.folder].map {
+            URL(filePath: $0).standardizedFileURL.resolvingSymlinksInPath().path
+        }
+        if folders[0] == folders[1] {
+            throw ValidationError("--output and --store are both '\(output)': give each a folder of its own.")
         }
     }
 

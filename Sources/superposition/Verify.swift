@@ -7,9 +7,9 @@ struct Verify: AsyncParsableCommand {
         abstract: "Retrain chapters and compare with the references beside them.",
         discussion: """
             Examples:
-              superposition verify --profile quick all chapters, within minutes
+              superposition verify --profile quick    all chapters, within minutes
               superposition verify 1                  the first chapter, as in the paper
-              superposition verify 1 --update make the results the reference
+              superposition verify 1 --update         make the results the reference
 
             An experiment is identical if its data have the same bits. It is equivalent if they differ but \
             every claim of its chapter holds within the range of the reference, and different otherwise; the \
@@ -42,6 +42,7 @@ struct Verify: AsyncParsableCommand {
     var quiet = false
 
     func validate() throws {
+        try checkArgumentBytes()
         if let jobs, jobs < 1 { throw ValidationError("--jobs is \(jobs), but must be at least 1.") }
     }
 
