@@ -227,10 +227,6 @@ private struct Failure: Error {}
         }
     }
 
-            }
-        }
-    }
-
     @Test func `a foreign file that turns out to be in the way leaves the folder as it was`() async throws {
         try await withTemporaryFolder { folder in
             let output = folder.appending(path: "output")
