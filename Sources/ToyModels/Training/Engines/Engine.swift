@@ -38,7 +38,14 @@ extension Experiment {
     /// multiplications of vectors take about 0.3 ms.
     var isWorthSharing: Bool {
         let models = isWide ? 1 : groups.first?.count ?? 1
-        return 5 * architecture.features * architecture.hidden * batchSize * models / Vector.scalarCount > 1_000_000
+        // As floating-point numbers, whose product does not overflow.
+        let multiplications = Double(5 * architecture.features * architecture.hidden) * Double(batchSize * models)
+        return multiplications / Double(Vector.scalarCount) > 1_000_000
+    }
+
+    /// The bytes that one engine needs on so many threads.
+    func engineMemory(threads: Int) -> Int {
+        isWide ? WideEngine.memory(for: self, threads: threads) : LaneEngine.memory(for: self, threads: threads)
     }
 
     /// An engine for one of the groups, at the start.

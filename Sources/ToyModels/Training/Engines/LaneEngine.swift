@@ -58,6 +58,38 @@ final class LaneEngine: Engine {
         let x, delta, h: UnsafeMutablePointer<Vector>
     }
 
+    /// How many there are of everything, and where in the parameters.
+    private struct Shape {
+        let n, m: Int
+        let decoder, bias, parameters: Int
+        /// Chunks of a batch, and of whatever is cut into chunks.
+        let chunks, allChunks: Int
+        /// Threads, and gradients of chunks.
+        let workers, slots: Int
+
+        init(_ experiment: Experiment, threads: Int) {
+            (n, m) = (experiment.architecture.features, experiment.architecture.hidden)
+            decoder = experiment.architecture.isTied ? 0 : m * n
+            bias = decoder + m * n
+            parameters = bias + n
+            chunks = Chunks(of: experiment.batchSize).count
+            allChunks = max(chunks, Chunks(of: experiment.evaluationSamples).count)
+            workers = max(1, min(threads, chunks))
+            slots = workers > 1 ? chunks : 1
+        }
+
+        /// Vectors in all; there are at most as many gates as features.
+        var capacity: Int {
+            (4 + slots) * parameters + allChunks + 5 * n + workers * (n + (2 * n + m) * VectorBlock.count)
+        }
+    }
+
+    /// The bytes that an engine needs on so many threads.
+    static func memory(for experiment: Experiment, threads: Int) -> Int {
+        let shape = Shape(experiment, threads: threads)
+        return shape.capacity * MemoryLayout<Vector>.stride + shape.chunks * MemoryLayout<RandomLanes>.stride
+    }
+
     /// An engine for at most ``lanes`` models of a valid experiment, at their start.
     ///
     /// - Parameter threads: how many work on a batch.
@@ -89,16 +121,9 @@ final class LaneEngine: Engine {
         hiddenPenalty = Vector(settings.map { Float($0.hiddenPenalty) })
         penalizesHidden = any(hiddenPenalty .!= 0)
 
-        decoderOffset = architecture.isTied ? 0 : m * n
-        biasOffset = decoderOffset + m * n
-        parameterCount = biasOffset + n
-        let chunks = Chunks(of: experiment.batchSize).count
-        let allChunks = max(chunks, Chunks(of: experiment.evaluationSamples).count)
-        let workers = max(1, min(threads, chunks))
-        let slots = workers > 1 ? chunks : 1
-        buffers = Buffers(
-            capacity: (4 + slots) * parameterCount + allChunks + 5 * n
-                + workers * (gates + (2 * n + m) * VectorBlock.count))
+        let shape = Shape(experiment, threads: threads)
+        (decoderOffset, biasOffset, parameterCount) = (shape.decoder, shape.bias, shape.parameters)
+        buffers = Buffers(capacity: shape.capacity)
         parameters = buffers.take(parameterCount)
         gradient = buffers.take(parameterCount)
         optimizer = AdamWState(experiment.optimizer, count: parameterCount, storage: buffers.take(2 * parameterCount))
@@ -107,9 +132,9 @@ final class LaneEngine: Engine {
         scale = buffers.take(n)
         offset = buffers.take(n)
         importance = buffers.take(n)
-        chunkGradients = (0..<slots).map { [buffers, parameterCount] _ in buffers.take(parameterCount) }
-        chunkLosses = buffers.take(allChunks)
-        workspaces = (0..<workers).map { [buffers, gates, n, m] _ in
+        chunkGradients = (0..<shape.slots).map { [buffers, parameterCount] _ in buffers.take(parameterCount) }
+        chunkLosses = buffers.take(shape.allChunks)
+        workspaces = (0..<shape.workers).map { [buffers, gates, n, m] _ in
             Workspace(
                 gate: buffers.take(gates), x: buffers.take(n * VectorBlock.count),
                 delta: buffers.take(n * VectorBlock.count), h: buffers.take(m * VectorBlock.count))
@@ -117,8 +142,8 @@ final class LaneEngine: Engine {
 
         let key = StreamKey(seed: seed, experiment: experiment.id)
         self.key = key
-        streams = .allocate(capacity: chunks)
-        for chunk in 0..<chunks {
+        streams = .allocate(capacity: shape.chunks)
+        for chunk in 0..<shape.chunks {
             streams.initializeElement(
                 at: chunk,
                 to: RandomLanes(

@@ -51,6 +51,36 @@ final class WideEngine: Engine {
         var decoderByHidden: Int { isTied ? encoderByHidden : encoderByHidden + byHidden }
         var attack: Int { decoderByHidden + byHidden }
         var gradient: Int { attack + (isAttacked ? byFeature : 0) }
+
+        init(_ architecture: ToyModel.Architecture, isAttacked: Bool) {
+            func vectors(_ count: Int) -> Int { (count + Vector.scalarCount - 1) / Vector.scalarCount }
+            (n, m) = (architecture.features, architecture.hidden)
+            (width, hiddenWidth) = (vectors(n), vectors(m))
+            hiddenRows = (m + VectorBlock.count - 1) / VectorBlock.count * VectorBlock.count
+            isTied = architecture.isTied
+            self.isAttacked = isAttacked
+        }
+
+        /// Vectors in all, but for the workspaces, with so many gradients of chunks.
+        func capacity(slots: Int) -> Int {
+            3 * parameters + byHidden + 2 * width + InputSource.capacity(width: width) + (slots + 1) * gradient
+                + (isAttacked ? n * width + byFeature : 0)
+        }
+
+        /// Vectors in a workspace.
+        var workspace: Int { 2 * SampleRows.samples * (width + hiddenWidth) + width + 2 }
+        /// Columns of the samples in a workspace, twice: of the inputs and of the outputs.
+        var places: Int { SampleRows.samples * width * Vector.scalarCount }
+    }
+
+    /// The bytes that an engine needs on so many threads.
+    static func memory(for experiment: Experiment, threads: Int) -> Int {
+        let shape = Shape(experiment.architecture, isAttacked: experiment.settings.contains { $0.attackNorm != 0 })
+        let chunks = Chunks(of: experiment.batchSize).count
+        let workspace = shape.workspace * MemoryLayout<Vector>.stride + 2 * shape.places * MemoryLayout<Int32>.stride
+        return shape.capacity(slots: threads > 1 ? chunks : 1) * MemoryLayout<Vector>.stride
+            + max(1, min(threads, chunks)) * workspace
+            + Chunks(of: experiment.evaluationSamples).count * MemoryLayout<Double>.stride
     }
 
     /// What one thread needs.
@@ -62,10 +92,8 @@ final class WideEngine: Engine {
         private let counts: UnsafeMutablePointer<Int>
 
         init(_ shape: Shape) {
-            let samples = SampleRows.samples
-            let places = samples * shape.width * Vector.scalarCount
-            buffers = Buffers(
-                capacity: 2 * samples * (shape.width + shape.hiddenWidth) + shape.width + 2)
+            let (samples, places) = (SampleRows.samples, shape.places)
+            buffers = Buffers(capacity: shape.workspace)
             columns = .allocate(capacity: 2 * places)
             columns.initialize(repeating: 0, count: 2 * places)
             counts = .allocate(capacity: 2 * samples)
@@ -94,20 +122,13 @@ final class WideEngine: Engine {
         self.model = model
         setting = experiment.setting(ofModel: model)
         key = StreamKey(seed: seed, experiment: experiment.id)
-        let architecture = experiment.architecture
-        let (n, m) = (architecture.features, architecture.hidden)
-        func vectors(_ count: Int) -> Int { (count + Vector.scalarCount - 1) / Vector.scalarCount }
-        let shape = Shape(
-            n: n, m: m, width: vectors(n), hiddenWidth: vectors(m),
-            hiddenRows: (m + VectorBlock.count - 1) / VectorBlock.count * VectorBlock.count,
-            isTied: architecture.isTied, isAttacked: setting.attackNorm != 0)
+        let shape = Shape(experiment.architecture, isAttacked: setting.attackNorm != 0)
         self.shape = shape
+        let (n, m) = (shape.n, shape.m)
 
         let chunks = Chunks(of: experiment.batchSize).count
         let slots = threads > 1 ? chunks : 1
-        buffers = Buffers(
-            capacity: 3 * shape.parameters + shape.byHidden + 2 * shape.width + InputSource.capacity(width: shape.width)
-                + (slots + 1) * shape.gradient + (shape.isAttacked ? n * shape.width + shape.byFeature : 0))
+        buffers = Buffers(capacity: shape.capacity(slots: slots))
         parameters = buffers.take(shape.parameters)
         optimizer = AdamWState(
             experiment.optimizer, count: shape.parameters, storage: buffers.take(2 * shape.parameters))

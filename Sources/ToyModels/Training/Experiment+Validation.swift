@@ -1,0 +1,163 @@
+extension Experiment {
+    /// The greatest counts. None is in the way of what a machine can train; together they keep every product of counts, also
+    /// that of all sizes of an engine in bytes, below the greatest `Int`.
+    private enum Limit {
+        static let width = 1_000_000
+        static let samples = 100_000_000
+        static let models = 10_000_000
+        static let steps = 10_000_000_000
+    }
+
+    /// Throws if no training can be run from these values.
+    ///
+    /// - Parameters:
+    ///   - jobs: the number of threads, which decides how much memory training takes.
+    ///   - memory: what there is of it, in bytes; nil if that is not known.
+    public func validate(jobs: Int = 1) throws(TrainingError) {
+        try validate(jobs: jobs, memory: PhysicalMemory.bytes)
+    }
+
+    func validate(jobs: Int, memory: Int?) throws(TrainingError) {
+        // In this order: what comes later computes with what comes before.
+        try validateCounts()
+        try validateSchedule()
+        for (index, setting) in settings.enumerated() { try validate(setting, index) }
+        try validateMemory(jobs: jobs, memory: memory)
+        try validateStart()
+    }
+
+    private func require(_ condition: Bool, _ problem: @autoclosure () -> String) throws(TrainingError) {
+        if !condition { throw .invalidExperiment(id: id, problem: problem()) }
+    }
+
+    private func validateCounts() throws(TrainingError) {
+        func require(_ count: Int, _ name: String, from least: Int = 1, to greatest: Int) throws(TrainingError) {
+            try self.require(
+                (least...greatest).contains(count), "\(name) is \(count), and must be from \(least) to \(greatest)")
+        }
+        let (n, m) = (architecture.features, architecture.hidden)
+        try self.require(
+            n > 0 && m > 0, "a model needs at least one feature and one hidden dimension, not \(n)×\(m)")
+        try require(n, "the number of features", to: Limit.width)
+        try require(m, "the number of hidden dimensions", to: Limit.width)
+        try self.require(!settings.isEmpty, "it has no settings")
+        try require(restarts, "restarts", to: Limit.models)
+        try require(models, "the number of models, settings times restarts,", to: Limit.models)
+        try require(steps, "steps", from: 0, to: Limit.steps)
+        try require(batchSize, "batchSize", to: Limit.samples)
+        try require(evaluationSamples, "evaluationSamples", to: Limit.samples)
+        try self.require(
+            snapshots == Set(snapshots).sorted() && snapshots.allSatisfy { (0...steps).contains($0) },
+            "snapshots must be ascending steps in 0...\(steps)")
+    }
+
+    private func validateSchedule() throws(TrainingError) {
+        let (peak, fraction) = (learningRate.peak, learningRate.finalFraction)
+        try require(peak.isMagnitude, "the learning rate is \(peak), and must be finite and not negative")
+        try require(
+            fraction.isMagnitude && (peak * fraction).isMagnitude,
+            "the learning rate's final fraction is \(fraction), and must be finite and not negative")
+        for (name, beta) in [("beta1", optimizer.beta1), ("beta2", optimizer.beta2)] {
+            try require((0..<1).contains(beta), "the optimiser's \(name) is \(beta), and must be from 0 to below 1")
+        }
+        // A gradient of zero, such as that of a feature without importance, is divided by it.
+        try require(
+            optimizer.epsilon.isMagnitude && Float(optimizer.epsilon) > 0,
+            "the optimiser's epsilon is \(optimizer.epsilon), and must be finite and positive in single precision")
+        try require(
+            optimizer.weightDecay.isMagnitude,
+            "the weight decay is \(optimizer.weightDecay), and must be finite and not negative")
+    }
+
+    private func validate(_ setting: Setting, _ index: Int) throws(TrainingError) {
+        let n = architecture.features
+        let (features, density) = (setting.features, setting.features.density)
+        try require(
+            features.features == n && setting.importance.count == n,
+            "setting \(index) has \(features.features) densities and \(setting.importance.count) importances for "
+                + "\(n) features")
+        // The lanes of an engine open the gates of their features together.
+        try require(
+            features.dependence == settings[0].features.dependence,
+            "settings 0 and \(index) differ in the features' dependence, which takes an experiment each")
+        try require(density.allSatisfy { (0...1).contains($0) }, "setting \(index) has a density outside 0...1")
+        try require(
+            !features.hasConstant || density.last == 1, "the constant feature of setting \(index) has not density 1")
+        var share = 1.0
+        switch features.dependence {
+        case .independent: break
+        case .correlated(let size), .anticorrelated(let size):
+            try require(size > 0 && n % size == 0, "sets of \(size) features do not divide \(n) features")
+            try require(
+                density.indices.allSatisfy { density[$0] == density[$0 - $0 % size] },
+                "the features of a set differ in density in setting \(index)")
+            if case .anticorrelated = features.dependence { share = 1 / Double(size) }
+        }
+        // Whether a feature is active is decided by a multiple of 2⁻²³.
+        try require(
+            density.allSatisfy { $0 == 0 || $0 * share >= 0x1p-23 },
+            "setting \(index) has a feature that is active less often than once in 2²³ samples, but not never")
+        for (name, value) in [("penalty", setting.hiddenPenalty), ("attack", setting.attackNorm)] {
+            try require(
+                value.isMagnitude, "the \(name) of setting \(index) is \(value), and must be finite and not negative")
+        }
+        try require(
+            setting.attackNorm == 0 || (architecture.isTied && architecture.hiddenActivation == .linear),
+            "the analytic attack is for tied models with a linear hidden layer")
+        try require(
+            setting.importance.allSatisfy(\.isMagnitude),
+            "setting \(index) has an importance that is negative or not finite")
+    }
+
+    private func validateMemory(jobs: Int, memory: Int?) throws(TrainingError) {
+        guard let memory else { return }
+        let needed = resultMemory + enginesMemory(jobs: jobs)
+        func gigabytes(_ bytes: Double) -> String { "\((bytes / 1e8).rounded(.up) / 10) GB" }
+        try require(
+            needed <= Double(memory),
+            "it needs \(gigabytes(needed)) of memory, and this machine has \(gigabytes(Double(memory)))")
+    }
+
+    private func validateStart() throws(TrainingError) {
+        try require(Float(initialScale).isFinite, "initialScale is \(initialScale), and must be finite")
+        if let factor = initialDecoderFromEncoder {
+            try require(Float(factor).isFinite, "initialDecoderFromEncoder is \(factor), and must be finite")
+        }
+        guard let initialWeights else { return }
+        let (n, m) = (architecture.features, architecture.hidden)
+        try require(
+            initialWeights.W.count == models * m * n && initialWeights.b.count == models * n
+                && initialWeights.W2?.count == (architecture.isTied ? nil : models * n * m),
+            "its initial weights are not those of \(models) \(architecture.isTied ? "tied" : "untied") models of "
+                + "\(n) features in \(m) hidden dimensions")
+        try require(initialWeights.isFinite, "it has an initial weight that is not finite")
+    }
+
+    // MARK: - Memory
+
+    /// The bytes of what training leaves, twice, as it is joined from what the groups of models leave. As a floating-point
+    /// number, which does not overflow.
+    private var resultMemory: Double {
+        let (n, m) = (Double(architecture.features), Double(architecture.hidden))
+        let weights = (n * m * (architecture.isTied ? 1 : 2) + n) * 4 * Double(1 + snapshots.count)
+        return 2 * Double(models) * (weights + Double(historySteps.count + 2) * 8)
+    }
+
+    /// The bytes of the engines that train at the same time.
+    private func enginesMemory(jobs: Int) -> Double {
+        func memory(_ engines: Int, threads: Int) -> Double {
+            Double(engines) * Double(engineMemory(threads: threads))
+        }
+        let groups = groups.count
+        // The last groups may share the threads.
+        let rest = groups % jobs
+        return max(
+            memory(min(jobs, groups), threads: 1),
+            isWorthSharing && rest > 0 ? memory(rest, threads: jobs / rest) : 0)
+    }
+}
+
+extension Double {
+    /// Whether this is zero or positive, and finite also in single precision, which engines compute in.
+    fileprivate var isMagnitude: Bool { self >= 0 && Float(self).isFinite }
+}
