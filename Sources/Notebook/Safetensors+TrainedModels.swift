@@ -55,6 +55,14 @@ extension Safetensors {
         self.init(tensors: tensors, metadata: ["experiment": json])
     }
 
+    /// The bytes of the tensors of a valid experiment's models, without the header.
+    static func size(ofModelsOf experiment: Experiment) -> Int {
+        let (n, m, count) = (experiment.architecture.features, experiment.architecture.hidden, experiment.models)
+        let (entries, times) = (experiment.historySteps.count, experiment.snapshots.count)
+        let weights = count * (m * n * (experiment.architecture.isTied ? 1 : 2) + n) * 4
+        return weights * (1 + times) + 8 * (2 * count * n + 2 * count + entries + count * entries + times)
+    }
+
     /// The trained models of an experiment, to the bit.
     ///
     /// - Throws: ``SafetensorsError/unfit(tensor:)`` if the tensors are not those of the experiment.
