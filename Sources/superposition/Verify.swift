@@ -25,8 +25,7 @@ struct Verify: AsyncParsableCommand {
     @Option(help: "Which reference to compare with: as the paper, or with fewer steps.")
     var profile: Profile = .paper
 
-    @Option(parsing: .unconditional, help: "The number of threads that train. (default: one per core)")
-    var jobs: Int?
+    @OptionGroup var threads: ThreadOptions
 
     @Flag(help: "Accept only what is identical.")
     var strict = false
@@ -40,15 +39,11 @@ struct Verify: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Do not show progress.")
     var quiet = false
 
-    func validate() throws {
-        if let jobs, jobs < 1 { throw ValidationError("--jobs is \(jobs), and must be at least 1.") }
-    }
-
     func run() async throws {
         try Processor.check()
         let verification = Verification(
             book: book, slugs: try select(chapters, from: book.chapters.map(\.source.slug)), profile: profile,
-            jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
+            jobs: threads.count)
         let display = ProgressDisplay(quiet: quiet)
         let update = update
         let result = try await untilInterrupted {
@@ -57,7 +52,7 @@ struct Verify: AsyncParsableCommand {
                 ? try await verification.update { display.show($0) }
                 : try await verification.perform { display.show($0) }
         }
-        print(try json ? result.json() : result.table(onlyChanges: update))
+        try writeOutput(try json ? result.json() : result.table(onlyChanges: update))
         let isAccepted = update || result.count(strict ? .identical : .different) == (strict ? result.rows.count : 0)
         if !isAccepted { throw ExitCode(1) }
     }
