@@ -36,6 +36,8 @@ public enum NotebookError: Error, Hashable, Sendable, CustomStringConvertible {
     case outputInUse(path: String)
     /// The run store's folder cannot be made or read.
     case storeNotUsable(path: String, reason: String)
+    /// A folder that is to be the run store holds something else.
+    case notARunStore(path: String, foreign: String)
     /// A chapter has no reference to be verified against.
     case referenceMissing(chapter: String, profile: Profile)
     /// A chapter's reference cannot be read.
@@ -98,6 +100,9 @@ public enum NotebookError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "--output."
         case .storeNotUsable(let path, let reason):
             "The run store '\(path)' cannot be used (\(reason)): name another folder with --store."
+        case .notARunStore(let path, let foreign):
+            "The folder '\(path)' is not a run store, as it has '\(foreign)', which is not of a run store: name another "
+                + "folder with --store, or move that elsewhere."
         case .referenceMissing(let chapter, let profile):
             "Chapter '\(chapter)' has no reference for the \(profile.rawValue) profile: make one with "
                 + "'superposition verify \(chapter) --profile \(profile.rawValue) --update'."

@@ -39,8 +39,7 @@ struct Run: AsyncParsableCommand {
         help: "With how many seeds to check the claims, beginning with --seed. Figures show the first.")
     var seeds = 1
 
-    @Option(parsing: .unconditional, help: "The number of threads to train with. (default: one per core)")
-    var jobs: Int?
+    @OptionGroup var threads: ThreadOptions
 
     @Option(help: "The folder to write to.", completion: .directory)
     var output = "output"
@@ -55,9 +54,6 @@ struct Run: AsyncParsableCommand {
 
     func validate() throws {
         try checkArgumentBytes()
-        if let jobs, jobs < 1 {
-            throw ValidationError("--jobs is \(jobs), but must be at least 1.")
-        }
         if !(1...1000).contains(seeds) {
             throw ValidationError("--seeds is \(seeds), but must be from 1 to 1000.")
         }
@@ -76,7 +72,7 @@ struct Run: AsyncParsableCommand {
         try Processor.check()
         let run = BookRun(
             book: book, slugs: try select(chapters, from: book.chapters.map(\.source.slug)), profile: profile,
-            seed: seed, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, output: URL(filePath: output),
+            seed: seed, jobs: threads.count, output: URL(filePath: output),
             store: try store.open(), isFresh: fresh, date: try SourceDate.given(), seeds: seeds)
         let display = ProgressDisplay(quiet: quiet)
         let manifest = try await untilInterrupted {
@@ -85,14 +81,15 @@ struct Run: AsyncParsableCommand {
         }
         let claims = manifest.claims
         let verdicts = claims.verdicts.map { "\($0.count) \($0.verdict.rawValue)" }
-        print((["\(claims.count) claims"] + verdicts).joined(separator: ", "))
+        var lines = [(["\(claims.count) claims"] + verdicts).joined(separator: ", ")]
         let spreads = manifest.chapters.flatMap(\.spreads)
         if !spreads.isEmpty {
             let unsteady = spreads.filter { $0.holds < $0.seeds.count }
-            print("\(spreads.count - unsteady.count) of \(spreads.count) claims hold with every seed that was tried")
-            for spread in unsteady { print("  \(spread.claim) with \(spread.share): \(spread.range)") }
+            lines.append(
+                "\(spreads.count - unsteady.count) of \(spreads.count) claims hold with every seed that was tried")
+            lines += unsteady.map { "  \($0.claim) with \($0.share): \($0.range)" }
         }
-        print(run.report.relativePath)
+        try writeOutput((lines + [run.report.relativePath]).joined(separator: "\n"))
     }
 }
 

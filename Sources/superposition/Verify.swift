@@ -26,8 +26,7 @@ struct Verify: AsyncParsableCommand {
     @Option(help: "Which reference to compare with: the paper's settings, or those with fewer steps.")
     var profile: Profile = .paper
 
-    @Option(parsing: .unconditional, help: "The number of threads to train with. (default: one per core)")
-    var jobs: Int?
+    @OptionGroup var threads: ThreadOptions
 
     @Flag(help: "Accept only what is identical.")
     var strict = false
@@ -41,16 +40,13 @@ struct Verify: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Do not show progress.")
     var quiet = false
 
-    func validate() throws {
-        try checkArgumentBytes()
-        if let jobs, jobs < 1 { throw ValidationError("--jobs is \(jobs), but must be at least 1.") }
-    }
+    func validate() throws { try checkArgumentBytes() }
 
     func run() async throws {
         try Processor.check()
         let verification = Verification(
             book: book, slugs: try select(chapters, from: book.chapters.map(\.source.slug)), profile: profile,
-            jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
+            jobs: threads.count)
         let display = ProgressDisplay(quiet: quiet)
         let update = update
         let result = try await untilInterrupted {
@@ -59,7 +55,7 @@ struct Verify: AsyncParsableCommand {
                 ? try await verification.update { display.show($0) }
                 : try await verification.perform { display.show($0) }
         }
-        print(try json ? result.json() : result.table(onlyChanges: update))
+        try writeOutput(try json ? result.json() : result.table(onlyChanges: update))
         let isAccepted = update || result.count(strict ? .identical : .different) == (strict ? result.rows.count : 0)
         if !isAccepted { throw ExitCode(1) }
     }
