@@ -86,6 +86,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
@@ -127,7 +128,7 @@ let package = Package(
         .testTarget(
             name: "BookTests",
             dependencies: chapterModules + [
-                "Analysis", "superposition", "TestSupport", "ToyModels",
+                "Analysis", "Notebook", "Plot", "superposition", "TestSupport", "ToyModels",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]),
     ] + chapterTargets
