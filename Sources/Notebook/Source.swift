@@ -5,7 +5,7 @@ public struct Source: Hashable, Sendable {
     /// Where the file was when it was compiled.
     public let path: String
 
-    /// The file that calls this initialiser.
+    /// The file that calls this initialiser: it reads its own path, so none is given.
     public init(path: String = #filePath) {
         self.path = path
     }
