@@ -55,6 +55,7 @@ public struct BookRun: Sendable {
     public func perform(observe: @escaping @Sendable (RunEvent) -> Void = { _ in }) async throws -> Manifest {
         for chapter in chapters { try validate(id: chapter.source.slug, kind: "chapter") }
         let texts = try chapters.map { try $0.source.text() }
+        for (chapter, text) in zip(chapters, texts) { try chapter.source.checkNames(in: text) }
         let folder = try OutputFolder(output)
         defer { folder.close() }
         let owned = chapters.flatMap { ["figures/\($0.source.slug)", "data/\($0.source.slug)"] }

@@ -88,14 +88,33 @@ struct ChapterText: Hashable, Sendable {
         return String(content.hasPrefix(" ") ? content.dropFirst() : content)
     }
 
-    /// Code without blank lines around it and without the indentation that all its lines share.
+    /// Code as the page shows it. Where one section's method ends and the next begins, the declaration says nothing that the
+    /// headings do not.
     private static func layOut(_ lines: [Substring]) -> String {
+        var parts: [[Substring]] = [[]]
+        var isDeclaring = false
+        for line in lines {
+            if line.contains(/^ {4}(private )?func \w+\((_ page: Page|$)/) {
+                while let last = parts[parts.count - 1].last, last.contains(/^ {4}\/\/\/|^\s*$/) {
+                    parts[parts.count - 1].removeLast()
+                }
+                isDeclaring = true
+                parts.append([])
+            }
+            if !isDeclaring { parts[parts.count - 1].append(line) }
+            if line.hasSuffix("{") { isDeclaring = false }
+        }
+        return parts.map(trim).filter { !$0.isEmpty }.joined(separator: "\n\n")
+    }
+
+    /// Code without blank lines around it and without the indentation that all its lines share.
+    private static func trim(_ lines: [Substring]) -> String {
         let isBlank = { (line: Substring) in line.allSatisfy(\.isWhitespace) }
         var lines = lines.drop(while: isBlank)
         func indentation(_ line: Substring) -> Int { line.prefix { $0 == " " || $0 == "\t" }.count }
         func closes(_ line: Substring) -> Bool { line.trimmingCharacters(in: .whitespaces) == "}" }
 
-        // A final brace that closes what an earlier cell has opened means nothing here.
+        // A final brace that closes what an earlier cell has opened says nothing here.
         while let last = lines.last {
             let rest = lines.dropLast().filter { !isBlank($0) && !closes($0) }
             let inner = rest.map(indentation).min() ?? .max

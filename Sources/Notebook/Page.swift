@@ -172,6 +172,29 @@ public final class Page: Sendable {
         emit(line: line) { _ in .claim(claim) }
     }
 
+    /// Checks a statement of the paper that counts: how many of `total` things are so.
+    ///
+    /// As ``claim(_:_:source:measured:of:unit:expected:partly:figure:file:line:)``, with ranges that are shares of the total.
+    ///
+    /// - Parameters:
+    ///   - count: how many there are.
+    ///   - total: of how many.
+    ///   - unit: what is counted, such as "models".
+    ///   - expected: the share of the total that reproduces the statement.
+    ///   - partly: the wider range of shares in which the phenomenon is there but a number differs.
+    public func claim(
+        _ id: String, _ statement: String, source: String, count: Int, of total: Int, unit: String,
+        expected: ClosedRange<Double>, partly: ClosedRange<Double>? = nil, figure: String? = nil,
+        file: String = #filePath, line: Int = #line
+    ) {
+        func counts(_ shares: ClosedRange<Double>) -> ClosedRange<Double> {
+            shares.lowerBound * Double(total)...shares.upperBound * Double(total)
+        }
+        claim(
+            id, statement, source: source, measured: Double(count), of: Double(total), unit: unit,
+            expected: counts(expected), partly: partly.map(counts), figure: figure, file: file, line: line)
+    }
+
     /// Shows a paragraph of Markdown that was computed.
     ///
     /// A call that is not in the chapter's own file as it was compiled ends the run after the chapter.

@@ -36,23 +36,40 @@ public struct Source: Hashable, Sendable {
         return try ChapterText(String(decoding: data, as: UTF8.self), file: name)
     }
 
+    /// Throws unless the chapter's code defines all names that its prose uses: before anything is trained, as far as the source shows
+    /// it.
+    func checkNames(in text: ChapterText) throws(NotebookError) {
+        let defined = DefinedNames(in: try swiftFiles().map(\.text))
+        for case .prose(let lines) in text.segments {
+            _ = try replaceInterpolations(in: lines) { name, line throws(NotebookError) in
+                guard defined.contains(name) else { throw .undefinedValue(name: name, file: self.name, line: line) }
+                return ""
+            }
+        }
+    }
+
     /// The references that chapters cite, kept beside the chapters' folders.
     var bibliography: URL { folder.deletingLastPathComponent().appending(path: "references.bib") }
 
     /// What the chapter produced when its reference was made.
     var reference: URL { folder.appending(path: Reference.fileName) }
 
-    /// The SHA-256 of the code in the chapter's folder: of all lines except those with nothing but a comment or prose.
+    /// The SHA-256 of the code in the chapter's folder: of all lines but those with nothing but a comment or prose.
     func codeChecksum() throws(NotebookError) -> String {
+        let code = try swiftFiles().map { file in
+            file.text.split(whereSeparator: \.isNewline).filter { !$0.drop(while: \.isWhitespace).hasPrefix("//") }
+                .joined(separator: "\n")
+        }
+        return sha256(Data(code.joined().utf8))
+    }
+
+    /// The Swift files of the chapter's folder, by name.
+    private func swiftFiles() throws(NotebookError) -> [(name: String, text: String)] {
         do {
-            let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-            var code = ""
-            for file in files.sorted(by: { $0.lastPathComponent < $1.lastPathComponent })
-            where file.pathExtension == "swift" {
-                let lines = try String(contentsOf: file, encoding: .utf8).split(whereSeparator: \.isNewline)
-                code += lines.filter { !$0.drop(while: \.isWhitespace).hasPrefix("//") }.joined(separator: "\n")
-            }
-            return sha256(Data(code.utf8))
+            return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+                .filter { $0.pathExtension == "swift" }
+                .sorted { $0.lastPathComponent < $1.lastPathComponent }
+                .map { ($0.lastPathComponent, try String(contentsOf: $0, encoding: .utf8)) }
         } catch {
             throw .unreadableSource(path: folder.path(percentEncoded: false))
         }

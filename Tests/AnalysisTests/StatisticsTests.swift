@@ -39,8 +39,8 @@ import ToyModels
         #expect(abs(correlation(x, [-1, -3, -5, -7]) + 1) < 1e-15)
         #expect(correlation(x, [1, 8, 27, 64]) < 0.96)
         #expect(abs(rankCorrelation(x, [1, 8, 27, 64]) - 1) < 1e-15)
-        // By hand: ranks 0, 1.5, 1.5, 3 against 1, 0, 2, 3 have covariance 4 and squares 4.5 and 5.
-        #expect(abs(rankCorrelation([1, 2, 2, 3], [2, 1, 3, 4]) - 4 / 22.5.squareRoot()) < 1e-15)
+        // By hand: ranks 0, 1.5, 1.5, 3 against 1, 0, 2, 3 have products 3 and squares 4.5 and 5.
+        #expect(abs(rankCorrelation([1, 2, 2, 3], [2, 1, 3, 4]) - 3 / 22.5.squareRoot()) < 1e-15)
         #expect(ranks([3, 1, 3, 3]) == [2, 0, 2, 2])
     }
 

@@ -61,7 +61,9 @@ import ToyModels
             W2: Matrix([[1, 1, 0, 0], [0, 0, 1, 1], [4, 0, -8, 0]]), b: [0, 0, 0])
         let motif = model.asymmetricMotifs()[0]
         let setting = setting(density: 0.2, features: 3, decay: 0.5)
-        let effect = InhibitionEffect(motif, of: model, setting: setting, loss: 0.01, samples: 20_000)
+        let effect = InhibitionEffect(
+            motif, of: model, setting: setting, loss: 0.01, samples: 20_000,
+            using: RandomStream(key: 11))
         #expect(effect.interference < 0.1)
         // The output is 4x where it should be 0, x uniform on [0, 1]: 16/3, but for the third feature.
         #expect(abs(effect.interferenceWithout - 16.0 / 3) < 0.3)

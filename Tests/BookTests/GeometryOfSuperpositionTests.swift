@@ -80,12 +80,6 @@ import ToyModels
         #expect(Crossing([branch(.pentagon) { 1 + $0 }, branch(.digons) { 2 + $0 }]) == nil)
     }
 
-    @Test func `rank correlation is one for rising values`() {
-        #expect(rankCorrelation([1, 2, 4, 8]) == 1)
-        #expect(rankCorrelation([4, 3, 2]) == -1)
-        #expect(abs(rankCorrelation([1, 3, 2]) - 1.0 / 3) < 1e-12)
-    }
-
     // MARK: - Correlated features
 
     @Test func `arrangements of pairs are told apart`() {

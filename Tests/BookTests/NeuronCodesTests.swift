@@ -71,10 +71,6 @@ import ToyModels
         #expect(turned != W)
     }
 
-    @Test func `equal values share their ranks`() {
-        #expect(ranks([3, 1, 3, 2]) == [2.5, 0, 2.5, 1])
-    }
-
     @Test func `given densities replace their neighbours`() {
         let places = densities(count: 11, including: [0.8, 0.1])
         #expect(places.first == 0.8 && places.last == 0.025 && places.contains(0.1))

@@ -11,7 +11,7 @@ private struct TestChapter: Chapter {
     let body: Body
 
     /// A cell with all the calls that a body may make.
-    static let code = "page.train(e); page.table(t); page.claim(c)"
+    static let code = #"page.train(e); page.table(t); page.claim(c); page["kind"] = k"#
 
     /// What the chapter does, from the path of its source.
     typealias Body = @Sendable (Page, String) async throws -> Void
@@ -182,12 +182,22 @@ private struct Failure: Error {}
         }
     }
 
+    @Test func `a name that no code defines is refused before training`() async throws {
+        try await withTemporaryFolder { folder in
+            let text = "//: # T\n\(TestChapter.code)\n//: It is\n//: \\(kin)."
+            let chapter = try TestChapter("01-a", in: folder, text: text) { _, _ in Issue.record("It was run.") }
+            await #expect(throws: NotebookError.undefinedValue(name: "kin", file: "Test.swift", line: 4)) {
+                try await run([chapter], in: folder).perform()
+            }
+        }
+    }
+
     @Test func `a run that fails leaves everything as it was`() async throws {
         try await withTemporaryFolder { folder in
             let good = try chapter("01-a", in: folder)
             _ = try await run([good], in: folder).perform()
             let before = files(in: folder.appending(path: "output"))
-            let text = "//: # T\n\(TestChapter.code)\n//: It is \\(undefined)."
+            let text = "//: # T\n\(TestChapter.code)\n//: It is \\(kind)."
             let failing: [TestChapter.Body] = [
                 { page, file in
                     try page.table("new", caption: "C", Table("x"), file: file, line: 2)
@@ -199,7 +209,7 @@ private struct Failure: Error {}
                 { page, _ in
                     // As when Ctrl-C comes.
                     withUnsafeCurrentTask { $0?.cancel() }
-                    page["undefined"] = "defined"
+                    page["kind"] = "defined"
                 },
             ]
             for body in failing {

@@ -112,6 +112,29 @@ private func expectOrder(_ parts: [String], in text: String, sourceLocation: Sou
         #expect(!(try weave("//: # T\n//: End.\n    }\n}\n").contains("<details")))
     }
 
+    @Test func `where one section's method ends and the next begins nothing is shown`() throws {
+        let woven = try weave(
+            """
+            //: # T
+                private func first(_ page: Page) async throws -> Int {
+                    //: One.
+                    let a = 1
+                    return a
+                }
+
+                /// The second section.
+                private func second(
+                    _ page: Page, a: Int
+                ) async throws {
+                    let b = 2
+                    //: Two.
+                    let c = 3
+                }
+            """)
+        #expect(woven.contains("let a = 1\nreturn a\n\nlet b = 2\n```"))
+        #expect(!woven.contains("func") && !woven.contains("second section") && woven.contains("let c = 3\n```"))
+    }
+
     @Test func `a fence is longer than any in the code`() throws {
         expectOrder(["````` swift\nlet a = \"````\"\n`````"], in: try weave("//: # T\nlet a = \"````\""))
     }

@@ -176,7 +176,8 @@ import Testing
                 restarts: 2, steps: 1500, batchSize: m, learningRate: .linear(1e-2))
             let trained = try await Trainer(jobs: 2).train(few)
             let training = try #require(trained.trainingLosses)
-            #expect(zip(training, trained.losses).allSatisfy { $0 < 0.1 * $1 })
+            #expect(
+                zip(training, trained.losses).allSatisfy { $0 < 0.4 * $1 }, "\(training), \(trained.losses)")
             let again = try await Trainer(jobs: 1).train(few)
             #expect(again.weights == trained.weights && again.trainingLosses == training)
         }

@@ -31,4 +31,20 @@ import Testing
         // Below the normal numbers the root need only be small beside Adam's ε.
         #expect(squareRoot(Vector(repeating: .leastNonzeroMagnitude))[0] < 1e-18)
     }
+
+    @Test("Powers are products, and a sweep has equal ratios to five places")
+    func sequences() {
+        #expect(powers(of: 0.75, count: 4) == [1, 0.75, 0.5625, 0.421875] && powers(of: 2, count: 0).isEmpty)
+        let sweep = geometricSequence(from: 0.8, to: 0.025, count: 48)
+        #expect(sweep.first == 0.8 && sweep.last == 0.025 && sweep.count == 48)
+        for (index, value) in sweep.enumerated() {
+            #expect(value == (0.8 * pow(0.025 / 0.8, Double(index) / 47) * 100_000).rounded() / 100_000)
+        }
+        #expect(geometricSequence(from: 3, to: 5, count: 1) == [3])
+    }
+
+    @Test("The exponential agrees with the C library's", arguments: [-30, -2.5, -1e-9, 0, 0.3, 1, 17])
+    func exponential(x: Double) {
+        #expect(abs(portableExp(x) / exp(x) - 1) < 1e-14)
+    }
 }

@@ -39,6 +39,7 @@ public struct Verification: Sendable {
     /// - Throws: ``NotebookError``, also if a chapter has no reference for the profile, which is found before anything
     ///   is trained; what chapters throw; `CancellationError`.
     public func perform(observe: @escaping @Sendable (RunEvent) -> Void = { _ in }) async throws -> Result {
+        try checkNames()
         var references: [Reference.Results] = []
         for chapter in chapters {
             guard let reference = try Reference(of: chapter.source)[profile] else {
@@ -60,6 +61,7 @@ public struct Verification: Sendable {
     /// - Throws: ``NotebookError``; what chapters throw; `CancellationError`. Each chapter's reference is written when
     ///   the chapter has run.
     public func update(observe: @escaping @Sendable (RunEvent) -> Void = { _ in }) async throws -> Result {
+        try checkNames()
         var rows: [Row] = []
         for chapter in chapters {
             let source = chapter.source
@@ -77,6 +79,10 @@ public struct Verification: Sendable {
             try reference.write(for: source)
         }
         return Result(profile: profile, rows: rows)
+    }
+
+    private func checkNames() throws(NotebookError) {
+        for chapter in chapters { try chapter.source.checkNames(in: chapter.source.text()) }
     }
 
     private func results(

@@ -47,7 +47,7 @@ struct BatchOrder {
         order = (0..<samples).map(Int32.init)
         // Fisher and Yates's; not the library's own shuffle, which may change.
         for i in stride(from: samples - 1, to: 0, by: -1) {
-            order.swapAt(i, Int(UInt64(stream.next32()) * UInt64(i + 1) >> 32))
+            order.swapAt(i, Int((UInt64(stream.next32()) * UInt64(i + 1)) >> 32))
         }
     }
 }

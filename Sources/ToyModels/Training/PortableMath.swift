@@ -13,6 +13,25 @@ public func powers(of base: Double, count: Int) -> [Double] {
     }
 }
 
+/// `count` numbers at equal ratios from `first` to `last`, both positive, to five decimal places: the densities of a sweep.
+public func geometricSequence(from first: Double, to last: Double, count: Int) -> [Double] {
+    let logarithm = portableLog(last / first)
+    return (0..<count).map { index in
+        let share = count > 1 ? Double(index) / Double(count - 1) : 0
+        return (first * portableExp(share * logarithm) * 100_000).rounded() / 100_000
+    }
+}
+
+/// $e^x$ of a number that is not extreme, to within a few units in the last place.
+func portableExp(_ x: Double) -> Double {
+    // eˣ = 2ᵏ eʳ with |r| ≤ (ln 2)/2, where 16 terms of the series are enough.
+    let k = (x / 0.693_147_180_559_945_31).rounded()
+    let r = x - k * 0.693_147_180_559_945_31
+    var sum = 1.0
+    for j in stride(from: 16.0, through: 1, by: -1) { sum = 1 + sum * r / j }
+    return sum * Double(sign: .plus, exponent: Int(k), significand: 1)
+}
+
 /// The natural logarithm of a positive, normal number, to within a few units in the last place.
 func portableLog(_ x: Double) -> Double {
     var (exponent, significand) = (Double(x.exponent), x.significand)
