@@ -174,14 +174,21 @@ public final class Page: Sendable {
 
     /// Checks a statement of the paper that counts: how many of `total` things are so.
     ///
-    /// As ``claim(_:_:source:measured:of:unit:expected:partly:figure:file:line:)``, with ranges that are shares of the total.
+    /// As ``claim(_:_:source:measured:of:unit:expected:partly:figure:file:line:)``, with ranges that are shares of the
+    /// total.
     ///
     /// - Parameters:
+    ///   - id: the name, unique among the chapter's claims: lower-case letters, digits, `-`, `.`.
+    ///   - statement: what the paper says, in plain text.
+    ///   - source: where the paper says it.
     ///   - count: how many there are.
     ///   - total: of how many.
     ///   - unit: what is counted, such as "models".
     ///   - expected: the share of the total that reproduces the statement.
     ///   - partly: the wider range of shares in which the phenomenon is there but a number differs.
+    ///   - figure: the id of the figure that shows it.
+    ///   - file: where the call is; not to be given.
+    ///   - line: where the call is; not to be given. It decides the place on the page.
     public func claim(
         _ id: String, _ statement: String, source: String, count: Int, of total: Int, unit: String,
         expected: ClosedRange<Double>, partly: ClosedRange<Double>? = nil, figure: String? = nil,

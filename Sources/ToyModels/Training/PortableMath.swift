@@ -13,7 +13,9 @@ public func powers(of base: Double, count: Int) -> [Double] {
     }
 }
 
-/// `count` numbers at equal ratios from `first` to `last`, both positive, to five decimal places: the densities of a sweep.
+/// `count` numbers at equal ratios from `first` to `last`, to five decimal places: the densities of a sweep.
+///
+/// - Precondition: `first` and `last` are positive, `count` is not negative.
 public func geometricSequence(from first: Double, to last: Double, count: Int) -> [Double] {
     let logarithm = portableLog(last / first)
     return (0..<count).map { index in
