@@ -1,6 +1,6 @@
 # The two commands that matter: `make report` and `make test`. Each installs what is missing.
 
-.PHONY: help setup report verify test levels bench docs format lint clean
+.PHONY: help setup report verify test levels sanitize bench docs format lint clean
 
 help:
 	@echo 'make report   train the models, draw the figures, write output/index.html'
@@ -8,6 +8,7 @@ help:
 	@echo 'make verify   retrain everything and compare with the references; in minutes with ARGS="--profile quick"'
 	@echo 'make test     run all tests'
 	@echo 'make levels   check that a processor with only AVX2 gives the same bits'
+	@echo 'make sanitize check the engines for errors in memory and between threads; takes a while'
 	@echo 'make bench    time training, beside PyTorch if it is installed; ARGS=--help shows the options'
 	@echo 'make docs     make the documentation of the modules, in .build/docs'
 	@echo 'make setup    install missing system packages (the other targets do it themselves)'
@@ -33,6 +34,13 @@ test: setup
 levels: setup
 	@SUPERPOSITION_CPU=x86-64-v3 swift test -c release -Xswiftc -enable-testing --scratch-path .build/testing-v3 \
 		--filter 'BitsTests|EngineTests'
+
+# The engines compute with pointers, on several threads. A sanitizer needs a build of its own.
+sanitize: setup
+	@for sanitizer in address thread; do \
+		swift test -c release -Xswiftc -enable-testing --sanitize=$$sanitizer --scratch-path .build/$$sanitizer \
+			--filter 'EngineTests|BitsTests|TrainerTests' || exit 1; \
+	done
 
 # Standard output is only for the benchmark: programs read what `ARGS=--json` prints.
 bench:

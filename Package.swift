@@ -84,10 +84,12 @@ let package = Package(
         .library(name: "ToyModels", targets: ["ToyModels", "Analysis"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/swiftlang/swift-docc-symbolkit", exact: "1.0.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     ],
     targets: [
         .systemLibrary(
@@ -128,8 +130,9 @@ let package = Package(
         .testTarget(
             name: "BookTests",
             dependencies: chapterModules + [
-                "Analysis", "Notebook", "Plot", "superposition", "TestSupport", "ToyModels",
+                "Analysis", "Notebook", "Plot", "fingerprint", "superposition", "TestSupport", "ToyModels",
                 .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ]),
     ] + chapterTargets
 )

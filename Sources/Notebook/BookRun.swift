@@ -1,4 +1,5 @@
 import Foundation
+import Plot
 import ToyModels
 
 /// A run of some chapters of a book, from training to the report.
@@ -56,11 +57,15 @@ public struct BookRun: Sendable {
         for chapter in chapters { try validate(id: chapter.source.slug, kind: "chapter") }
         let texts = try chapters.map { try $0.source.text() }
         for (chapter, text) in zip(chapters, texts) { try chapter.source.checkNames(in: text) }
+        if let family = Theme.standard.missingFamily { throw NotebookError.typefaceMissing(family: family) }
         let folder = try OutputFolder(output)
         defer { folder.close() }
-        let owned = chapters.flatMap { ["figures/\($0.source.slug)", "data/\($0.source.slug)"] }
-        try folder.check(files: book.chapters.map(\.source.page) + [Report.index, Manifest.fileName], folders: owned)
-        let pandoc = try await Pandoc(scratch: folder.scratch)
+        let earlier = try earlierChapters(in: folder, observe: observe)
+        try folder.check(
+            files: [Report.index] + earlier.map(\.page) + chapters.map(\.source.page)
+                + folder.listed.map(\.path).filter { path in chapters.contains { $0.source.owns(path) } },
+            folders: chapters.flatMap { ["figures/\($0.source.slug)", "data/\($0.source.slug)"] })
+        let pandoc = try await Pandoc(staging: folder.staging)
         let provenance = await Provenance(
             sources: (book.chapters.first?.source ?? Source()).folder, pandoc: pandoc.version, profile: profile,
             seed: seed, threads: min(jobs, ProcessInfo.processInfo.activeProcessorCount), givenDate: date)
@@ -86,9 +91,8 @@ public struct BookRun: Sendable {
         }
 
         observe(.weaving)
-        let manifest = Manifest(
-            provenance: provenance,
-            chapters: merge(finished.map(\.chapter), with: earlierChapters(in: folder, observe: observe)))
+        var manifest = Manifest(
+            provenance: provenance, chapters: merge(finished.map(\.chapter), with: earlier))
         let report = Report(book: book, manifest: manifest)
         var pages = finished.map {
             report.page(of: $0.chapter, markdown: $0.markdown, bibliography: $0.source.bibliography)
@@ -96,15 +100,18 @@ public struct BookRun: Sendable {
         pages.append(report.index(bibliography: book.chapters.first?.source.bibliography))
         for page in pages { try folder.write(try await pandoc.render(page), to: page.name) }
         // The others may have got a neighbour, or one with another title.
-        let others = manifest.chapters.filter { chapter in !finished.contains { $0.chapter.slug == chapter.slug } }
-        for chapter in others {
+        let slugs = Set(chapters.map(\.source.slug))
+        for chapter in manifest.chapters where !slugs.contains(chapter.slug) {
             guard let page = folder.existing(chapter.page) else { continue }
             try folder.write(report.turned(page, of: chapter), to: chapter.page)
         }
+        let others = book.chapters.filter { !slugs.contains($0.source.slug) }
+        manifest.files = folder.files { path in others.contains { $0.source.owns(path) } }
         try folder.write(manifest.encoded(), to: Manifest.fileName)
 
         try Task.checkCancellation()
-        try folder.commit(last: manifest.chapters.map(\.page) + [Report.index, Manifest.fileName], owning: owned)
+        try folder.commit(
+            manifest.files, last: manifest.chapters.map(\.page) + [Report.index, Manifest.fileName])
         return manifest
     }
 
@@ -134,17 +141,26 @@ public struct BookRun: Sendable {
         }
     }
 
-    /// What earlier runs left, as far as its pages are still there.
+    /// The other chapters that earlier runs left, as far as their pages are still there.
     private func earlierChapters(
         in folder: OutputFolder, observe: @Sendable (RunEvent) -> Void
-    ) -> [Manifest.Chapter] {
-        guard chapters.count < book.chapters.count, let data = folder.existing(Manifest.fileName) else { return [] }
+    ) throws(NotebookError) -> [Manifest.Chapter] {
+        try folder.check(files: [Manifest.fileName])
+        let others = book.chapters.map(\.source.slug).filter { slug in !chapters.contains { $0.source.slug == slug } }
+        guard !others.isEmpty, let data = folder.existing(Manifest.fileName) else { return [] }
         guard let manifest = try? Manifest(decoding: data) else {
             observe(
                 .notice("The earlier \(Manifest.fileName) cannot be read: the report lists this run's chapters only."))
             return []
         }
-        return manifest.chapters.filter { folder.existing($0.page) != nil }
+        return manifest.chapters.filter { others.contains($0.slug) && folder.existing($0.page) != nil }
+    }
+}
+
+extension Source {
+    /// Whether a path in the output folder is this chapter's.
+    fileprivate func owns(_ path: String) -> Bool {
+        path == page || path.hasPrefix("figures/\(slug)/") || path.hasPrefix("data/\(slug)/")
     }
 }
 

@@ -1,51 +1,69 @@
 import Foundation
 
-/// Files that are replaced and removed together: what was there is kept aside, so that all of it can be undone.
-struct FileExchange {
-    private let aside: URL
-    private var undoing: [() throws -> Void] = []
+/// Files of a folder that are replaced, added and removed together. What was there is kept until all is done, and all of
+/// it is written down before it begins, so that what was cut short, by an error or the end of the process, can be undone.
+struct FileExchange: Codable, Sendable {
+    /// One file.
+    struct Step: Codable, Sendable {
+        /// What is there; nil if nothing is.
+        var old: Manifest.File?
+        /// What comes; nil if the file is removed.
+        var new: Manifest.File?
+        /// Where that is which comes.
+        var staged = ""
+        /// Where that is kept which was there.
+        var kept = ""
 
-    /// - Parameter aside: a folder on the same volume, which need not be there, for what is replaced or removed.
-    init(aside: URL) {
-        self.aside = aside
+        /// Where the file is.
+        var path: String { new?.path ?? old?.path ?? "" }
     }
 
-    /// Moves a file to `target`, in place of what is there, and makes the folders that it needs.
-    mutating func move(_ file: URL, to target: URL) throws {
-        for folder in try makeFolder(target.deletingLastPathComponent()) {
-            undoing.append { _ = rmdir(folder.path(percentEncoded: false)) }
+    /// The files, in the order in which they are moved.
+    var steps: [Step] = []
+
+    /// Moves the files, as long as there is what is said to be there.
+    func perform(in tree: FileTree) throws {
+        for step in steps {
+            guard step.old.map({ tree.has($0) }) ?? (tree.item(step.path) == nil) else {
+                throw NotebookError.outputForeign(path: tree.name(step.path))
+            }
+            if step.new == nil {
+                try tree.move(step.path, to: step.kept)
+                tree.removeEmptyFolders(from: FileTree.parent(of: step.path))
+            } else {
+                if step.old != nil { try keep(step, in: tree) }
+                try tree.makeFolder(FileTree.parent(of: step.path))
+                try tree.move(step.staged, to: step.path)
+            }
         }
-        if let kept = try keep(target) {
-            undoing.append { try rename(kept, to: target) }
-        } else {
-            undoing.append { try FileManager.default.removeItem(at: target) }
+    }
+
+    /// Brings back what was there, however far the files were moved. A file that somebody has changed since stays.
+    func undo(in tree: FileTree) throws {
+        for step in steps.reversed() {
+            let isMoved =
+                step.new.map { tree.item(step.staged) == nil && tree.has($0) } ?? (tree.item(step.path) == nil)
+            guard isMoved else { continue }
+            if let old = step.old {
+                guard tree.has(old, at: step.kept) else { continue }
+                try tree.checkFile(step.path)
+                try tree.makeFolder(FileTree.parent(of: step.path))
+                try tree.move(step.kept, to: step.path)
+            } else {
+                try tree.remove(step.path)
+                tree.removeEmptyFolders(from: FileTree.parent(of: step.path))
+            }
         }
-        try rename(file, to: target)
     }
 
-    /// Removes a file.
-    mutating func remove(_ file: URL) throws {
-        if let kept = try keep(file) { undoing.append { try rename(kept, to: file) } }
-        try FileManager.default.removeItem(at: file)
-    }
-
-    /// Brings back what was there, as far as that can be done.
-    mutating func undo() {
-        while let step = undoing.popLast() { try? step() }
-    }
-
-    /// A second name for a file, or a copy where the volume or its owner allows none; nil if there is no file.
-    private func keep(_ file: URL) throws -> URL? {
-        let files = FileManager.default
-        guard files.fileExists(atPath: file.path(percentEncoded: false)) else { return nil }
-        let kept = aside.appending(path: "\(undoing.count)")
-        try files.createDirectory(at: aside, withIntermediateDirectories: true)
+    /// Gives a file a second name, or makes a copy where that is not possible.
+    private func keep(_ step: Step, in tree: FileTree) throws {
         do {
-            try files.linkItem(at: file, to: kept)
+            try tree.link(step.path, to: step.kept)
         } catch {
-            try files.copyItem(at: file, to: kept)
+            guard let data = tree.data(step.path) else { throw error }
+            try tree.write(data, to: step.kept)
         }
-        return kept
     }
 }
 

@@ -7,6 +7,8 @@ public struct Manifest: Hashable, Codable, Sendable {
     public let provenance: Provenance
     /// The chapters in reading order, each with its own provenance, as a run may be of some chapters only.
     public let chapters: [Chapter]
+    /// All files of the report but this one, by path. A run deletes and overwrites nothing else.
+    public internal(set) var files: [File] = []
 
     /// The claims of all chapters.
     public var claims: [Claim] { chapters.flatMap(\.claims) }
@@ -115,6 +117,8 @@ public struct Manifest: Hashable, Codable, Sendable {
     public struct File: Hashable, Codable, Sendable {
         /// The path in the output folder.
         public let path: String
+        /// The length of the content.
+        public let bytes: Int
         /// The SHA-256 of the content, in hexadecimal.
         public let sha256: String
     }
@@ -134,6 +138,13 @@ extension Manifest.Experiment {
     }
 }
 
+extension Manifest.File {
+    /// A file with a content.
+    init(path: String, _ content: Data) {
+        self.init(path: path, bytes: content.count, sha256: Notebook.sha256(content))
+    }
+}
+
 extension Manifest {
     /// The file's name in the output folder.
     public static let fileName = "manifest.json"
@@ -143,10 +154,34 @@ extension Manifest {
         self = try JSONDecoder.report.decode(Manifest.self, from: data)
     }
 
-    /// The manifest as JSON. Numbers that JSON lacks are the strings "inf", "-inf" and "nan".
+    /// The manifest as JSON, sealed. Numbers that JSON lacks are the strings "inf", "-inf" and "nan".
     public func encoded() throws -> Data {
-        try JSONEncoder.report.encode(self) + Data("\n".utf8)
+        Self.sealed(try JSONEncoder.report.encode(self) + Data("\n".utf8))
     }
+}
+
+// MARK: - The seal
+
+/// A manifest proves what else is ours, so it must prove itself. It cannot list its own checksum: its second line has the
+/// SHA-256 of the others. That is a matter of bytes and not of what they mean, so that one changed letter breaks the
+/// seal, and manifests of other versions of this program keep theirs.
+extension Manifest {
+    /// JSON of an object, with the seal as its first entry.
+    static func sealed(_ json: Data) -> Data {
+        json.prefix(2) + seal(of: json) + json.dropFirst(2)
+    }
+
+    /// The files that sealed JSON lists; nil if it is not as it was written.
+    static func sealedFiles(in data: Data) -> [File]? {
+        struct List: Decodable {
+            let files: [File]
+        }
+        let json = data.prefix(2) + data.dropFirst(2 + seal(of: Data()).count)
+        guard sealed(json) == data else { return nil }
+        return (try? JSONDecoder.report.decode(List.self, from: json))?.files
+    }
+
+    private static func seal(of json: Data) -> Data { Data("  \"sha256\" : \"\(sha256(json))\",\n".utf8) }
 }
 
 extension JSONEncoder {

@@ -28,10 +28,16 @@ public enum NotebookError: Error, Hashable, Sendable, CustomStringConvertible {
     case outputNotWritable(path: String, reason: String)
     /// A folder is where the report needs a file, or the other way round.
     case outputObstructed(path: String, needed: String)
+    /// The report needs a place where there is a file that no earlier run left, or not with these bytes.
+    case outputForeign(path: String)
+    /// A link is where the report needs a file or a folder.
+    case outputLinked(path: String)
     /// Another run is writing to the output folder.
     case outputInUse(path: String)
     /// The run store's folder cannot be made or read.
     case storeNotUsable(path: String, reason: String)
+    /// A folder that is to be the run store holds something else.
+    case notARunStore(path: String, foreign: String)
     /// A chapter has no reference to be verified against.
     case referenceMissing(chapter: String, profile: Profile)
     /// A chapter's reference cannot be read.
@@ -40,10 +46,14 @@ public enum NotebookError: Error, Hashable, Sendable, CustomStringConvertible {
     case referenceNotWritable(path: String, reason: String)
     /// There is no pandoc.
     case pandocMissing
+    /// There is a pandoc that does not start.
+    case pandocNotStarted(path: String, reason: String)
     /// Pandoc is too old.
     case pandocTooOld(version: String)
     /// Pandoc did not make a page.
     case pandocFailed(page: String, message: String)
+    /// There is no typeface of the family that figures are set in.
+    case typefaceMissing(family: String)
 
     /// A sentence that says what was wrong.
     public var description: String {
@@ -79,11 +89,20 @@ public enum NotebookError: Error, Hashable, Sendable, CustomStringConvertible {
         case .outputObstructed(let path, let needed):
             "'\(path)' is in the way, as the report needs a \(needed) there: move it, or name another folder with "
                 + "--output."
+        case .outputForeign(let path):
+            "'\(path)' is in the way: it is not as an earlier run left it, so it may be yours, and is not overwritten. "
+                + "Move it, or name another folder with --output."
+        case .outputLinked(let path):
+            "'\(path)' is a link, and a run writes through none inside its output folder: remove it, or name another "
+                + "folder with --output."
         case .outputInUse(let path):
             "Another run is writing to the output folder '\(path)': wait until it has ended, or name another with "
                 + "--output."
         case .storeNotUsable(let path, let reason):
             "The run store '\(path)' cannot be used (\(reason)): name another folder with --store."
+        case .notARunStore(let path, let foreign):
+            "The folder '\(path)' is not a run store, as it has '\(foreign)', which is not of a run store: name another "
+                + "folder with --store, or move that elsewhere."
         case .referenceMissing(let chapter, let profile):
             "Chapter '\(chapter)' has no reference for the \(profile.rawValue) profile: make one with "
                 + "'superposition verify \(chapter) --profile \(profile.rawValue) --update'."
@@ -95,10 +114,16 @@ public enum NotebookError: Error, Hashable, Sendable, CustomStringConvertible {
         case .pandocMissing:
             "Pandoc, which makes the report's pages, is not installed: install it with 'apt-get install pandoc' "
                 + "(Debian, Ubuntu) or 'brew install pandoc' (macOS)."
+        case .pandocNotStarted(let path, let reason):
+            "Pandoc, which makes the report's pages, is installed as '\(path)' and does not start: \(reason). Install it "
+                + "again, or put one that does first in PATH."
         case .pandocTooOld(let version):
             "Pandoc \(version) is too old: install version 2.15 or later."
         case .pandocFailed(let page, let message):
             "Pandoc could not make the page '\(page)': \(message)"
+        case .typefaceMissing(let family):
+            "The typeface \(family), in which figures are set, is not installed: install it with 'make setup', or with "
+                + "'apt-get install fonts-inter' (Debian, Ubuntu) or 'brew install --cask font-inter' (macOS)."
         }
     }
 }

@@ -234,7 +234,7 @@ public final class Page: Sendable {
     }
 
     private func save(_ data: Data, to path: String) throws(NotebookError) -> Manifest.File {
-        try folder?.write(data, to: path) ?? Manifest.File(path: path, sha256: sha256(data))
+        try folder?.write(data, to: path) ?? Manifest.File(path: path, data)
     }
 
     /// Takes an id, in the name space of what it names: figures and tables share one, as both have a CSV.

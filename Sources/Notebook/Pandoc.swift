@@ -1,7 +1,16 @@
 import Foundation
 import Subprocess
 
+#if canImport(System)
+    import System
+#else
+    import SystemPackage
+#endif
+
 /// Makes pages from Markdown with pandoc.
+///
+/// Pandoc takes paths for URIs, in which `#`, `?` and `%` have a meaning. So it works in the folder of its files, whose
+/// names have none of them.
 struct Pandoc: Sendable {
     /// What a page is made of, besides its text. Pandoc reads it as a defaults file.
     struct Settings: Encodable {
@@ -65,23 +74,26 @@ struct Pandoc: Sendable {
 
     /// The version that is installed.
     let version: String
-    private let scratch: URL
-    private let template: URL
+    private let program: FilePath
+    private let staging: Staging
+    private let template: String
 
     /// Finds pandoc.
     ///
-    /// - Parameter scratch: a folder for temporary files.
-    /// - Throws: ``NotebookError/pandocMissing`` or ``NotebookError/pandocTooOld(version:)``.
-    init(scratch: URL) async throws {
-        guard let output = await outputOf("pandoc", ["--version"]),
-            let match = output.firstMatch(of: /pandoc\S* (\d+)\.(\d+)\S*/),
+    /// - Parameter staging: a folder for temporary files.
+    /// - Throws: ``NotebookError/pandocMissing``, ``NotebookError/pandocNotStarted(path:reason:)`` or
+    ///   ``NotebookError/pandocTooOld(version:)``.
+    init(staging: Staging) async throws {
+        guard let path = Self.path else { throw NotebookError.pandocMissing }
+        program = FilePath(path)
+        let output = try await Self.version(of: path)
+        guard let match = output.firstMatch(of: /pandoc\S* (\d+)\.(\d+)\S*/),
             let major = Int(match.output.1), let minor = Int(match.output.2)
-        else { throw NotebookError.pandocMissing }
+        else { throw NotebookError.pandocNotStarted(path: path, reason: "asked for its version, it gives none") }
         version = String(match.output.0.drop { $0 != " " }.dropFirst())
         guard (major, minor) >= (2, 15) else { throw NotebookError.pandocTooOld(version: version) }
-        self.scratch = scratch
-        template = scratch.appending(path: "page.html")
-        try write(Data(PackageResources.page_html), to: template)
+        self.staging = staging
+        template = try Self.stage(Data(PackageResources.page_html), ".html", in: staging)
     }
 
     /// A page as HTML.
@@ -92,38 +104,112 @@ struct Pandoc: Sendable {
         var variables = page.variables
         variables["style"] = String(decoding: PackageResources.style_css, as: UTF8.self)
         variables["include-after"] = page.footer
+        let end = "<!-- \(UUID().uuidString) -->\n"
         // A file, as a program that does not read its standard input would end this one.
-        let body = scratch.appending(path: "body.md")
-        try write(Data(page.body.utf8), to: body)
+        let body = try Self.stage(Data((page.body + "\n\n" + HTML.raw(end) + "\n").utf8), ".md", in: staging)
+        let bibliography = try page.bibliography.map { file in
+            let path = file.path(percentEncoded: false)
+            guard let references = FileManager.default.contents(atPath: path) else {
+                throw NotebookError.unreadableSource(path: path)
+            }
+            return try Self.stage(references, ".bib", in: staging)
+        }
         let settings = Settings(
-            template: template.path(percentEncoded: false), inputFiles: [body.path(percentEncoded: false)],
-            bibliography: page.bibliography.map { [$0.path(percentEncoded: false)] } ?? [],
+            template: template, inputFiles: [body], bibliography: bibliography.map { [$0] } ?? [],
             tableOfContents: !page.isIndex,
             metadata: Settings.Metadata(
                 title: page.title, pagetitle: page.title, linkCitations: !page.isIndex,
                 suppressBibliography: page.isIndex),
             variables: variables)
         // JSON is YAML, which pandoc expects.
-        let defaults = scratch.appending(path: "defaults.yaml")
-        try write(JSONEncoder().encode(settings), to: defaults)
+        let defaults = try Self.stage(JSONEncoder().encode(settings), ".yaml", in: staging)
 
-        let result = try await Subprocess.run(
-            .name("pandoc"), arguments: ["--defaults", defaults.path(percentEncoded: false)],
-            input: .none, output: .bytes(limit: 1 << 28), error: .string(limit: 1 << 20))
-        guard result.terminationStatus.isSuccess else {
-            try Task.checkCancellation()
-            let message = result.standardError.split(separator: "\n").first ?? "it gives no reason"
-            throw NotebookError.pandocFailed(page: page.name, message: String(message))
+        func failed(_ message: String) -> NotebookError { .pandocFailed(page: page.name, message: message) }
+        do {
+            let result = try await Subprocess.run(
+                .path(program), arguments: ["--defaults", defaults], workingDirectory: FilePath(staging.path),
+                input: .none, output: .bytes(limit: 1 << 28), error: .string(limit: 1 << 20))
+            guard result.terminationStatus.isSuccess else {
+                try Task.checkCancellation()
+                throw failed(Self.reason(result.terminationStatus, result.standardError))
+            }
+            let output = String(decoding: result.standardOutput, as: UTF8.self)
+            guard let html = Self.page(page, in: output, end: end) else {
+                throw failed("what it printed is not the whole page")
+            }
+            return Data(html.utf8)
+        } catch let error as SubprocessError {
+            throw failed("\(error)")
         }
-        return Data(result.standardOutput)
     }
-}
 
-private func write(_ data: Data, to file: URL) throws(NotebookError) {
-    do {
-        try data.write(to: file)
-    } catch {
-        throw .outputNotWritable(path: file.deletingLastPathComponent().relativePath, reason: reason(for: error))
+    /// What pandoc printed, if it is all of a page, without the mark at the end of its text.
+    private static func page(_ page: Page, in output: String, end: String) -> String? {
+        let parts = output.components(separatedBy: end)
+        // Pandoc breaks long lines, also in titles.
+        let title = "<h1>\(HTML.escape(page.title))</h1>".split(whereSeparator: \.isWhitespace)
+        guard parts.count == 2, output.hasPrefix("<!DOCTYPE html>"), output.hasSuffix("</html>\n"),
+            parts[0].split(whereSeparator: \.isWhitespace).joined(separator: " ").contains(
+                title.joined(separator: " ")),
+            parts[1].contains(page.footer)
+        else { return nil }
+        return parts.joined()
+    }
+
+    // MARK: - The program
+
+    /// Where pandoc is: the first on the path that can be run, or the first that cannot.
+    private static var path: String? {
+        let folders = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":") ?? ["/usr/bin", "/bin"]
+        let candidates = folders.map { URL(filePath: String($0)).appending(path: "pandoc").path(percentEncoded: false) }
+            .filter {
+                var isFolder: ObjCBool = false
+                return FileManager.default.fileExists(atPath: $0, isDirectory: &isFolder) && !isFolder.boolValue
+            }
+        return candidates.first { access($0, X_OK) == 0 } ?? candidates.first
+    }
+
+    /// What pandoc says of its version.
+    private static func version(of path: String) async throws -> String {
+        guard access(path, X_OK) == 0 else {
+            throw NotebookError.pandocNotStarted(path: path, reason: String(cString: strerror(errno)))
+        }
+        do {
+            let result = try await Subprocess.run(
+                .path(FilePath(path)), arguments: ["--version"], input: .none, output: .string(limit: 1 << 20),
+                error: .string(limit: 1 << 20))
+            if result.terminationStatus.isSuccess { return result.standardOutput }
+            try Task.checkCancellation()
+            throw NotebookError.pandocNotStarted(
+                path: path, reason: reason(result.terminationStatus, result.standardError))
+        } catch let error as SubprocessError {
+            // The file is there, so what is not found is what it asks to be run with.
+            let reason =
+                error.code == .executableNotFound
+                ? "it is no program, or its interpreter is missing" : error.underlyingError?.description ?? "\(error)"
+            throw NotebookError.pandocNotStarted(path: path, reason: reason)
+        }
+    }
+
+    /// Why pandoc failed: what it says first, or how it ended.
+    private static func reason(_ status: TerminationStatus, _ error: String) -> String {
+        if let line = error.split(separator: "\n").first { return String(line) }
+        return switch status {
+        case .exited(let code): "it ends with exit code \(code) and gives no reason"
+        case .signaled(let signal): "it was ended by signal \(signal) (\(String(cString: strsignal(signal))))"
+        }
+    }
+
+    /// Writes a file for pandoc.
+    ///
+    /// - Returns: its name in the folder.
+    private static func stage(_ data: Data, _ suffix: String, in staging: Staging) throws(NotebookError) -> String {
+        do {
+            let path = try staging.add(data, suffix: suffix)
+            return String(path.dropFirst(Staging.folder.count + 1))
+        } catch {
+            throw .outputNotWritable(path: staging.path, reason: Notebook.reason(for: error))
+        }
     }
 }
 

@@ -77,13 +77,19 @@ extension Safetensors {
 
     private static func header(_ json: Data) throws(SafetensorsError) -> SafetensorsHeader {
         guard json.first == UInt8(ascii: "{") else { throw .malformedHeader("it does not start with a brace") }
+        // Of UTF-16, which `JSONDecoder` reads, too, every second byte of a brace is zero.
+        guard !json.contains(0) else { throw .malformedHeader("it is not valid JSON") }
+        let header: SafetensorsHeader
         do {
-            return try JSONDecoder().decode(SafetensorsHeader.self, from: json)
+            header = try JSONDecoder().decode(SafetensorsHeader.self, from: json)
         } catch let error as DecodingError {
             throw .malformedHeader(error.sentence)
         } catch {
             throw .malformedHeader("\(error)")
         }
+        // Readers differ in which value they take.
+        if let key = firstDuplicateKey(in: json) { throw .malformedHeader("it has the key '\(key)' twice") }
+        return header
     }
 }
 

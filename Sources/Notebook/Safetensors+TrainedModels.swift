@@ -53,6 +53,15 @@ extension Safetensors {
         self.init(tensors: tensors, metadata: ["experiment": json])
     }
 
+    /// The bytes of the tensors of a valid experiment's models, without the header.
+    static func size(ofModelsOf experiment: Experiment) -> Int {
+        let count = experiment.models
+        let (entries, times) = (experiment.historySteps.count, experiment.snapshots.count)
+        let weights = 4 * count * experiment.architecture.parameters.reduce(0) { $0 + $1.count }
+        let columns = experiment.architecture.features + experiment.settings[0].features.features + 3
+        return weights * (1 + times) + 8 * (count * columns + entries + count * entries + times)
+    }
+
     /// The trained models of an experiment, bit for bit.
     ///
     /// - Parameter key: what other experiments refer to them by.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Notebook
 
 struct Clean: ParsableCommand {
@@ -7,16 +6,18 @@ struct Clean: ParsableCommand {
         abstract: "Delete what the run store keeps.",
         discussion: "Says what would be deleted, and how much; with --yes it is. Reports stay.")
 
-    @Option(help: "The folder of the run store.", completion: .directory)
-    var store = ".store"
+    @OptionGroup var store: StorePath
 
     @Flag(help: "Delete it.")
     var yes = false
 
     func run() throws {
-        let content = try RunStore.content(of: URL(filePath: store))
-        guard !content.isEmpty else { return print("The run store '\(store)' is empty.") }
+        let content = try RunStore.content(of: store.url)
+        guard !content.isEmpty else { return try writeOutput("The run store '\(store.path)' is empty.") }
         if yes { try content.delete() }
-        print("\(yes ? "Deleted" : "Would delete") \(content.description) in '\(store)'\(yes ? "." : ": add --yes.")")
+        try writeOutput(
+            yes
+                ? "Deleted \(content.description) in '\(store.path)'."
+                : "Would delete \(content.description) in '\(store.path)': add --yes.")
     }
 }

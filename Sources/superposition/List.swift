@@ -5,6 +5,7 @@ struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List the chapters.")
 
     func run() throws {
-        for chapter in book.chapters { print(chapter.source.slug, try chapter.source.title(), separator: "\t") }
+        let lines = try book.chapters.map { "\($0.source.slug)\t\(try $0.source.title())" }
+        try writeOutput(lines.joined(separator: "\n"))
     }
 }

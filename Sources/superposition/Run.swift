@@ -10,13 +10,13 @@ struct Run: AsyncParsableCommand {
               superposition run                       all chapters, as in the paper
               superposition run 1                     the first chapter
               superposition run demonstrating         the same, by a part of its name
-              superposition run --profile quick fewer steps: a look within seconds
-              superposition run --seeds 10 counts with how many of ten seeds each claim holds
+              superposition run --profile quick       fewer steps: a look within seconds
+              superposition run --seeds 10            counts with how many of ten seeds each claim holds
 
             The same seed gives the same results, with any number of threads. What was trained is kept in the \
             run store, and is trained again only if a setting, the seed or the training code changes. Chapters \
             that are not run keep what earlier runs left, and an interrupted run changes nothing but the run \
-            store.
+            store. In the output folder a run overwrites and deletes only what an earlier one left there.
 
             If the environment variable SOURCE_DATE_EPOCH is set, to seconds since 1970, the report states \
             that date and leaves out the machine, times and memory: the same results give the same bytes.
@@ -39,8 +39,7 @@ struct Run: AsyncParsableCommand {
         help: "With how many seeds to check the claims, beginning with --seed. Figures show the first.")
     var seeds = 1
 
-    @Option(parsing: .unconditional, help: "The number of threads to train with. (default: one per core)")
-    var jobs: Int?
+    @OptionGroup var threads: ThreadOptions
 
     @Option(help: "The folder to write to.", completion: .directory)
     var output = "output"
@@ -54,14 +53,18 @@ struct Run: AsyncParsableCommand {
     var quiet = false
 
     func validate() throws {
-        if let jobs, jobs < 1 {
-            throw ValidationError("--jobs is \(jobs), but must be at least 1.")
-        }
+        try checkArgumentBytes()
         if !(1...1000).contains(seeds) {
             throw ValidationError("--seeds is \(seeds), but must be from 1 to 1000.")
         }
         if output.isEmpty {
             throw ValidationError("--output is empty, but must name a folder.")
+        }
+        let folders = [output, store.folder].map {
+            URL(filePath: $0).standardizedFileURL.resolvingSymlinksInPath().path
+        }
+        if folders[0] == folders[1] {
+            throw ValidationError("--output and --store are both '\(output)': give each a folder of its own.")
         }
     }
 
@@ -69,7 +72,7 @@ struct Run: AsyncParsableCommand {
         try Processor.check()
         let run = BookRun(
             book: book, slugs: try select(chapters, from: book.chapters.map(\.source.slug)), profile: profile,
-            seed: seed, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, output: URL(filePath: output),
+            seed: seed, jobs: threads.count, output: URL(filePath: output),
             store: try store.open(), isFresh: fresh, date: try SourceDate.given(), seeds: seeds)
         let display = ProgressDisplay(quiet: quiet)
         let manifest = try await untilInterrupted {
@@ -78,14 +81,15 @@ struct Run: AsyncParsableCommand {
         }
         let claims = manifest.claims
         let verdicts = claims.verdicts.map { "\($0.count) \($0.verdict.rawValue)" }
-        print((["\(claims.count) claims"] + verdicts).joined(separator: ", "))
+        var lines = [(["\(claims.count) claims"] + verdicts).joined(separator: ", ")]
         let spreads = manifest.chapters.flatMap(\.spreads)
         if !spreads.isEmpty {
             let unsteady = spreads.filter { $0.holds < $0.seeds.count }
-            print("\(spreads.count - unsteady.count) of \(spreads.count) claims hold with every seed that was tried")
-            for spread in unsteady { print("  \(spread.claim) with \(spread.share): \(spread.range)") }
+            lines.append(
+                "\(spreads.count - unsteady.count) of \(spreads.count) claims hold with every seed that was tried")
+            lines += unsteady.map { "  \($0.claim) with \($0.share): \($0.range)" }
         }
-        print(run.report.relativePath)
+        try writeOutput((lines + [run.report.relativePath]).joined(separator: "\n"))
     }
 }
 

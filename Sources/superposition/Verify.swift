@@ -7,9 +7,9 @@ struct Verify: AsyncParsableCommand {
         abstract: "Retrain chapters and compare with the references beside them.",
         discussion: """
             Examples:
-              superposition verify --profile quick all chapters, within minutes
+              superposition verify --profile quick    all chapters, within minutes
               superposition verify 1                  the first chapter, as in the paper
-              superposition verify 1 --update make the results the reference
+              superposition verify 1 --update         make the results the reference
 
             An experiment is identical if its data have the same bits. It is equivalent if they differ but \
             every claim of its chapter holds within the range of the reference, and different otherwise; the \
@@ -26,8 +26,7 @@ struct Verify: AsyncParsableCommand {
     @Option(help: "Which reference to compare with: the paper's settings, or those with fewer steps.")
     var profile: Profile = .paper
 
-    @Option(parsing: .unconditional, help: "The number of threads to train with. (default: one per core)")
-    var jobs: Int?
+    @OptionGroup var threads: ThreadOptions
 
     @Flag(help: "Accept only what is identical.")
     var strict = false
@@ -41,15 +40,13 @@ struct Verify: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Do not show progress.")
     var quiet = false
 
-    func validate() throws {
-        if let jobs, jobs < 1 { throw ValidationError("--jobs is \(jobs), but must be at least 1.") }
-    }
+    func validate() throws { try checkArgumentBytes() }
 
     func run() async throws {
         try Processor.check()
         let verification = Verification(
             book: book, slugs: try select(chapters, from: book.chapters.map(\.source.slug)), profile: profile,
-            jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
+            jobs: threads.count)
         let display = ProgressDisplay(quiet: quiet)
         let update = update
         let result = try await untilInterrupted {
@@ -58,7 +55,7 @@ struct Verify: AsyncParsableCommand {
                 ? try await verification.update { display.show($0) }
                 : try await verification.perform { display.show($0) }
         }
-        print(try json ? result.json() : result.table(onlyChanges: update))
+        try writeOutput(try json ? result.json() : result.table(onlyChanges: update))
         let isAccepted = update || result.count(strict ? .identical : .different) == (strict ? result.rows.count : 0)
         if !isAccepted { throw ExitCode(1) }
     }

@@ -99,13 +99,13 @@ import Testing
         try await withTemporaryFolder { folder in
             let output = folder.appending(path: "output")
             try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
-            try Data("precious".utf8).write(to: output.appending(path: "index.html"))
+            try Data("precious".utf8).write(to: output.appending(path: "notes.txt"))
             let result = try await superposition(
                 ["run", "--output", output.path(), "--store", folder.path()], signal: signal,
                 whenErrorContains: " steps")
             #expect(result.exitCode == exitCode)
             #expect(result.error.hasSuffix("\nInterrupted; earlier results are untouched.\n"))
-            #expect(try FileManager.default.contentsOfDirectory(atPath: output.path()) == ["index.html"])
+            #expect(try FileManager.default.contentsOfDirectory(atPath: output.path()) == ["notes.txt"])
         }
     }
 }

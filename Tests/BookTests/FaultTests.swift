@@ -82,13 +82,13 @@ import Testing
         try await withTemporaryFolder { folder in
             let (output, store) = (folder.appending(path: "output"), folder.appending(path: "store"))
             try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
-            try Data("precious".utf8).write(to: output.appending(path: "index.html"))
+            try Data("precious".utf8).write(to: output.appending(path: "notes.txt"))
             // In blocks of 512 bytes, or of 1024: either way less than this chapter's data.
             let result = try await shell("ulimit -f 200; exec \"$0\" \"$@\"", run(output, store))
             #expect(result.exitCode == 1)
             #expect(result.error.contains("The run store cannot be written to (File too large)"))
             #expect(result.error.hasSuffix("cannot be written to (File too large): name another with --output.\n"))
-            #expect(try FileManager.default.contentsOfDirectory(atPath: output.path()) == ["index.html"])
+            #expect(try FileManager.default.contentsOfDirectory(atPath: output.path()) == ["notes.txt"])
             let kept = try FileManager.default.contentsOfDirectory(atPath: store.path())
             #expect(kept.allSatisfy { $0.hasSuffix(".entry") }, "nothing half-written stays in \(kept)")
         }

@@ -24,6 +24,12 @@ func superposition(_ arguments: [String], environment: [String: String] = [:]) a
     try await run(program.path(percentEncoded: false), arguments, environment: environment)
 }
 
+/// Runs another program of the package.
+func tool(_ name: String, _ arguments: [String]) async throws -> ProgramResult {
+    let path = program.deletingLastPathComponent().appending(path: name).path(percentEncoded: false)
+    return try await run(path, arguments, environment: [:])
+}
+
 /// Runs a shell script whose `$0` is the program and whose `$@` are its arguments.
 func shell(
     _ script: String, _ arguments: [String], environment: [String: String] = [:]

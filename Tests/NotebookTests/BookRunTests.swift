@@ -63,6 +63,8 @@ private struct Failure: Error {}
                     "data/01-a/t.csv", "data/02-b/e.safetensors", "data/02-b/t.csv",
                 ])
             #expect(try Manifest(decoding: try #require(files["manifest.json"])) == manifest)
+            #expect(Set(manifest.files.map(\.path)) == Set(files.keys).subtracting(["manifest.json"]))
+            for file in manifest.files { #expect(sha256(try #require(files[file.path])) == file.sha256) }
             for chapter in manifest.chapters {
                 for file in chapter.experiments.map(\.file) + chapter.tables.map(\.file) {
                     #expect(sha256(try #require(files[file.path])) == file.sha256)
@@ -167,12 +169,13 @@ private struct Failure: Error {}
         }
     }
 
-    @Test func `an unreadable manifest is rebuilt with a notice`() async throws {
+    @Test func `a manifest of another version is rebuilt with a notice`() async throws {
         try await withTemporaryFolder { folder in
             let chapters = [try chapter("01-a", in: folder), try chapter("02-b", in: folder)]
             let output = folder.appending(path: "output")
             try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
-            try Data("{".utf8).write(to: output.appending(path: "manifest.json"))
+            let other = Manifest.sealed(Data("{\n  \"files\" : []\n}\n".utf8))
+            try other.write(to: output.appending(path: "manifest.json"))
             let notices = Mutex<[String]>([])
             let manifest = try await run(chapters, ["01-a"], in: folder).perform { event in
                 if case .notice(let sentence) = event { notices.withLock { $0.append(sentence) } }
@@ -189,6 +192,76 @@ private struct Failure: Error {}
             await #expect(throws: NotebookError.undefinedValue(name: "kin", file: "Test.swift", line: 4)) {
                 try await run([chapter], in: folder).perform()
             }
+        }
+    }
+
+    @Test(arguments: ["index.html", "manifest.json", "01-a.html", "02-b.html", "data/02-b/t.csv"])
+    func `an edited file where the report must go stops the run before training`(path: String) async throws {
+        try await withTemporaryFolder { folder in
+            let chapters = [try chapter("01-a", in: folder), try chapter("02-b", in: folder)]
+            _ = try await run(chapters, in: folder).perform()
+            let output = folder.appending(path: "output")
+            let file = output.appending(path: path)
+            try (Data(contentsOf: file) + Data(" ".utf8)).write(to: file)
+            let before = files(in: output)
+            await #expect(throws: NotebookError.outputForeign(path: file.relativePath)) {
+                try await run(chapters, ["02-b"], in: folder).perform { event in
+                    if case .trainingStarted = event { Issue.record("Training has started.") }
+                }
+            }
+            #expect(files(in: output) == before)
+        }
+    }
+
+    @Test func `an edited file of a chapter that is not run stays, and stays edited`() async throws {
+        try await withTemporaryFolder { folder in
+            let chapters = [try chapter("01-a", in: folder), try chapter("02-b", in: folder)]
+            _ = try await run(chapters, in: folder).perform()
+            let file = folder.appending(path: "output/data/01-a/t.csv")
+            try Data("mine".utf8).write(to: file)
+            _ = try await run(chapters, ["02-b"], in: folder).perform()
+            #expect(try Data(contentsOf: file) == Data("mine".utf8))
+            await #expect(throws: NotebookError.outputForeign(path: file.relativePath)) {
+                try await run(chapters, in: folder).perform()
+            }
+        }
+    }
+
+    @Test func `a foreign file that turns out to be in the way leaves the folder as it was`() async throws {
+        try await withTemporaryFolder { folder in
+            let output = folder.appending(path: "output")
+            _ = try await run([try chapter("01-a", in: folder)], in: folder).perform()
+            let file = output.appending(path: "data/01-a/other.csv")
+            try Data("mine".utf8).write(to: file)
+            let before = files(in: output)
+            let changed = try chapter("01-a", in: folder, table: "other", measured: 9)
+            await #expect(throws: NotebookError.outputForeign(path: file.relativePath)) {
+                try await run([changed], in: folder).perform()
+            }
+            #expect(files(in: output) == before)
+        }
+    }
+
+    @Test func `chapters that have left the book leave the report`() async throws {
+        try await withTemporaryFolder { folder in
+            let (a, b) = (try chapter("01-a", in: folder), try chapter("02-b", in: folder))
+            _ = try await run([a, b], in: folder).perform()
+            _ = try await run([a], in: folder).perform()
+            #expect(files(in: folder.appending(path: "output")).keys.allSatisfy { !$0.contains("02-b") })
+        }
+    }
+
+    @Test(arguments: ["a#b", "a?b", "a%41%", "a b", "a\nb", "é漢\u{1F600}", "e\u{301}", "a:b", "--a", "'\"\\$*", "~a"])
+    func `sources and output may be anywhere`(name: String) async throws {
+        try await withTemporaryFolder { folder in
+            let odd = folder.appending(path: name)
+            let chapter = try TestChapter("01-a", in: odd, text: "//: # T\n//: See [@elhage2022].") { _, _ in }
+            let references = "@article{elhage2022, title={Toy Models}, author={Elhage, N.}, year={2022}}"
+            try Data(references.utf8).write(to: odd.appending(path: "chapters/references.bib"))
+            _ = try await run([chapter], in: odd).perform()
+            let page = try String(contentsOf: odd.appending(path: "output/01-a.html"), encoding: .utf8)
+            #expect(page.contains("Elhage") && page.hasSuffix("</html>\n"))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path()) == [name])
         }
     }
 

@@ -109,6 +109,39 @@ private func entries(in folder: URL) throws -> [String] {
         }
     }
 
+    @Test func `what was trained on from another experiment follows it`() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try RunStore(folder)
+            func run(steps: Int) async throws -> [String] {
+                let observed = Observed(store)
+                let first = try await observed.run(experiment { $0.steps = steps })
+                let name = first.result.models.key
+                #expect(name.wholeMatch(of: /e-[0-9a-f]{64}/) != nil)
+                let second = try await observed.run(
+                    experiment {
+                        ($0.id, $0.restarts) = ("second", 3)
+                        $0.start = first.result.models.selection([1, 0, 1])
+                    })
+                #expect(second.result.models.snapshots[0].weights["W1"].count == 6)
+                #expect(second.result.models[0, second.result.models.snapshots[0]] == first.result.models[1])
+                let metadata = try Safetensors(decoding: second.result.data).metadata["experiment"] ?? ""
+                #expect(metadata.contains(name), "the lineage is in the data")
+                return first.told + second.told
+            }
+            #expect(try await run(steps: 3) == ["trained: first time", "trained: first time"])
+            #expect(try await run(steps: 3) == ["found", "found"])
+            #expect(try await run(steps: 4) == ["trained: steps 3 → 4", "trained: e changed"])
+            #expect(try await run(steps: 3) == ["found", "found"])
+        }
+    }
+
+    @Test func `a start that nobody has trained is refused in a sentence`() async throws {
+        let missing = experiment { $0.start = ModelSelection(experiment: "first", models: [0, 1]) }
+        await #expect(throws: TrainingError.missingModel(id: "e", reference: .init(experiment: "first", model: 0))) {
+            try await Observed(nil).run(missing)
+        }
+    }
+
     @Test func `the code's fingerprint is compiled in`() {
         #expect(toyModelsFingerprint.wholeMatch(of: /[0-9a-f]{16}/) != nil)
     }

@@ -17,7 +17,9 @@ private func weave(
 private func figure(_ id: String, number: String = "1.1", caption: String = "A caption.", alt: String = "An alt.")
     -> RunRecord.Content
 {
-    let files = ["svg", "png", "pdf", "csv"].map { ($0, Manifest.File(path: "figures/01-a/\(id).\($0)", sha256: "")) }
+    let files = ["svg", "png", "pdf", "csv"].map {
+        ($0, Manifest.File(path: "figures/01-a/\(id).\($0)", bytes: 0, sha256: ""))
+    }
     return .figure(
         Manifest.Figure(
             id: id, number: number, caption: caption, alt: alt,
@@ -165,7 +167,7 @@ private func expectOrder(_ parts: [String], in text: String, sourceLocation: Sou
         var table = Table("a<b", "value")
         table.append("<b>", 1.0 / 3)
         let printed = Manifest.Table(
-            id: "t", number: "1.1", caption: "C.", file: Manifest.File(path: "data/t.csv", sha256: ""))
+            id: "t", number: "1.1", caption: "C.", file: Manifest.File(path: "data/t.csv", bytes: 0, sha256: ""))
         let woven = try weave("//: # T\nemit()", [(2, .table(printed, table))])
         expectOrder(
             ["id=\"tab-t\"", "a&lt;b", "&lt;b&gt;", "0.3333", "[Table 1.1]{.number} C.", "data/t.csv"], in: woven)

@@ -42,7 +42,8 @@ struct Configuration: Hashable, Sendable {
                 add(child.value, name: [name, child.label ?? ""].filter { !$0.isEmpty }.joined(separator: "."))
             }
         default:
-            set(name, to: String(describing: value))
+            // Of another experiment's key its id: the rest follows from that experiment's own settings.
+            set(name, to: String(describing: value).replacing(ExperimentKey.checksum, with: ""))
         }
     }
 

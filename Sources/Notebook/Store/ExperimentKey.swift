@@ -13,11 +13,19 @@ struct ExperimentKey: Hashable, Codable, Sendable {
     /// The name of its entry in the run store: the experiment's id and the SHA-256 of the key.
     func name() throws -> String { "\(experiment.id)-\(sha256(try JSONEncoder.canonical.encode(self)))" }
 
+    /// What ends a name.
+    static var checksum: Regex<Substring> { /-[0-9a-f]{64}$/ }
+
     /// What differs from another key, for a reader: `steps 5000 → 10000`. Empty if nothing does.
     func differences(from other: ExperimentKey) -> [String] {
         let changes = Configuration(experiment).differences(from: Configuration(other.experiment))
-        return (code == other.code ? [] : ["ToyModels changed"])
-            + (seed == other.seed ? [] : ["seed \(other.seed) → \(seed)"]) + changes
+        if code != other.code { return ["ToyModels changed"] + changes }
+        if seed != other.seed { return ["seed \(other.seed) → \(seed)"] + changes }
+        // Experiments whose models this one uses, and that are other ones than they were.
+        let used = Set(experiment.uses).subtracting(other.experiment.uses)
+            .map { $0.replacing(Self.checksum, with: "") }
+        let before = other.experiment.uses.map { $0.replacing(Self.checksum, with: "") }
+        return changes + used.filter(before.contains).sorted().map { "\($0) changed" }
     }
 }
 

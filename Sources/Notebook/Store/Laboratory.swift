@@ -69,10 +69,9 @@ final class Laboratory: Sendable {
                 }
                 reason = "its entry in the run store does not fit it"
             case .missing(let changes): reason = changes
-            case .damaged(let failure):
-                observe(
-                    .notice("The run store's entry of '\(experiment.id)' \(failure): it was set aside and is not used.")
-                )
+            case .damaged(let failure, let isSetAside):
+                let what = isSetAside ? "it was set aside and is not used" : "it is not used"
+                observe(.notice("The run store's entry of '\(experiment.id)' \(failure): \(what)."))
                 reason = "its entry in the run store \(failure)"
             }
         }
@@ -96,6 +95,11 @@ final class Laboratory: Sendable {
         guard let store, isKeeping.withLock({ $0 }) else { return }
         do {
             try store.keep(entry)
+        } catch let failure as StoreEntry.Failure {
+            observe(
+                .notice(
+                    "The run store's entry of '\(entry.head.key.experiment.id)' \(failure): it stays, and what was "
+                        + "trained is not kept."))
         } catch {
             isKeeping.withLock { $0 = false }
             observe(

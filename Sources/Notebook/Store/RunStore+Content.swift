@@ -3,17 +3,34 @@ import Foundation
 extension RunStore {
     /// What a store's folder has: entries, and files that were set aside.
     public struct Content: Sendable, CustomStringConvertible {
-        private let store: URL
-        private let items: [Item]
+        private let folder: StoreFolder
+        private let items: [StoreFolder.Item]
 
-        fileprivate init(of store: URL) throws(NotebookError) {
-            self.store = store
+        fileprivate init(of url: URL) throws(NotebookError) {
+            folder = StoreFolder(url: url)
             do {
-                let isThere = FileManager.default.fileExists(atPath: store.path(percentEncoded: false))
-                items = isThere ? try RunStore.items(in: store) : []
+                if try Self.isFolder(url) {
+                    try folder.check()
+                    items = try folder.items()
+                } else {
+                    items = []
+                }
+            } catch let error as NotebookError {
+                throw error
             } catch {
-                throw .storeNotUsable(path: store.relativePath, reason: reason(for: error))
+                throw .storeNotUsable(path: url.relativePath, reason: reason(for: error))
             }
+        }
+
+        /// Whether there is a folder, or a link to one; false if there is nothing.
+        private static func isFolder(_ url: URL) throws -> Bool {
+            var info = stat()
+            if stat(url.path(percentEncoded: false), &info) != 0 {
+                if errno == ENOENT { return false }
+                throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+            }
+            if info.st_mode & S_IFMT != S_IFDIR { throw POSIXError(.ENOTDIR) }
+            return true
         }
 
         /// Whether there is nothing.
@@ -24,21 +41,22 @@ extension RunStore {
             let damaged = items.count { $0.isDamaged }
             let kinds = [(items.count - damaged, "trained experiment"), (damaged, "unusable file")]
             let counts = kinds.filter { $0.0 > 0 }.map { display($0.0, $0.1) }.joined(separator: " and ")
-            return "\(counts), \(display(bytes: items.reduce(0) { $0 + $1.size }))"
+            return "\(counts), \(display(bytes: items.size))"
         }
 
         /// Deletes it. Other files in the folder stay.
         public func delete() throws(NotebookError) {
             do {
-                for item in items { try FileManager.default.removeItem(at: item.url) }
+                for item in items { try folder.remove(item.url) }
             } catch {
-                throw .storeNotUsable(path: store.relativePath, reason: reason(for: error))
+                throw .storeNotUsable(path: folder.url.relativePath, reason: reason(for: error))
             }
         }
     }
 
     /// What a store's folder has; nothing if there is no folder.
     ///
-    /// - Throws: ``NotebookError/storeNotUsable(path:reason:)``.
+    /// - Throws: ``NotebookError/storeNotUsable(path:reason:)``, also if a file is there;
+    ///   ``NotebookError/notARunStore(path:foreign:)``.
     public static func content(of folder: URL) throws(NotebookError) -> Content { try Content(of: folder) }
 }

@@ -5,6 +5,10 @@ import ToyModels
 ///
 /// A file of three parts: a line with the format's version, the lengths of the other parts and their SHA-256; JSON that says
 /// what was trained; and the models, as the very bytes that the output folder gets.
+///
+/// The checksum is for accidents: a disk that fails, a copy that ends early, an editor. It is in the file that it checks,
+/// so it does not keep anybody from writing an entry with other models and the checksum of those. Who needs to know that
+/// the models are what the experiment gives retrains them: `verify` never reads the store.
 struct StoreEntry: Hashable, Sendable {
     /// What is known without reading the models.
     struct Head: Hashable, Codable, Sendable {
@@ -28,13 +32,17 @@ struct StoreEntry: Hashable, Sendable {
 
     /// Why a file is not an entry that can be used.
     enum Failure: Error, Hashable, CustomStringConvertible {
-        case otherFormat, damaged, ofAnother
+        case otherFormat, damaged, ofAnother, tooLarge
+        /// Something else is in the place of a file.
+        case obstructed(FileKind)
 
         var description: String {
             switch self {
             case .otherFormat: "is of another format than this version's"
             case .damaged: "is damaged"
             case .ofAnother: "is another experiment's"
+            case .tooLarge: "is larger than the experiment's can be"
+            case .obstructed(let kind): "is \(kind)"
             }
         }
     }
@@ -57,12 +65,16 @@ struct StoreEntry: Hashable, Sendable {
         self.init(head: head, data: Data(content.dropFirst(opening.head)))
     }
 
-    /// Reads a file, whose every byte is checked. One that is much longer than it should be takes no memory.
+    /// Reads a file, whose every byte is checked. Takes memory for what the experiment's entry can have, whatever the file
+    /// says of itself.
     ///
     /// - Returns: nil if there is no file that can be read.
     init?(reading file: URL, of key: ExperimentKey) throws(Failure) {
-        guard let (_, handle) = try Self.open(file), let data = try? handle.readToEnd() else { return nil }
-        try self.init(decoding: data, of: key)
+        guard let (opening, handle) = try Self.open(file) else { return nil }
+        guard let greatest = try? Lengths(atMostOf: key), opening.head <= greatest.head, opening.data <= greatest.data
+        else { throw .tooLarge }
+        guard let content = try? handle.read(upToCount: opening.content) else { return nil }
+        try self.init(decoding: opening.line + content, of: key)
     }
 
     init(head: Head, data: Data) {
@@ -70,23 +82,51 @@ struct StoreEntry: Hashable, Sendable {
         self.data = data
     }
 
-    /// What a file says it is, unchecked; nil if it is no entry.
+    /// What a file says it is, unchecked; nil if it is no entry, or one of which only its own experiment can be sure that
+    /// it may be so long.
     static func head(reading file: URL) -> Head? {
-        guard let (opening, handle) = try? open(file), (try? handle.seek(toOffset: UInt64(opening.line.count))) != nil,
+        guard let (opening, handle) = try? open(file), opening.head <= longestUncheckedHead,
             let json = try? handle.read(upToCount: opening.head)
         else { return nil }
         return head(json)
     }
 
-    /// A file that is as long as it says, at its start.
+    private static let longestUncheckedHead = 1 << 24
+
+    /// Whether a file begins as an entry does, of this format or another.
+    static func isEntry(_ file: URL) -> Bool {
+        guard let (handle, _) = try? FileKind.open(file) else { return false }
+        return (try? handle.read(upToCount: Opening.name.utf8.count)) == Data(Opening.name.utf8)
+    }
+
+    /// A file that is as long as it says, after its first line.
     private static func open(_ file: URL) throws(Failure) -> (Opening, FileHandle)? {
-        guard let handle = try? FileHandle(forReadingFrom: file), let start = try? handle.read(upToCount: 256) else {
-            return nil
+        let opened: (handle: FileHandle, size: Int)?
+        do {
+            opened = try FileKind.open(file)
+        } catch {
+            throw .obstructed(error.kind)
         }
+        guard let (handle, size) = opened, let start = try? handle.read(upToCount: 256) else { return nil }
         let opening = try Opening(of: start)
-        guard let size = try? handle.seekToEnd(), (try? handle.seek(toOffset: 0)) != nil else { return nil }
-        guard size == UInt64(opening.line.count + opening.content) else { throw .damaged }
+        guard (try? handle.seek(toOffset: UInt64(opening.line.count))) != nil else { return nil }
+        guard size == opening.line.count + opening.content else { throw .damaged }
         return (opening, handle)
+    }
+
+    /// The lengths of an entry's parts after its first line, in bytes.
+    private struct Lengths {
+        var head: Int
+        var data: Int
+
+        /// At most those of an experiment's entry.
+        init(atMostOf key: ExperimentKey) throws {
+            let json = try JSONEncoder.canonical.encode(key).count
+            // The profile, the time and the memory take less than that.
+            head = json + 1024
+            // In the tensors' header the experiment is a string, in which some characters take two.
+            data = Safetensors.size(ofModelsOf: key.experiment) + 2 * json + 4096
+        }
     }
 
     private static func head(_ json: Data) -> Head? { try? JSONDecoder().decode(Head.self, from: json) }
@@ -97,7 +137,9 @@ struct StoreEntry: Hashable, Sendable {
         var data: Int
         var checksum: String
 
-        private static let start = "superposition run store, format \(format), "
+        /// How entries of every format begin.
+        static let name = "superposition run store, format "
+        private static let start = "\(name)\(format), "
 
         init(head: Int, data: Int, checksum: String) {
             (self.head, self.data, self.checksum) = (head, data, checksum)

@@ -14,6 +14,9 @@ protocol Engine: AnyObject {
 
     /// The number of models that one engine trains at most.
     static var lanes: Int { get }
+
+    /// The bytes that one engine needs on so many threads, but for a teacher.
+    static func memory(for experiment: Experiment, threads: Int) -> Int
 }
 
 /// What a trained model's loss is measured on.
@@ -25,11 +28,9 @@ enum EvaluationSamples {
 }
 
 extension LaneEngine {
-    /// Attacks are not drawn in lanes, and the lanes' sets of features must be alike.
+    /// Attacks are not drawn in lanes.
     static func canTrain(_ experiment: Experiment) -> Bool {
-        experiment.settings.allSatisfy {
-            $0.objective.attackNorm == 0 && $0.features.dependence == experiment.settings[0].features.dependence
-        }
+        experiment.settings.allSatisfy { $0.objective.attackNorm == 0 }
     }
 
     /// Whether it is the faster engine for models of an architecture.
@@ -72,7 +73,9 @@ extension Experiment {
     /// million multiplications of vectors take about 0.3 ms.
     var isWorthSharing: Bool {
         let models = groups.first?.count ?? 1
-        return 5 * architecture.features * architecture.hidden * batchSize * models / Vector.scalarCount > 1_000_000
+        // As floating-point numbers, whose product does not overflow.
+        let multiplications = Double(5 * architecture.features * architecture.hidden) * Double(batchSize * models)
+        return multiplications / Double(Vector.scalarCount) > 1_000_000
     }
 
     /// An engine for one of the groups, at the start.

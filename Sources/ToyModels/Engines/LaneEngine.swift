@@ -71,6 +71,51 @@ final class LaneEngine: Engine {
         let target, teacherHidden: UnsafeMutablePointer<Vector>
     }
 
+    /// How many there are of everything, and where in the parameters.
+    private struct Shape {
+        let n, m: Int
+        /// The number of features that are drawn.
+        let drawn: Int
+        let decoder, bias, parameters: Int
+        /// Nil if the hidden layer has no bias.
+        let hiddenBias: Int?
+        /// Chunks of a batch, and of whatever is cut into chunks.
+        let chunks, allChunks: Int
+        /// Threads, and gradients of chunks.
+        let workers, slots: Int
+
+        init(_ experiment: Experiment, threads: Int) {
+            let (architecture, data) = (experiment.architecture, experiment.settings[0].data)
+            (n, m, drawn) = (architecture.features, architecture.hidden, data.features.features)
+            decoder = architecture.isTied ? 0 : m * n
+            bias = decoder + m * n
+            hiddenBias = architecture.hasHiddenBias ? bias + n : nil
+            parameters = bias + n + (architecture.hasHiddenBias ? m : 0)
+            chunks = Chunks(of: experiment.batchSize).count
+            allChunks = max(
+                chunks, Chunks(of: experiment.evaluationSamples).count, Chunks(of: data.samples ?? 0).count)
+            workers = max(1, min(threads, chunks))
+            slots = workers > 1 ? chunks : 1
+        }
+
+        /// Vectors in all, with networks that only answer, and a teacher's hidden layer; there are at most as many gates as
+        /// features.
+        func capacity(networks: [ToyModel.Architecture], teacherHidden: Int) -> Int {
+            (4 + slots) * parameters + allChunks + 4 * drawn + n
+                + networks.reduce(0) { $0 + LaneNetwork.capacity($1) }
+                + workers * (drawn + (3 * n + m + drawn + teacherHidden) * VectorBlock.count)
+        }
+    }
+
+    static func memory(for experiment: Experiment, threads: Int) -> Int {
+        let shape = Shape(experiment, threads: threads)
+        let data = experiment.settings[0].data
+        let encoder = data.encoder.map { _ in ToyModel.Architecture(features: shape.drawn, hidden: shape.n) }
+        return shape.capacity(networks: encoder.map { [$0] } ?? [], teacherHidden: 0) * MemoryLayout<Vector>.stride
+            + shape.chunks * MemoryLayout<RandomLanes>.stride
+            + Self.lanes * (data.samples ?? 0) * (shape.drawn + 1) * MemoryLayout<Float>.stride
+    }
+
     /// An engine for at most ``lanes`` models of a valid experiment, at their start.
     ///
     /// - Parameter threads: how many work on a batch.
@@ -124,24 +169,15 @@ final class LaneEngine: Engine {
                 }
             } ?? []
 
-        decoderOffset = architecture.isTied ? 0 : m * n
-        biasOffset = decoderOffset + m * n
-        hiddenBiasOffset = architecture.hasHiddenBias ? biasOffset + n : nil
-        parameterCount = biasOffset + n + (architecture.hasHiddenBias ? m : 0)
-        /// The number of features that are drawn.
-        let drawn = experiment.settings[0].features.features
+        let shape = Shape(experiment, threads: threads)
+        let drawn = shape.drawn
+        (decoderOffset, biasOffset, hiddenBiasOffset) = (shape.decoder, shape.bias, shape.hiddenBias)
+        parameterCount = shape.parameters
         let teacherHidden = teachers.first?.W.rows ?? 0
-        let chunks = Chunks(of: experiment.batchSize).count
-        let allChunks = max(
-            chunks, Chunks(of: experiment.evaluationSamples).count,
-            Chunks(of: experiment.settings[0].data.samples ?? 0).count)
-        let workers = max(1, min(threads, chunks))
-        let slots = workers > 1 ? chunks : 1
         buffers = Buffers(
-            capacity: (4 + slots) * parameterCount + allChunks + 4 * drawn + n
-                + (encoders.first.map { LaneNetwork.capacity($0.architecture) } ?? 0)
-                + (teachers.first.map { LaneNetwork.capacity($0.architecture) } ?? 0)
-                + workers * (gates + (3 * n + m + drawn + teacherHidden) * VectorBlock.count))
+            capacity: shape.capacity(
+                networks: [encoders.first, teachers.first].compactMap { $0?.architecture },
+                teacherHidden: teacherHidden))
         parameters = buffers.take(parameterCount)
         gradient = buffers.take(parameterCount)
         optimizer = AdamWState(experiment.optimizer, count: parameterCount, storage: buffers.take(2 * parameterCount))
@@ -152,9 +188,9 @@ final class LaneEngine: Engine {
         encoder = encoders.isEmpty ? nil : LaneNetwork(encoders, buffers: buffers)
         teacher = teachers.isEmpty ? nil : LaneNetwork(teachers, buffers: buffers)
         importance = buffers.take(n)
-        chunkGradients = (0..<slots).map { [buffers, parameterCount] _ in buffers.take(parameterCount) }
-        chunkLosses = buffers.take(allChunks)
-        workspaces = (0..<workers).map { [buffers, gates, n, m, target, encoder] _ in
+        chunkGradients = (0..<shape.slots).map { [buffers, parameterCount] _ in buffers.take(parameterCount) }
+        chunkLosses = buffers.take(shape.allChunks)
+        workspaces = (0..<shape.workers).map { [buffers, gates, n, m, target, encoder] _ in
             let x = buffers.take(n * VectorBlock.count)
             return Workspace(
                 gate: buffers.take(gates), x: x, delta: buffers.take(n * VectorBlock.count),
@@ -164,8 +200,8 @@ final class LaneEngine: Engine {
                 teacherHidden: buffers.take(teacherHidden * VectorBlock.count))
         }
 
-        streams = .allocate(capacity: chunks)
-        for chunk in 0..<chunks {
+        streams = .allocate(capacity: shape.chunks)
+        for chunk in 0..<shape.chunks {
             streams.initializeElement(
                 at: chunk,
                 to: RandomLanes(

@@ -60,6 +60,39 @@ final class WideEngine: Engine {
         var decoderByHidden: Int { isTied ? encoderByHidden : encoderByHidden + byHidden }
         var attack: Int { decoderByHidden + byHidden }
         var gradient: Int { attack + (isAttacked ? byFeature : 0) }
+
+        init(_ architecture: ToyModel.Architecture, isAttacked: Bool) {
+            (n, m) = (architecture.features, architecture.hidden)
+            (width, hiddenWidth) = (Vector.count(for: n), Vector.count(for: m))
+            hiddenRows = (m + VectorBlock.count - 1) / VectorBlock.count * VectorBlock.count
+            isTied = architecture.isTied
+            hasHiddenBias = architecture.hasHiddenBias
+            self.isAttacked = isAttacked
+        }
+
+        /// Vectors in all, but for the workspaces, with so many gradients of chunks and vectors per row of drawn features, and
+        /// with networks that only answer.
+        func capacity(slots: Int, drawnWidth: Int, networks: [ToyModel.Architecture]) -> Int {
+            3 * parameters + byHidden + 3 * width + RowInputs.capacity(width: drawnWidth) + (slots + 1) * gradient
+                + (isAttacked ? n * width + byFeature : 0) + networks.reduce(0) { $0 + RowNetwork.capacity($1) }
+        }
+    }
+
+    static func memory(for experiment: Experiment, threads: Int) -> Int {
+        let data = experiment.settings[0].data
+        let shape = Shape(
+            experiment.architecture, isAttacked: experiment.settings.contains { $0.objective.attackNorm != 0 })
+        let drawn = data.features.features
+        let encoder = data.encoder.map { _ in ToyModel.Architecture(features: drawn, hidden: shape.n) }
+        let chunks = Chunks(of: experiment.batchSize).count
+        let workspace = Workspace.Layout(
+            shape, encoded: encoder == nil ? nil : Vector.count(for: drawn), hasTarget: true, teacherHidden: 0)
+        return shape.capacity(
+            slots: threads > 1 ? chunks : 1, drawnWidth: Vector.count(for: drawn),
+            networks: encoder.map { [$0] } ?? []) * MemoryLayout<Vector>.stride
+            + max(1, min(threads, chunks)) * workspace.bytes
+            + Chunks(of: max(experiment.evaluationSamples, data.samples ?? 0)).count * MemoryLayout<Double>.stride
+            + (data.samples ?? 0) * (drawn + 1) * MemoryLayout<Float>.stride
     }
 
     /// What one thread needs.
@@ -75,20 +108,41 @@ final class WideEngine: Engine {
         private let columns: UnsafeMutablePointer<Int32>
         private let counts: UnsafeMutablePointer<Int>
 
-        /// - Parameters:
-        ///   - encoded: vectors per row of the samples that are encoded; nil if none are.
-        ///   - hasTarget: whether the outputs should be something else than the inputs.
-        ///   - teacherHidden: vectors per row of the teacher's hidden layer.
-        init(_ shape: Shape, encoded: Int?, hasTarget: Bool, teacherHidden: Int) {
-            let samples = SampleRows.samples
-            let widths = [shape.width, shape.width] + (encoded.map { [$0] } ?? [])
-            let places = samples * Vector.scalarCount * widths.reduce(0, +)
-            let buffers = Buffers(
-                capacity: samples
+        /// What a workspace holds.
+        struct Layout {
+            let shape: Shape
+            /// Vectors per row of the inputs, of the gradient at the outputs, and of the samples that are encoded, if any are.
+            let widths: [Int]
+            /// Whether the outputs should be something else than the inputs.
+            let hasTarget: Bool
+            /// Vectors per row of the teacher's hidden layer.
+            let teacherHidden: Int
+
+            init(_ shape: Shape, encoded: Int?, hasTarget: Bool, teacherHidden: Int) {
+                self.shape = shape
+                widths = [shape.width, shape.width] + (encoded.map { [$0] } ?? [])
+                self.hasTarget = hasTarget
+                self.teacherHidden = teacherHidden
+            }
+
+            /// Columns of all rows that may be listed.
+            var places: Int { SampleRows.samples * Vector.scalarCount * widths.reduce(0, +) }
+            /// Vectors for the draw of a block.
+            var scratch: Int { (widths.max() ?? 0) + 2 }
+            /// Vectors in all.
+            var capacity: Int {
+                SampleRows.samples
                     * (widths.reduce(0, +) + 2 * shape.hiddenWidth + (hasTarget ? shape.width : 0) + teacherHidden)
-                    + max(shape.width, encoded ?? 0) + 2)
-            let columns = UnsafeMutablePointer<Int32>.allocate(capacity: places)
-            columns.initialize(repeating: 0, count: places)
+                    + scratch
+            }
+            var bytes: Int { capacity * MemoryLayout<Vector>.stride + places * MemoryLayout<Int32>.stride }
+        }
+
+        init(_ layout: Layout) {
+            let (shape, widths, samples) = (layout.shape, layout.widths, SampleRows.samples)
+            let buffers = Buffers(capacity: layout.capacity)
+            let columns = UnsafeMutablePointer<Int32>.allocate(capacity: layout.places)
+            columns.initialize(repeating: 0, count: layout.places)
             let counts = UnsafeMutablePointer<Int>.allocate(capacity: samples * widths.count)
             counts.initialize(repeating: 0, count: samples * widths.count)
             var taken = 0
@@ -101,9 +155,9 @@ final class WideEngine: Engine {
             (x, delta, features) = (rows[0], rows[1], rows.dropFirst(2).first)
             h = buffers.take(samples * shape.hiddenWidth)
             back = buffers.take(samples * shape.hiddenWidth)
-            scratch = buffers.take(max(shape.width, encoded ?? 0) + 2)
-            target = hasTarget ? buffers.take(samples * shape.width) : nil
-            self.teacherHidden = buffers.take(samples * teacherHidden)
+            scratch = buffers.take(layout.scratch)
+            target = layout.hasTarget ? buffers.take(samples * shape.width) : nil
+            teacherHidden = buffers.take(samples * layout.teacherHidden)
             (self.buffers, self.columns, self.counts) = (buffers, columns, counts)
         }
 
@@ -130,22 +184,17 @@ final class WideEngine: Engine {
             BatchOrder(samples: $0.count, batchSize: experiment.batchSize, key: key, model: model)
         }
         let architecture = experiment.architecture
-        let (n, m) = (architecture.features, architecture.hidden)
-        let shape = Shape(
-            n: n, m: m, width: Vector.count(for: n), hiddenWidth: Vector.count(for: m),
-            hiddenRows: (m + VectorBlock.count - 1) / VectorBlock.count * VectorBlock.count,
-            isTied: architecture.isTied, hasHiddenBias: architecture.hasHiddenBias,
-            isAttacked: setting.objective.attackNorm != 0)
+        let n = architecture.features
+        let shape = Shape(architecture, isAttacked: setting.objective.attackNorm != 0)
         self.shape = shape
 
         let drawnWidth = Vector.count(for: source.features.features)
         let chunks = Chunks(of: experiment.batchSize).count
         let slots = threads > 1 ? chunks : 1
         buffers = Buffers(
-            capacity: 3 * shape.parameters + shape.byHidden + 3 * shape.width + RowInputs.capacity(width: drawnWidth)
-                + (source.encoder.map { RowNetwork.capacity($0.architecture) } ?? 0)
-                + (source.teacher.map { RowNetwork.capacity($0.architecture) } ?? 0)
-                + (slots + 1) * shape.gradient + (shape.isAttacked ? n * shape.width + shape.byFeature : 0))
+            capacity: shape.capacity(
+                slots: slots, drawnWidth: drawnWidth,
+                networks: [source.encoder, source.teacher].compactMap { $0?.architecture }))
         parameters = buffers.take(shape.parameters)
         optimizer = AdamWState(
             experiment.optimizer, count: shape.parameters, storage: buffers.take(2 * shape.parameters))
@@ -165,12 +214,10 @@ final class WideEngine: Engine {
         chunkGradients = (0..<slots).map { [buffers] _ in buffers.take(shape.gradient) }
         attacks = buffers.take(shape.isAttacked ? n * shape.width : 0)
         attackedHidden = buffers.take(shape.isAttacked ? shape.byFeature : 0)
-        let hasTarget = setting.objective.target != .input
-        workspaces = (0..<max(1, min(threads, chunks))).map { _ in
-            Workspace(
-                shape, encoded: encoder == nil ? nil : drawnWidth, hasTarget: hasTarget,
-                teacherHidden: teacher?.hiddenWidth ?? 0)
-        }
+        let layout = Workspace.Layout(
+            shape, encoded: encoder == nil ? nil : drawnWidth, hasTarget: setting.objective.target != .input,
+            teacherHidden: teacher?.hiddenWidth ?? 0)
+        workspaces = (0..<max(1, min(threads, chunks))).map { _ in Workspace(layout) }
         chunkLosses = .allocate(
             capacity: max(
                 chunks, Chunks(of: experiment.evaluationSamples).count, Chunks(of: source.set?.count ?? 0).count))

@@ -34,7 +34,7 @@ public struct Trainer: Sendable {
         _ experiment: Experiment, library: ModelLibrary = ModelLibrary(),
         progress: (@Sendable (Progress) -> Void)? = nil
     ) async throws -> TrainedModels {
-        try experiment.validate()
+        try experiment.validate(jobs: jobs)
         try experiment.validateReferences(in: library)
         let groups = experiment.groups
         // The groups that are left when all threads cannot have one of their own share the threads among them.
@@ -57,7 +57,7 @@ public struct Trainer: Sendable {
                     )
                 }
             }
-            for _ in 0..<jobs { startNext() }
+            for _ in 0..<min(jobs, groups.count) { startNext() }
             var runs = [GroupRun?](repeating: nil, count: groups.count)
             while let (group, run) = try await tasks.next() {
                 runs[group] = run
@@ -131,7 +131,7 @@ public struct Trainer: Sendable {
 extension Experiment {
     /// The steps at which the loss history has an entry: some two hundred, evenly spread, fewer where thousands of
     /// models would make it larger than everything else that is kept of them.
-    var historySteps: [Int] {
+    public var historySteps: [Int] {
         let interval = max(1, steps / min(200, max(10, 500_000 / models)))
         return stride(from: interval, to: steps, by: interval) + (steps > 0 ? [steps] : [])
     }
