@@ -1,6 +1,6 @@
 # The two commands that matter: `make report` and `make test`. Each installs what is missing.
 
-.PHONY: help setup report verify test levels sanitize bench format lint clean
+.PHONY: help setup report verify test levels sanitize bench docs format lint clean
 
 help:
 	@echo 'make report   train the models, draw the figures, write output/index.html'
@@ -10,6 +10,7 @@ help:
 	@echo 'make levels   check that a processor with only AVX2 gives the same bits'
 	@echo 'make sanitize check the engines for errors in memory and between threads; takes a while'
 	@echo 'make bench    time training, beside PyTorch if it is installed; ARGS=--help shows the options'
+	@echo 'make docs     make the documentation of the modules, in .build/docs'
 	@echo 'make setup    install missing system packages (the other targets do it themselves)'
 	@echo 'make format   format the sources; `make lint` checks them'
 	@echo 'make clean    delete what was built; the report stays'
@@ -46,6 +47,16 @@ bench:
 	@./setup.sh >&2
 	@swift build -c release --product bench >&2
 	@.build/release/bench $(ARGS)
+
+# The step that reads the modules' symbols gets none of the manifest's flags, so the compiler is told where cairo's headers
+# are by CPATH, which pkg-config would leave out of its answers elsewhere.
+docs: setup
+	@PKG_CONFIG_ALLOW_SYSTEM_CFLAGS=1 \
+		CPATH="$$(pkg-config --cflags-only-I pangocairo | sed 's/-I//g; s/^ *//; s/ *$$//; s/  */:/g')" \
+		swift package --allow-writing-to-directory .build/docs generate-documentation \
+		--target ToyModels --target Analysis --target Plot --target Notebook \
+		--enable-experimental-combined-documentation --warnings-as-errors --output-path .build/docs
+	@echo 'Read it with `python3 -m http.server --directory .build/docs`, at http://localhost:8000/documentation/'
 
 format:
 	@swift format --in-place --recursive Package.swift Plugins Sources Tests chapters Benchmarks

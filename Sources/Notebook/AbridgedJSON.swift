@@ -1,17 +1,23 @@
 import Foundation
 
-/// A value as JSON whose long arrays are abridged: a sweep of thousands of settings is told by its first, its last, their number and
-/// a checksum of all.
+/// A value as JSON whose long arrays are abridged: a sweep of thousands of settings is told by its first, its last,
+/// their number and a checksum of all.
 public indirect enum AbridgedJSON: Hashable, Codable, Sendable {
+    /// `null`
     case null
+    /// `true` or `false`.
     case bool(Bool)
+    /// A number.
     case number(Double)
+    /// A text.
     case string(String)
+    /// An array that is not abridged.
     case array([AbridgedJSON])
+    /// An object, or an array that is abridged.
     case object([String: AbridgedJSON])
 
-    /// An array with more elements is abridged to `{"count": …, "first": …, "last": …, "sha256": …}`, the checksum being that of
-    /// the array as canonical JSON.
+    /// An array with more elements is abridged to `{"count": …, "first": …, "last": …, "sha256": …}`, the checksum
+    /// being that of the array as canonical JSON.
     static let longest = 16
 
     /// Abridges a value.

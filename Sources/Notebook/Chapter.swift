@@ -11,6 +11,8 @@ public protocol Chapter: Sendable {
     var source: Source { get }
 
     /// Trains the chapter's models, draws its figures and checks its claims.
+    ///
+    /// - Throws: what the calls on the page throw; it ends the run, and no report is written.
     func run(_ page: Page) async throws
 }
 

@@ -88,8 +88,8 @@ struct ChapterText: Hashable, Sendable {
         return String(content.hasPrefix(" ") ? content.dropFirst() : content)
     }
 
-    /// Code as the page shows it. Where one section's method ends and the next begins, the declaration says nothing that the
-    /// headings do not.
+    /// Code as the page shows it. Where one section's method ends and the next begins, the declaration says nothing
+    /// that the headings do not.
     private static func layOut(_ lines: [Substring]) -> String {
         var parts: [[Substring]] = [[]]
         var isDeclaring = false

@@ -79,7 +79,8 @@ enum HTML {
 }
 
 extension HTML {
-    /// The name of a section of the paper, such as "Its Chapter, Its Section", linked to the first place where the paper has it.
+    /// The name of a section of the paper, such as "Its Chapter, Its Section", linked to the first place where the
+    /// paper has it.
     fileprivate static func section(_ name: String, of paper: String?) -> String {
         let heading = name.split(separator: ", ").last ?? ""
         // A dash would end the text that the link looks for.

@@ -52,8 +52,8 @@ func replaceInterpolations(
     return result
 }
 
-/// The names that a chapter's code defines for its prose, as far as the source shows them: `page["kept"] = …`, and the ids of
-/// figures and tables. In `page["kept-\(density)"]` the interpolated part may be anything.
+/// The names that a chapter's code defines for its prose, as far as the source shows them: `page["kept"] = …`, and the
+/// ids of figures and tables. In `page["kept-\(density)"]` the interpolated part may be anything.
 struct DefinedNames {
     /// What stands before, between and after the interpolated parts of each name.
     private let names: [[Substring]]

@@ -41,8 +41,8 @@ public final class Page: Sendable {
         PeakMemory.reset()
     }
 
-    /// The random numbers of a measurement, such as a permutation test or samples to measure on. They depend on the run's seed,
-    /// the chapter and the name.
+    /// The random numbers of a measurement, such as a permutation test or samples to measure on. They depend on the
+    /// run's seed, the chapter and the name; the same name gives the same numbers again.
     public func stream(_ name: String) -> RandomStream {
         RandomStream(seed: laboratory.seed, measurement: source.slug + "/" + name)
     }
@@ -81,6 +81,8 @@ public final class Page: Sendable {
     ///   - caption: Markdown. The number is put in front of it.
     ///   - alt: what a sighted reader would conclude, in plain text.
     ///   - data: the numbers that the figure shows, one row per mark.
+    ///   - file: where the call is; not to be given.
+    ///   - line: where the call is; not to be given. It decides the place on the page.
     ///   - figure: the drawing.
     /// - Throws: ``NotebookError`` if the id or the alt text will not do or the call is not in the chapter's own file
     ///   as it was compiled; what drawing and writing throw.
@@ -120,6 +122,8 @@ public final class Page: Sendable {
     ///   - id: the name, unique among the chapter's figures and tables: lower-case letters, digits, `-`, `.`.
     ///   - caption: Markdown. The number is put in front of it.
     ///   - table: its numbers are shown to four digits and saved exactly.
+    ///   - file: where the call is; not to be given.
+    ///   - line: where the call is; not to be given. It decides the place on the page.
     /// - Throws: ``NotebookError`` if the id will not do or the call is not in the chapter's own file as it was
     ///   compiled; what writing throws.
     public func table(
@@ -151,6 +155,8 @@ public final class Page: Sendable {
     ///   - expected: the range that reproduces the statement; its ends may be infinite.
     ///   - partly: the wider range in which the phenomenon is there but a number differs.
     ///   - figure: the id of the figure that shows it.
+    ///   - file: where the call is; not to be given.
+    ///   - line: where the call is; not to be given. It decides the place on the page.
     public func claim(
         _ id: String, _ statement: String, source: String, measured: Double, of total: Double? = nil,
         unit: String = "", expected: ClosedRange<Double>, partly: ClosedRange<Double>? = nil, figure: String? = nil,
@@ -168,14 +174,21 @@ public final class Page: Sendable {
 
     /// Checks a statement of the paper that counts: how many of `total` things are so.
     ///
-    /// As ``claim(_:_:source:measured:of:unit:expected:partly:figure:file:line:)``, with ranges that are shares of the total.
+    /// As ``claim(_:_:source:measured:of:unit:expected:partly:figure:file:line:)``, with ranges that are shares of the
+    /// total.
     ///
     /// - Parameters:
+    ///   - id: the name, unique among the chapter's claims: lower-case letters, digits, `-`, `.`.
+    ///   - statement: what the paper says, in plain text.
+    ///   - source: where the paper says it.
     ///   - count: how many there are.
     ///   - total: of how many.
     ///   - unit: what is counted, such as "models".
     ///   - expected: the share of the total that reproduces the statement.
     ///   - partly: the wider range of shares in which the phenomenon is there but a number differs.
+    ///   - figure: the id of the figure that shows it.
+    ///   - file: where the call is; not to be given.
+    ///   - line: where the call is; not to be given. It decides the place on the page.
     public func claim(
         _ id: String, _ statement: String, source: String, count: Int, of total: Int, unit: String,
         expected: ClosedRange<Double>, partly: ClosedRange<Double>? = nil, figure: String? = nil,

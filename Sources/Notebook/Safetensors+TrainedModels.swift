@@ -20,8 +20,8 @@ extension Safetensors {
     /// | `step` | I64 | steps |
     /// | `snapshots.W` and so on | F32 | steps, then as `W` and so on |
     ///
-    /// The names and shapes of weights are those of the architecture's parameters. `step` and the snapshots are there if the
-    /// experiment asks for snapshots. The metadata's `experiment` is the experiment as JSON.
+    /// The names and shapes of weights are those of the architecture's parameters. `step` and the snapshots are there
+    /// if the experiment asks for snapshots. The metadata's `experiment` is the experiment as JSON.
     public init(_ models: TrainedModels) throws {
         let experiment = models.experiment
         let count = experiment.models

@@ -5,7 +5,7 @@ public struct Source: Hashable, Sendable {
     /// Where the file was when it was compiled.
     public let path: String
 
-    /// The file that calls this initialiser.
+    /// The file that calls this initialiser: it reads its own path, so none is given.
     public init(path: String = #filePath) {
         self.path = path
     }
@@ -36,8 +36,8 @@ public struct Source: Hashable, Sendable {
         return try ChapterText(String(decoding: data, as: UTF8.self), file: name)
     }
 
-    /// Throws unless the chapter's code defines all names that its prose uses: before anything is trained, as far as the source shows
-    /// it.
+    /// Throws unless the chapter's code defines all names that its prose uses: before anything is trained, as far as
+    /// the source shows it.
     func checkNames(in text: ChapterText) throws(NotebookError) {
         let defined = DefinedNames(in: try swiftFiles().map(\.text))
         for case .prose(let lines) in text.segments {

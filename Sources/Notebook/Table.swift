@@ -22,23 +22,31 @@ public struct Table: Hashable, Codable, Sendable {
     /// The entries. Shape `[rows][columns]`.
     public private(set) var rows: [[Cell]] = []
 
-    /// A table without rows.
+    /// A table without rows, by the names of its columns.
+    ///
+    /// - Precondition: there is at least one column.
     public init(_ columns: String...) {
         self.init(columns: columns)
     }
 
-    /// A table without rows.
+    /// A table without rows, by the names of its columns.
+    ///
+    /// - Precondition: there is at least one column.
     public init(columns: [String]) {
         precondition(!columns.isEmpty, "A table has at least one column.")
         self.columns = columns
     }
 
     /// Adds a row, one entry per column.
+    ///
+    /// - Precondition: there is one entry per column.
     public mutating func append(_ entries: any Entry...) {
         append(row: entries.map(\.cell))
     }
 
     /// Adds a row, one entry per column.
+    ///
+    /// - Precondition: there is one entry per column.
     public mutating func append(row: [Cell]) {
         precondition(row.count == columns.count, "A row has one entry per column.")
         rows.append(row)

@@ -37,7 +37,8 @@ public struct Figure: Sendable {
 
     /// The figure as the bytes of a file.
     ///
-    /// - Throws: `PlotError` if a size makes no sense, a text is not valid markup, or Cairo fails.
+    /// - Throws: ``PlotError`` if a size makes no sense, a text is not valid markup, the texts leave no room for the
+    ///   plots, or Cairo fails.
     public func render(as format: Format) throws(PlotError) -> Data {
         try Self.checkSize(width, 1)
         let typesetter = Typesetter(theme: theme)

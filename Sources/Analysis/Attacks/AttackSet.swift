@@ -36,11 +36,16 @@ public struct AttackSet: Sendable {
 
     /// The paper's analytic attacks: the direction in which a feature's output before its activation function grows
     /// fastest, $(W^T W)_i / \|(W^T W)_i\|$.
+    ///
+    /// - Precondition: the model is tied; its hidden layer is linear, without bias.
     public static func analytic(on model: ToyModel) -> AttackSet {
         AttackSet(on: model, along: model.W.gram)
     }
 
     /// Attacks along the rows of a matrix of shape `[features, features]`, which need not be of unit length.
+    ///
+    /// - Precondition: there is a row per feature; the model is tied; its hidden layer is linear, without bias.
+    /// - Complexity: O(*n*² *m*).
     public init(on model: ToyModel, along rows: Matrix) {
         let n = model.W.columns
         precondition(rows.rows == n && rows.columns == n, "There is one attack per feature.")
@@ -62,9 +67,13 @@ public struct AttackSet: Sendable {
         self.responses = responses
     }
 
-    /// What the attacks of a length do to samples. Costs $2 n^2$ operations per sample.
+    /// What the attacks of a length do to samples: all of them, forwards and backwards, are tried on every sample.
     ///
-    /// - Parameter norm: the length $\|\delta\|$ of every attack.
+    /// - Parameters:
+    ///   - samples: of the model's features.
+    ///   - norm: the length $\|\delta\|$ of every attack.
+    ///   - target: what the output should be.
+    /// - Complexity: O(samples · *n*²).
     public func harm(to samples: FixedSamples, norm: Double, target: Target = .original) -> Harm {
         let (n, size) = (kernel.n, VectorBlock.count)
         let length = Float(norm)

@@ -43,6 +43,8 @@ public struct FixedSamples: Sendable {
     }
 
     /// One of the samples. Shape `[features]`.
+    ///
+    /// - Precondition: `sample` is in 0..<``count``.
     public subscript(sample: Int) -> [Double] {
         let (group, s) = sample.quotientAndRemainder(dividingBy: Self.groupSize)
         return (0..<features).map { i in
@@ -53,7 +55,9 @@ public struct FixedSamples: Sendable {
 
     /// A model's mean loss $\sum_i (x_i - x'_i)^2$ over the samples.
     ///
-    /// - Precondition: the model is tied, its hidden layer is linear, and it has these samples' number of features.
+    /// - Precondition: the model is tied, its hidden layer is linear and without bias, and it has these samples' number
+    ///   of features.
+    /// - Complexity: O(samples · *n m*).
     public func meanLoss(of model: ToyModel) -> Double {
         let kernel = GroupKernel(model)
         precondition(model.W.columns == features, "The samples are of other features than the model's.")

@@ -31,7 +31,12 @@ public struct GradientAttack: Hashable, Sendable {
 
     /// What the attack does to samples.
     ///
-    /// - Parameter stream: of the random starts, where there are any.
+    /// - Parameters:
+    ///   - model: what is attacked.
+    ///   - samples: of the model's features.
+    ///   - stream: of the random starts, where there are any.
+    /// - Precondition: the model is tied; its hidden layer is linear, without bias; there is at least one step.
+    /// - Complexity: O(samples · steps · *n m*).
     public func harm(on model: ToyModel, to samples: FixedSamples, using stream: RandomStream) -> Harm {
         let kernel = GroupKernel(model)
         let (count, size) = (kernel.outputSize, VectorBlock.count)

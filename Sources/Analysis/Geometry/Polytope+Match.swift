@@ -11,14 +11,20 @@ extension Polytope {
         public let deviation: Double
     }
 
-    /// The known polytope that some features' directions form, up to rotation, reflection and the order of the features;
-    /// nil if it is none of ``all``.
+    /// The known polytope that some features' directions form, up to rotation, reflection and the order of the
+    /// features; nil if it is none of ``all``.
     ///
     /// Directions with the polytope's cosines span its dimension, so this need not be checked. Of polytopes with as
     /// many vertices, and of the ways to put features at them, the one that deviates least is taken.
     ///
-    /// - Parameter tolerance: how far the cosine of two features' directions may be from that of their vertices. Polytopes
-    ///   with equally many vertices differ by 1/2 and more.
+    /// - Parameters:
+    ///   - features: the set, each once: a component of a ``FeatureGraph``.
+    ///   - model: its encoder's columns are the directions.
+    ///   - tolerance: how far the cosine of two features' directions may be from that of their vertices. Polytopes with
+    ///     equally many vertices differ by 1/2 and more.
+    /// - Complexity: O(*k*² *m*) for the cosines of *k* features, and O(*k*!) at worst for the orders that are tried,
+    ///   where one that deviates too far is given up as soon as it does. The known polytopes have at most 8 vertices;
+    ///   with more features no order is tried.
     public static func match(_ features: [Int], of model: ToyModel, tolerance: Double = 0.1) -> Match? {
         let cosines = features.map { i in features.map { model.cosine(i, $0) } }
         var best: Match?

@@ -1,8 +1,8 @@
 import RealModule
 import ToyModels
 
-/// A polytope with its vertices on the unit sphere, spread as if they repelled each other, which features in superposition form.
-/// (Section "The Geometry of Superposition".)
+/// A polytope with its vertices on the unit sphere, spread as if they repelled each other, which features in
+/// superposition form. (Section "The Geometry of Superposition".)
 public struct Polytope: Hashable, Sendable {
     /// Two vertices that an edge connects.
     public struct Edge: Hashable, Sendable {
@@ -108,8 +108,10 @@ extension Polytope {
         return Polytope(name: name, vertices: vertices) { $1 - $0 == 1 || $1 - $0 == count - 1 }
     }
 
-    /// The tegum product: the factors in orthogonal subspaces, their vertices side by side. A triangle and a digon make the
-    /// triangular bipyramid, three digons the octahedron. (Section "The Geometry of Superposition".)
+    /// The tegum product: the factors in orthogonal subspaces, their vertices side by side. A triangle and a digon make
+    /// the triangular bipyramid, three digons the octahedron. (Section "The Geometry of Superposition".)
+    ///
+    /// - Complexity: O(vertices²).
     public static func tegumProduct(of factors: [Polytope], name: String) -> Polytope {
         let dimension = factors.reduce(0) { $0 + $1.dimension }
         var vertices: [[Double]] = []

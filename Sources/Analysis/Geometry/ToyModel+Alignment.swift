@@ -2,13 +2,18 @@ import RealModule
 import ToyModels
 
 extension ToyModel {
-    /// This tied model with two linear hidden dimensions, turned or mirrored so that its directions come as close as they can to those
-    /// of `reference` in the sum of squares; its output stays the same. (The orthogonal Procrustes problem, which in two
-    /// dimensions has a closed form.)
+    /// This tied model with two linear hidden dimensions, turned or mirrored so that its directions come as close as
+    /// they can to those of `reference` in the sum of squares; its output stays the same. (The orthogonal Procrustes
+    /// problem, which in two dimensions has a closed form.)
     ///
-    /// - Parameter relabellings: the orders of the features that are equivalent for the problem at hand, of which the one
-    ///   that comes closest is taken; see ``relabellings(generatedBy:)``. None but the given one if empty.
+    /// - Parameters:
+    ///   - reference: the model to come close to.
+    ///   - relabellings: the orders of the features that are equivalent for the problem at hand, of which the one that
+    ///     comes closest is taken; see ``relabellings(generatedBy:)``. None but the given one if empty.
     /// - Returns: the model, and the order: its feature `i` is this model's feature `relabelling[i]`.
+    /// - Precondition: both models have two hidden dimensions and the same number of features; this one is tied, and
+    ///   its hidden layer is linear, without bias.
+    /// - Complexity: O(relabellings · *n*).
     public func aligned(
         to reference: ToyModel, relabellings: [[Int]] = []
     ) -> (model: ToyModel, relabelling: [Int]) {
@@ -36,8 +41,12 @@ extension ToyModel {
         return (relabelled(best.order).turned(best.turn), best.order)
     }
 
-    /// All orders of features that the given ones make when applied after each other: swapping two exchangeable features,
-    /// swapping two sets, and so on. The unchanged order comes first.
+    /// All orders of features that the given ones make when applied after each other: swapping two exchangeable
+    /// features, swapping two sets, and so on. The unchanged order comes first. None if there are no generators.
+    ///
+    /// - Precondition: each generator has each feature once.
+    /// - Complexity: O(generators · size · *n*) for a result of `size` orders, which may be *n*!: there are 720 for six
+    ///   exchangeable features, 3.6 million for ten.
     public static func relabellings(generatedBy generators: [[Int]]) -> [[Int]] {
         guard let count = generators.first?.count else { return [] }
         let identity = Array(0..<count)

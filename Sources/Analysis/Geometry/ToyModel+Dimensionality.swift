@@ -6,6 +6,8 @@ extension ToyModel {
     /// `[features]`.
     ///
     /// A feature of no length has dimensionality 0. (Section "The Geometry of Superposition", Feature Dimensionality.)
+    ///
+    /// - Complexity: O(*n*² *m*), at every call.
     public var dimensionality: [Double] {
         let gram = W.gram
         return (0..<W.columns).map { i in
@@ -19,8 +21,8 @@ extension ToyModel {
         }
     }
 
-    /// Dimensions per feature $D^* = m / \|W\|_F^2$, as if every feature that is represented had length 1; infinite where there
-    /// are no weights. (Section "The Geometry of Superposition", Uniform Superposition.)
+    /// Dimensions per feature $D^* = m / \|W\|_F^2$, as if every feature that is represented had length 1; infinite
+    /// where there are no weights. (Section "The Geometry of Superposition", Uniform Superposition.)
     public var dimensionsPerFeature: Double { 1 / featuresPerDimension }
 
     /// Features per dimension $\|W\|_F^2 / m$. (Section "The Relationship to Adversarial Robustness".)

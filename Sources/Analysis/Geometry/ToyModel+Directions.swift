@@ -3,6 +3,8 @@ import ToyModels
 
 extension ToyModel {
     /// The cosine of the angle between two features' directions; 0 if one has no length.
+    ///
+    /// - Complexity: O(*m*).
     public func cosine(_ i: Int, _ j: Int) -> Double {
         var (product, first, second) = (0.0, 0.0, 0.0)
         for k in 0..<W.rows {
@@ -33,8 +35,8 @@ extension ToyModel {
         return turned.map { ($0.x, isMirrored ? -$0.y : $0.y) }
     }
 
-    /// The angles between neighbours among the features of a model with two hidden dimensions, around the circle, in degrees.
-    /// Shape `[features]`.
+    /// The angles between neighbours among the features of a model with two hidden dimensions, around the circle, in
+    /// degrees. Shape `[features]`, in the order around the circle.
     public var planarGaps: [Double] {
         let angles = planarDirections.map { Double.atan2(y: $0.y, x: $0.x) * 180 / .pi }.sorted()
         return angles.indices.map { $0 == 0 ? angles[0] + 360 - angles[angles.count - 1] : angles[$0] - angles[$0 - 1] }

@@ -43,7 +43,8 @@ public struct AsymmetricMotif: Hashable, Sendable {
 }
 
 extension ToyModel {
-    /// The neurons of an untied model that store two features asymmetrically, with all pairs of such features.
+    /// The neurons of an untied model that store two features asymmetrically, with all pairs of such features; none if
+    /// the model is tied.
     public func asymmetricNeurons(
         _ criteria: AsymmetricMotif.Criteria = .init()
     ) -> [(neuron: Int, primary: Int, secondary: Int)] {
@@ -71,7 +72,9 @@ extension ToyModel {
             .max { $0.inhibition < $1.inhibition }
     }
 
-    /// All instances of the motif.
+    /// All instances of the motif; none if the model is tied.
+    ///
+    /// - Complexity: O(*m* · *n* log *n*), and O(*m*) for each asymmetric pair.
     public func asymmetricMotifs(_ criteria: AsymmetricMotif.Criteria = .init()) -> [AsymmetricMotif] {
         asymmetricNeurons(criteria).compactMap { k, p, s in
             guard let (inhibitor, inhibition) = inhibitor(neuron: k, primary: p, secondary: s),

@@ -33,6 +33,8 @@ public struct NeuronCode: Hashable, Sendable {
     public let features: [[Int]]
 
     /// Reads a code off the encoder `[neurons, features]` of a model.
+    ///
+    /// - Complexity: O(neurons · features).
     public init(_ W: Matrix, threshold: Double = 0.5, share: Double = 0.35) {
         let neurons = (0..<W.columns).map { feature -> [Int] in
             let weights = (0..<W.rows).map { max(0, W[$0, feature]) }

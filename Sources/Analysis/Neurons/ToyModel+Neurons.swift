@@ -2,6 +2,8 @@ import ToyModels
 
 extension ToyModel {
     /// The same model with its neurons in another order: neuron `k` is this model's neuron `order[k]`.
+    ///
+    /// - Precondition: `order` has every neuron once; the hidden layer has no bias.
     public func reordered(neurons order: [Int]) -> ToyModel {
         precondition(order.sorted() == Array(0..<W.rows), "An order has every neuron once.")
         var model = self
@@ -18,6 +20,8 @@ extension ToyModel {
     /// was: a neuron can be scaled by any positive factor if its outputs are scaled back. A neuron without input
     /// weights stays as it is. For untied models of ReLU neurons. (Section "Computation in Superposition", the
     /// footnote on rescaling.)
+    ///
+    /// - Precondition: the model is untied; its hidden layer has no bias.
     public var rescaledNeurons: ToyModel {
         precondition(W2 != nil, "The model is untied.")
         var model = self

@@ -1,4 +1,6 @@
 /// Pearson's correlation coefficient of two quantities of the same things; not a number where one of them is constant.
+///
+/// - Precondition: both have as many values.
 public func correlation(_ x: [Double], _ y: [Double]) -> Double {
     precondition(x.count == y.count, "Both quantities have a value for each thing.")
     let (a, b) = (mean(x), mean(y))
@@ -9,6 +11,9 @@ public func correlation(_ x: [Double], _ y: [Double]) -> Double {
 }
 
 /// Spearman's rank correlation: Pearson's of the ranks, 1 where one quantity rises whenever the other does.
+///
+/// - Precondition: both have as many values.
+/// - Complexity: O(*k* log *k*) for *k* values.
 public func rankCorrelation(_ x: [Double], _ y: [Double]) -> Double { correlation(ranks(x), ranks(y)) }
 
 /// The rank of each value, from 0; equal values share the mean of their ranks. Takes time in $O(n \log n)$.

@@ -1,7 +1,7 @@
 import ToyModels
 
-/// A test of whether an order matters: a statistic, beside its values where chance decides instead (Fisher, "The design of
-/// experiments", 1935).
+/// A test of whether an order matters: a statistic, beside its values where chance decides instead (Fisher, "The design
+/// of experiments", 1935).
 public struct PermutationTest: Sendable {
     /// The statistic of what was observed.
     public let observed: Double
@@ -12,7 +12,7 @@ public struct PermutationTest: Sendable {
     ///
     /// - Parameters:
     ///   - observed: the statistic of what was observed.
-    ///   - permutations: how often to rearrange at random.
+    ///   - permutations: how often to rearrange at random; not negative. The least p-value is 1/(`permutations` + 1).
     ///   - stream: where the random numbers come from.
     ///   - statistic: the statistic of one random rearrangement, which it makes with the stream that it is given.
     public init(
@@ -24,7 +24,8 @@ public struct PermutationTest: Sendable {
         null = (0..<permutations).map { _ in statistic(&stream) }
     }
 
-    /// The share of all arrangements, the observed one included, whose statistic is at least as large as the observed one.
+    /// The share of all arrangements, the observed one included, whose statistic is at least as large as the observed
+    /// one.
     public var pValue: Double { Double(1 + null.count { $0 >= observed }) / Double(1 + null.count) }
 
     /// The mean statistic under the null.

@@ -11,10 +11,13 @@ public func standardError(_ values: [Double]) -> Double {
     return (squares / Double(values.count * (values.count - 1))).squareRoot()
 }
 
-/// The value below which a share of the values lies, between neighbours in proportion (Hyndman and Fan, "Sample quantiles in
-/// statistical packages", 1996, definition 7); not a number if there are no values.
+/// The value below which a share of the values lies, between neighbours in proportion (Hyndman and Fan, "Sample
+/// quantiles in statistical packages", 1996, definition 7); not a number if there are no values.
 ///
-/// - Parameter share: in 0...1; 0.5 is the median.
+/// - Parameters:
+///   - share: in 0...1; 0.5 is the median.
+///   - values: in any order.
+/// - Complexity: O(*k* log *k*) for *k* values.
 public func quantile(_ share: Double, of values: [Double]) -> Double {
     precondition((0...1).contains(share), "A share is in 0...1.")
     guard !values.isEmpty else { return .nan }

@@ -13,8 +13,8 @@ struct ActivityPatterns: Sendable {
     /// Their features, ascending, one pattern after the other.
     let members: [Int]
 
-    /// Enumerates the patterns of a distribution: $2^n$ of independent features, $2^{n/k}$ and $(k + 1)^{n/k}$ of correlated
-    /// and anticorrelated sets of $k$.
+    /// Enumerates the patterns of a distribution: $2^n$ of independent features, $2^{n/k}$ and $(k + 1)^{n/k}$ of
+    /// correlated and anticorrelated sets of $k$.
     init(of features: FeatureDistribution) {
         let p = features.density
         // What each set can be, independently of the others.

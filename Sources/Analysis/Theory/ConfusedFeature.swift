@@ -8,6 +8,7 @@ public enum ConfusedFeature {
     ///
     /// - Parameters:
     ///   - w: the weights, all ≥ 0 or all ≤ 0. Shape `[features]`.
+    ///   - p: the density of every feature.
     ///   - importance: importance $I_i$ of each feature. Shape `[features]`.
     public static func loss(_ w: [Double], density p: Double, importance: [Double]) -> Double {
         precondition(w.allSatisfy { $0 >= 0 } || w.allSatisfy { $0 <= 0 }, "The weights are of one sign.")

@@ -3,12 +3,12 @@ import ToyModels
 /// Integrates one output's squared error over the values $u \in [0, 1]^k$ of the active features:
 /// $\int (x - f(b + a \cdot u))^2 du$, where $x$ is one of the $u_j$, or 0.
 ///
-/// Where $f$ = ReLU has its kink outside the cube, the integrand is a quadratic, and mean and variance suffice. Otherwise
-/// ReLU's powers are integrated one variable after the other:
+/// Where $f$ = ReLU has its kink outside the cube, the integrand is a quadratic, and mean and variance suffice.
+/// Otherwise ReLU's powers are integrated one variable after the other:
 ///
 /// - one variable, $x$'s own if there is one, in a form without cancellation (``Edge``);
-/// - the others by differences, as $\int_0^1 z_+^d du_j = \Delta_j z_+^{d+1} / ((d + 1) a_j)$, a signed sum over the corners of
-///   the cube, which loses $1 / \prod a_j$ of the precision;
+/// - the others by differences, as $\int_0^1 z_+^d du_j = \Delta_j z_+^{d+1} / ((d + 1) a_j)$, a signed sum over the
+///   corners of the cube, which loses $1 / \prod a_j$ of the precision;
 /// - those whose $a_j$ is too small for that, together, by the three points that have the same five moments.
 struct CubeIntegral {
     private var slopes: [Double] = []
@@ -104,7 +104,8 @@ struct CubeIntegral {
         for j in slopes.indices where j != edge { steep.append(slopes[j]) }
         steep.sort { abs($0) > abs($1) }
 
-        // Steep are as many as leave the rounding error of the sum small: 2ᵏ corners of size reachᵏ⁺²/(k+2)!, over ∏ a_j.
+        // Steep are as many as leave the rounding error of the sum small: 2ᵏ corners of size reachᵏ⁺²/(k+2)!, over
+        // ∏ a_j.
         var error = 0x1p-53 * reach * reach
         var count = 0
         while count < steep.count {
@@ -138,8 +139,8 @@ struct CubeIntegral {
     static let tolerance = 1e-11
 }
 
-/// ReLU's powers along one edge of the cube, $z = c + a u$ for $u$ in 0...1. All terms are positive, so nothing cancels, however
-/// small $a$ is.
+/// ReLU's powers along one edge of the cube, $z = c + a u$ for $u$ in 0...1. All terms are positive, so nothing
+/// cancels, however small $a$ is.
 private struct Edge {
     private let low: Double
     private let high: Double

@@ -6,7 +6,8 @@ import ToyModels
 public struct LossExpansion: Sendable {
     /// The parts of the 1-sparse loss $L_1$, which add up to it.
     public struct OneSparse: Sendable {
-        /// The active feature's own error, $\frac1n \sum_i I_i \int (x - x'_i)^2 dx$: what the feature's benefit leaves of it.
+        /// The active feature's own error, $\frac1n \sum_i I_i \int (x - x'_i)^2 dx$: what the feature's benefit leaves
+        /// of it.
         public var ownError: Double
         /// The error at inactive features that the model does not represent: it outputs their mean whatever is active.
         public var unrepresented: Double
@@ -35,6 +36,9 @@ public struct LossExpansion: Sendable {
     ///
     /// $L_0$ and $L_1$ are exact; the others are means over `samples` random choices of the active features and their
     /// values, and are taken as 0 where $k$ active features are less likely than 10⁻⁶.
+    ///
+    /// - Precondition: the model is tied and has one feature per importance; its hidden layer is linear, without bias.
+    /// - Complexity: O(*n* · `samples` · *n m*) at most.
     public init(
         of model: ToyModel, importance: [Double], density p: Double, samples: Int = 4000, using stream: RandomStream
     ) {

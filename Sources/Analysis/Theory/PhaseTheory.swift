@@ -1,7 +1,7 @@
 import ToyModels
 
-/// The theory of the phase change: $m$ ordinary features of importance 1 and one extra feature, the last one, compete for
-/// $m$ dimensions, in a ReLU output model. (Section "Superposition as a Phase Change".)
+/// The theory of the phase change: $m$ ordinary features of importance 1 and one extra feature, the last one, compete
+/// for $m$ dimensions, in a ReLU output model. (Section "Superposition as a Phase Change".)
 ///
 /// A natural solution has a fate for each feature. One that is not learned costs its importance times its variance
 /// $v = p/3 - p^2/4$, as the bias outputs the mean; a dedicated one costs nothing; an antipodal pair $[1, -1]$ costs
@@ -61,6 +61,8 @@ public struct PhaseTheory: Hashable, Sendable {
     public let hidden: Int
 
     /// The theory of $m$ ordinary features and an extra one: `hidden` = 1 and 2 are those of the paper.
+    ///
+    /// - Precondition: `hidden` is positive.
     public init(hidden: Int) {
         precondition(hidden > 0, "Features need a dimension to compete for.")
         self.hidden = hidden
@@ -100,8 +102,8 @@ public struct PhaseTheory: Hashable, Sendable {
 
     // MARK: - Boundaries
 
-    /// The density at which two solutions have the same loss, if there is one in 0...1: a boundary of the phase diagram,
-    /// where both are better than the others.
+    /// The density at which two solutions have the same loss, if there is one in 0...1: a boundary of the phase
+    /// diagram, where both are better than the others.
     public func boundaryDensity(between a: Solution, and b: Solution, importance r: Double) -> Double? {
         // With A and B the differences of the importances not learned and paired: A (p/3 − p²/4) + B p²/6 = 0.
         let unlearned = a.ignored.ordinary - b.ignored.ordinary + (a.ignored.extra - b.ignored.extra) * r
@@ -120,8 +122,8 @@ public struct PhaseTheory: Hashable, Sendable {
         return importance > 0 && importance.isFinite ? importance : nil
     }
 
-    /// Where all three fates of the extra feature cost the same: the end of the boundary between not learned and dedicated,
-    /// on which the densities agree, $r = 1$, at $p = 4/7$.
+    /// Where all three fates of the extra feature cost the same: the end of the boundary between not learned and
+    /// dedicated, on which the densities agree, $r = 1$, at $p = 4/7$.
     public var triplePoint: (density: Double, importance: Double)? {
         guard let importance = boundaryImportance(between: .extraIgnored, and: .otherIgnored, density: 1),
             let density = boundaryDensity(between: .extraIgnored, and: .extraPaired, importance: importance)
@@ -133,8 +135,10 @@ public struct PhaseTheory: Hashable, Sendable {
 
     /// A solution's weights and bias, at density $p$.
     ///
-    /// Feature 0 is the ordinary one that is not learned or is the extra one's partner; features 0 and 1 are the ordinary
-    /// pair.
+    /// - Precondition: the solution is one of ``solutions``.
+    ///
+    /// Feature 0 is the ordinary one that is not learned or is the extra one's partner; features 0 and 1 are the
+    /// ordinary pair.
     public func model(of solution: Solution, density p: Double) -> ToyModel {
         var W = Matrix(rows: hidden, columns: hidden + 1)
         var b = [Double](repeating: 0, count: hidden + 1)

@@ -33,8 +33,9 @@ extension Verification {
 
     /// Compares what a chapter produces with its reference.
     ///
-    /// A claim holds if its value has the same verdict as before, or a better one, by the reference's ranges. Any claim of a
-    /// chapter may rest on any of its experiments, so an experiment whose bits differ is equivalent if all of them hold.
+    /// A claim holds if its value has the same verdict as before, or a better one, by the reference's ranges. Any claim
+    /// of a chapter may rest on any of its experiments, so an experiment whose bits differ is equivalent if all of them
+    /// hold.
     static func compare(_ new: Reference.Results, with old: Reference.Results, chapter: String) -> [Row] {
         let origins = new.origin.differences(from: old.origin)
         let experiments = pairs(new.experiments, old.experiments, id: \.id)

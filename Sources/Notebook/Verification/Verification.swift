@@ -13,6 +13,7 @@ public struct Verification: Sendable {
     /// A verification of some chapters.
     ///
     /// - Parameters:
+    ///   - book: what the chapters belong to.
     ///   - slugs: the chapters, in any order.
     ///   - profile: which of a chapter's two references it is compared with.
     ///   - jobs: the number of threads that train; at least 1.

@@ -1,8 +1,8 @@
 /// Places for the nodes of a graph, its connected components apart from each other.
 ///
 /// Each component is laid out on its own, with neighbours about a unit apart (`GraphShape` says how). The components,
-/// from the largest to the smallest and those of one shape together, fill a box from its top left corner. The same graph
-/// always has the same layout.
+/// from the largest to the smallest and those of one shape together, fill a box from its top left corner. The same
+/// graph always has the same layout.
 public struct GraphLayout: Sendable, Hashable {
     /// The place of every node in the box, y downwards.
     public let positions: [Point]

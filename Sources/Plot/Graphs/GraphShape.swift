@@ -2,9 +2,9 @@ import Foundation
 
 /// A connected component of a graph, laid out with neighbours about a unit apart.
 ///
-/// Cycles are regular polygons, and so are complete graphs and small ones that nearly are. There the strongest edges run
-/// through the middle, where they are seen best. All others are drawn so that distances on the page follow distances
-/// along the edges.
+/// Cycles are regular polygons, and so are complete graphs and small ones that nearly are. There the strongest edges
+/// run through the middle, where they are seen best. All others are drawn so that distances on the page follow
+/// distances along the edges.
 struct GraphShape {
     /// The indices of the nodes in the graph, ascending.
     let nodes: [Int]

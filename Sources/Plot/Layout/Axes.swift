@@ -15,10 +15,13 @@ public struct Axes: Block {
 
     /// - Parameters:
     ///   - title: above the plot area, Pango markup.
+    ///   - x: the axis across. Without a domain it covers the marks.
+    ///   - y: the axis upwards, likewise.
     ///   - aspect: the length of a unit (a decade on a logarithmic axis) of y over that of x; 1 makes circles round.
     ///   - height: of the plot area, in points. With neither, the plot area is as high as its neighbours in a row,
     ///     or has the proportions of a page across.
     ///   - border: draws a thin frame around the plot area.
+    ///   - marks: what is drawn, later ones over earlier ones.
     public init(
         title: String? = nil, x: Axis = .linear(), y: Axis = .linear(), aspect: Double? = nil,
         height: Double? = nil, border: Bool = false, @MarkBuilder marks: () -> [any Mark]

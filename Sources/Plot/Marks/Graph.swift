@@ -45,10 +45,13 @@ public struct Graph: Mark {
     /// A graph that fills the plot area, its components apart: see `GraphLayout`.
     ///
     /// - Parameters:
+    ///   - nodes: their number.
+    ///   - edges: which nodes are joined, and how strongly.
     ///   - colors: one per node; the last is repeated.
     ///   - size: the diameter of the nodes in points, less where they are closer.
     ///   - width: of an edge of weight 1, in points.
     /// - Precondition: the edges' indices are below `nodes`.
+    /// - Complexity: the layout's, see ``GraphLayout``, at every drawing.
     public init(
         nodes: Int, edges: [Edge], colors: [Color] = [Palette.blue], size: Double = 5, width: Double = 1.5
     ) {
@@ -56,6 +59,8 @@ public struct Graph: Mark {
     }
 
     /// A graph whose nodes are at points of the data.
+    ///
+    /// - Precondition: the edges' indices are those of `positions`.
     public init(
         positions: [Point], edges: [Edge], colors: [Color] = [Palette.blue], size: Double = 5, width: Double = 1.5
     ) {

@@ -11,6 +11,9 @@ public struct HeatMap: Mark {
     private let rows, columns: Int
 
     /// - Parameters:
+    ///   - rows: the number of rows.
+    ///   - columns: the number of columns.
+    ///   - map: the colours of the values.
     ///   - domain: the values at the ends of the map.
     ///   - x: what the columns span, from the first to the last; −½…columns−½ if nil, so that column j is at j.
     ///   - y: what the rows span, from row 0 to the last. Reverse the axis to have row 0 at the top.

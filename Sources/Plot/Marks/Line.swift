@@ -8,6 +8,8 @@ public struct Line: Mark {
     private let label: String?
 
     /// - Parameters:
+    ///   - points: in the units of the data.
+    ///   - color: of the line, its dots and its label.
     ///   - width: in points.
     ///   - dash: lengths of dashes and gaps, in points.
     ///   - dots: the diameter of a dot at every point, in points; 0 for none.

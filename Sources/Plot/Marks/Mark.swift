@@ -11,6 +11,7 @@ public protocol Mark: Sendable {
     /// Names for the ends of lines.
     func endLabels(in area: PlotArea) -> [EndLabel]
 
+    /// Draws the mark.
     func draw(in area: PlotArea, on canvas: Canvas)
 }
 

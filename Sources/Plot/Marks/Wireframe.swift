@@ -20,10 +20,12 @@ public struct Wireframe: Mark {
     ///   - edges: pairs of indices of vertices. An edge passes from the colour of one to that of the other.
     ///   - faces: translucent polygons, by the indices of their corners along the outline.
     ///   - colors: one per vertex; the last is repeated.
+    ///   - viewpoint: where the eye is.
     ///   - size: the diameter of a vertex at the depth of the origin, in points; 0 for none.
     ///   - width: of an edge at the depth of the origin, in points.
     ///   - spokes: whether a thin line joins every vertex to the origin.
-    ///   - labels: Pango markup beside the vertices, on the side away from the origin; a vertex without a text has none.
+    ///   - labels: Pango markup beside the vertices, on the side away from the origin; a vertex without a text has
+    ///     none.
     /// - Precondition: the indices are below the number of vertices.
     public init(
         vertices: [Point3], edges: [(Int, Int)], faces: [[Int]] = [], colors: [Color] = [Palette.blue],

@@ -8,9 +8,11 @@ public struct Axis: Sendable, Hashable {
     public enum Ticks: Sendable, Hashable {
         /// Round values, as many as fit.
         case automatic
+        /// These values.
         case at([Double])
         /// Values with texts of their own, in Pango markup.
         case labelled([Double: String])
+        /// No values.
         case none
     }
 

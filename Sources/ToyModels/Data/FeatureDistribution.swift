@@ -39,6 +39,10 @@ public struct FeatureDistribution: Hashable, Codable, Sendable {
     public var features: Int { density.count }
 
     /// Draws one feature vector, shape `[features]`.
+    ///
+    /// - Precondition: a set's size divides the number of features.
+    /// - Complexity: O(*n*) in the number of features, however few are active. The engines draw large, sparse inputs by
+    ///   their active features instead.
     public func sample(using stream: inout RandomStream) -> [Double] {
         let activity = Activity(of: self)
         let gates = (0..<activity.gates).map { _ in stream.nextUniform() }
@@ -51,8 +55,8 @@ public struct FeatureDistribution: Hashable, Codable, Sendable {
     }
 }
 
-/// A distribution as its draws are made: feature $i$ is active where its gate, a uniform number, is in `lower[i]..<upper[i]`,
-/// and has the value `u * scale[i] + offset[i]` of another uniform number $u$.
+/// A distribution as its draws are made: feature $i$ is active where its gate, a uniform number, is in
+/// `lower[i]..<upper[i]`, and has the value `u * scale[i] + offset[i]` of another uniform number $u$.
 ///
 /// An independent feature is its own gate: one number decides both, as $u / p$ is uniform on [0, 1) where $u < p$.
 struct Activity {

@@ -1,5 +1,5 @@
-/// What the inputs of one setting's models are drawn from, with the trained models that this takes: the one source from which both
-/// engines fill their own layouts.
+/// What the inputs of one setting's models are drawn from, with the trained models that this takes: the one source from
+/// which both engines fill their own layouts.
 struct InputSource {
     /// The distribution of the features.
     let features: FeatureDistribution

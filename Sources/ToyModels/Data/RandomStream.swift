@@ -42,7 +42,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
         Float(bitPattern: (next32() &>> 9) | 0x3F80_0000) - 1
     }
 
-    /// A number from the standard normal distribution (Marsaglia's polar method).
+    /// A number from the standard normal distribution (Marsaglia's polar method). Takes a number of draws that depends
+    /// on chance.
     public mutating func nextNormal() -> Double {
         while true {
             let u = Double(next() >> 11) * 0x1p-52 - 1
@@ -54,7 +55,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
 }
 
 extension RandomStream {
-    /// The stream of a measurement, by its name and the seed of the run.
+    /// The stream of a measurement, by its name and the seed of the run. It has nothing in common with the streams that
+    /// train an experiment of that name.
     public init(seed: UInt64, measurement name: String) {
         self.init(key: StreamKey(seed: seed, experiment: name).appending(.measurement))
     }

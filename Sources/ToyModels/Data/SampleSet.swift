@@ -16,8 +16,8 @@ struct SampleSet: Sendable {
     }
 }
 
-/// The order in which one model goes through a finite set: epoch after epoch, each shuffled anew, in batches that may reach from one
-/// epoch into the next. A batch that is the whole set comes in the set's own order.
+/// The order in which one model goes through a finite set: epoch after epoch, each shuffled anew, in batches that may
+/// reach from one epoch into the next. A batch that is the whole set comes in the set's own order.
 struct BatchOrder {
     private let samples: Int
     private let batchSize: Int

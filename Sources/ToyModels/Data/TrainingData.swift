@@ -4,11 +4,12 @@ public struct TrainingData: Hashable, Codable, Sendable {
     public enum Sampling: Hashable, Codable, Sendable {
         /// New ones in every step.
         case fresh
-        /// A finite set of `samples` samples, drawn once from a random stream of its own. Sets of one experiment that have the same
-        /// `number` begin with the same samples as far as they have the same distribution; other numbers give other sets.
+        /// A finite set of `samples` samples, drawn once from a random stream of its own. Sets of one experiment that
+        /// have the same `number` begin with the same samples as far as they have the same distribution; other numbers
+        /// give other sets.
         ///
-        /// A batch of all samples is the whole set in every step; smaller ones go through it in an order that is shuffled anew
-        /// for every model and epoch.
+        /// A batch of all samples is the whole set in every step; smaller ones go through it in an order that is
+        /// shuffled anew for every model and epoch.
         case finite(samples: Int, number: Int = 0)
     }
 
@@ -16,7 +17,8 @@ public struct TrainingData: Hashable, Codable, Sendable {
     public var features: FeatureDistribution
     /// Which samples there are.
     public var sampling: Sampling
-    /// A trained model whose hidden activations on the features are the inputs; nil if those are the features themselves.
+    /// A trained model whose hidden activations on the features are the inputs; nil if those are the features
+    /// themselves.
     public var encoder: ModelReference?
 
     /// Features of a distribution, or what a trained model's hidden layer makes of them.

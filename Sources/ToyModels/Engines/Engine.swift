@@ -35,8 +35,8 @@ extension LaneEngine {
 
     /// Whether it is the faster engine for models of an architecture.
     ///
-    /// Side by side nothing is lost to padding, so small models are faster; a large model fills vectors by itself, keeps
-    /// its weights in the cache, and can skip zeros. Measured: they break even at about this size.
+    /// Side by side nothing is lost to padding, so small models are faster; a large model fills vectors by itself,
+    /// keeps its weights in the cache, and can skip zeros. Measured: they break even at about this size.
     static func isFaster(for architecture: ToyModel.Architecture) -> Bool {
         architecture.features * architecture.hidden <= 400
     }
@@ -54,8 +54,8 @@ extension Experiment {
         LaneEngine.canTrain(self) && LaneEngine.isFaster(for: architecture) ? LaneEngine.self : WideEngine.self
     }
 
-    /// The models that one engine trains, in order. A lane engine gets a power of two, so that all its lanes have work, and at
-    /// most half of the models, so that two cores have.
+    /// The models that one engine trains, in order. A lane engine gets a power of two, so that all its lanes have work,
+    /// and at most half of the models, so that two cores have.
     var groups: [Range<Int>] {
         var groups: [Range<Int>] = []
         var first = 0
@@ -69,8 +69,8 @@ extension Experiment {
         return groups
     }
 
-    /// Whether a step of one engine takes long enough to be shared among threads, which costs some 50 µs each time: a million
-    /// multiplications of vectors take about 0.3 ms.
+    /// Whether a step of one engine takes long enough to be shared among threads, which costs some 50 µs each time: a
+    /// million multiplications of vectors take about 0.3 ms.
     var isWorthSharing: Bool {
         let models = groups.first?.count ?? 1
         // As floating-point numbers, whose product does not overflow.

@@ -1,9 +1,9 @@
 /// The engine for small models: trains up to sixteen models of one shape side by side, one in each lane of a vector.
 ///
 /// Every model runs the same instructions on its own weights, data, densities and importances, so there is nothing to
-/// shuffle and nothing to waste, however few features a model has. Where there are fewer models than lanes, each model has
-/// several, which share its batch. Samples go through in blocks of eight, so that a weight that is loaded once is used
-/// eight times. Nothing is allocated after `init`.
+/// shuffle and nothing to waste, however few features a model has. Where there are fewer models than lanes, each model
+/// has several, which share its batch. Samples go through in blocks of eight, so that a weight that is loaded once is
+/// used eight times. Nothing is allocated after `init`.
 ///
 /// Computes what ``ToyModel/lossAndGradient(_:seen:_:teacher:)`` computes.
 final class LaneEngine: Engine {

@@ -115,8 +115,8 @@ struct RowInputs {
         }
     }
 
-    /// Goes from active feature to active feature, over all inputs of the block: the gaps between them have the geometric
-    /// distribution $\lfloor \ln u / \ln S \rfloor$. Costs what the active features cost.
+    /// Goes from active feature to active feature, over all inputs of the block: the gaps between them have the
+    /// geometric distribution $\lfloor \ln u / \ln S \rfloor$. Costs what the active features cost.
     private func drawGaps(
         upTo limit: Int, density: Double, keepsZeros: Bool, into rows: inout SampleRows,
         from streams: inout RandomLanes, scratch: UnsafeMutablePointer<Vector>

@@ -6,7 +6,8 @@ struct RowNetwork {
     let width, hiddenWidth: Int
     private let isReLU: Bool
     private let isHiddenReLU: Bool
-    // The encoder `[features, hiddenWidth]`, the decoder `[hidden, width]`, and the biases `[width]` and `[hiddenWidth]`.
+    // The encoder `[features, hiddenWidth]`, the decoder `[hidden, width]`, and the biases `[width]` and
+    // `[hiddenWidth]`.
     private let encoder, decoder, bias, hiddenBias: UnsafeMutablePointer<Vector>
 
     /// The vectors that a network of an architecture keeps.
@@ -37,7 +38,8 @@ struct RowNetwork {
         for k in 0..<m { hiddenBias.numbers[k] = Float(model.b1?[k] ?? 0) }
     }
 
-    /// Computes the hidden activations of the first `count` rows, of shape `[samples, hiddenWidth]`; the others are zero.
+    /// Computes the hidden activations of the first `count` rows, of shape `[samples, hiddenWidth]`; the others are
+    /// zero.
     func encode(_ rows: SampleRows, count: Int, into h: UnsafeMutablePointer<Vector>) {
         WideKernels.project(rows, columns: n, through: encoder, width: hiddenWidth, into: h)
         for s in 0..<count {

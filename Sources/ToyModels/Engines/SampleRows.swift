@@ -50,9 +50,9 @@ struct SampleRows {
         isListed = true
     }
 
-    /// Whether it pays to list `active` numbers in each row of `n` and to go through the list in the two products with `width`
-    /// vectors for each of them. The weights are processor cycles, roughly, as measured; what they decide is part of
-    /// the result's definition, since the order of a sum depends on it.
+    /// Whether it pays to list `active` numbers in each row of `n` and to go through the list in the two products with
+    /// `width` vectors for each of them. The weights are processor cycles, roughly, as measured; what they decide is
+    /// part of the result's definition, since the order of a sum depends on it.
     static func isWorthListing(active: Double, of n: Int, width: Int) -> Bool {
         Double(n) + active * Double(30 + 2 * width) + 60 < Double(n * width)
     }

@@ -14,8 +14,8 @@ package func magnitude(_ v: Vector) -> Vector { v.replacing(with: -v, where: v .
 
 /// The square root of each entry, which must not be negative, to within a unit in the last place.
 ///
-/// `squareRoot()` of a vector goes entry by entry, with a call for negative ones. This takes an eighth of its time: Newton's
-/// method for the inverse root from a first guess by halving the exponent, and one step on the root itself.
+/// `squareRoot()` of a vector goes entry by entry, with a call for negative ones. This takes an eighth of its time:
+/// Newton's method for the inverse root from a first guess by halving the exponent, and one step on the root itself.
 @inlinable @inline(__always)
 package func squareRoot(_ v: Vector) -> Vector {
     var inverse = unsafeBitCast(0x5F37_59DF &- (unsafeBitCast(v, to: SIMD16<UInt32>.self) &>> 1), to: Vector.self)
@@ -62,8 +62,8 @@ struct RandomLanes {
     }
 }
 
-/// Eight vectors: what the kernels hold in registers. Eight sums at a time hide an addition's latency, and a vector that
-/// is loaded once is used eight times.
+/// Eight vectors: what the kernels hold in registers. Eight sums at a time hide an addition's latency, and a vector
+/// that is loaded once is used eight times.
 @usableFromInline @frozen package struct VectorBlock {
     /// The number of vectors.
     @inlinable package static var count: Int { 8 }

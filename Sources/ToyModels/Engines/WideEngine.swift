@@ -247,8 +247,8 @@ final class WideEngine: Engine {
         }
     }
 
-    /// Whether samples without an active feature are computed as all others: where they are zero for the hidden layer, and stay
-    /// so, all of them cost what one does.
+    /// Whether samples without an active feature are computed as all others: where they are zero for the hidden layer,
+    /// and stay so, all of them cost what one does.
     private var keepsZeros: Bool { shape.isAttacked || shape.hasHiddenBias || !source.keepsZero }
 
     // MARK: - Steps
@@ -433,7 +433,8 @@ final class WideEngine: Engine {
         return UnsafePointer(target)
     }
 
-    /// Adds what inputs that are zero add: all the same, as they leave the hidden layer at zero and the output at the bias.
+    /// Adds what inputs that are zero add: all the same, as they leave the hidden layer at zero and the output at the
+    /// bias.
     private func addZeros(_ count: Int, to loss: inout Double, _ gradient: UnsafeMutablePointer<Vector>?) {
         guard count > 0 else { return }
         loss += Double(count) * lossOfZero
@@ -458,8 +459,8 @@ final class WideEngine: Engine {
         var sign: Float
     }
 
-    /// Computes the hidden layer, and half the gradient at the output before its activation function; returns the sum of
-    /// the losses.
+    /// Computes the hidden layer, and half the gradient at the output before its activation function; returns the sum
+    /// of the losses.
     private func forward(_ count: Int, attacks: [Attack], in workspace: Workspace) -> Float {
         let (hiddenWidth, h) = (shape.hiddenWidth, workspace.h)
         WideKernels.project(workspace.x, columns: shape.n, through: parameters, width: hiddenWidth, into: h)

@@ -77,8 +77,8 @@ enum WideKernels {
         /// The number of outputs that pass a gradient on, so far.
         var active = SIMD16<Int32>.zero
 
-        /// Turns eight samples' outputs before the activation function into half the gradient there, for targets that are
-        /// `width` vectors apart.
+        /// Turns eight samples' outputs before the activation function into half the gradient there, for targets that
+        /// are `width` vectors apart.
         @inline(__always)
         mutating func finish(
             _ block: inout VectorBlock, target: UnsafePointer<Vector>, width: Int, importance: Vector, count: Int
@@ -97,9 +97,9 @@ enum WideKernels {
         }
     }
 
-    /// Computes the output of the first `count` samples from the hidden layer, `z[s] = bias + Σₖ h[s][k] · matrix[k]` with a
-    /// row of the matrix, `delta.width` vectors, for every hidden dimension, and from there half the gradient, for targets of shape
-    /// `[samples, delta.width]`. The rows after the first `count` become zero.
+    /// Computes the output of the first `count` samples from the hidden layer, `z[s] = bias + Σₖ h[s][k] · matrix[k]`
+    /// with a row of the matrix, `delta.width` vectors, for every hidden dimension, and from there half the gradient,
+    /// for targets of shape `[samples, delta.width]`. The rows after the first `count` become zero.
     static func decode(
         _ h: UnsafeMutablePointer<Vector>, hidden m: Int, hiddenWidth: Int, matrix: UnsafePointer<Vector>,
         targets: UnsafePointer<Vector>, count: Int, output: inout Output, into delta: SampleRows

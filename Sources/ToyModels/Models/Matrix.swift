@@ -8,13 +8,17 @@ public struct Matrix: Hashable, Sendable {
     public var elements: [Double]
 
     /// A matrix of zeros.
+    ///
+    /// - Precondition: `rows` and `columns` are not negative.
     public init(rows: Int, columns: Int) {
         self.rows = rows
         self.columns = columns
         self.elements = Array(repeating: 0, count: rows * columns)
     }
 
-    /// A matrix from its rows, which must be of the same length.
+    /// A matrix from its rows.
+    ///
+    /// - Precondition: the rows are of the same length.
     public init(_ rows: [[Double]]) {
         let columns = rows.first?.count ?? 0
         precondition(rows.allSatisfy { $0.count == columns }, "The rows of a matrix are of one length.")
@@ -30,16 +34,22 @@ public struct Matrix: Hashable, Sendable {
     }
 
     /// The product with a vector of shape `[columns]`. Shape `[rows]`.
+    ///
+    /// - Complexity: O(rows · columns).
     public func times(_ x: [Double]) -> [Double] {
         (0..<rows).map { row in (0..<columns).reduce(0) { $0 + self[row, $1] * x[$1] } }
     }
 
     /// The transpose's product with a vector of shape `[rows]`. Shape `[columns]`.
+    ///
+    /// - Complexity: O(rows · columns).
     public func transposeTimes(_ y: [Double]) -> [Double] {
         (0..<columns).map { column in (0..<rows).reduce(0) { $0 + self[$1, column] * y[$1] } }
     }
 
     /// The inner products of all pairs of columns, $W^T W$. Shape `[columns, columns]`.
+    ///
+    /// - Complexity: O(rows · columns²), at every call.
     public var gram: Matrix {
         var gram = Matrix(rows: columns, columns: columns)
         for i in 0..<columns {

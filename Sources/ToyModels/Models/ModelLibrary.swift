@@ -2,7 +2,7 @@
 public struct ModelLibrary: Sendable {
     private var experiments: [String: TrainedModels] = [:]
 
-    /// A library of some experiments' models.
+    /// A library of some experiments' models; of several with the same key the last one counts.
     public init(_ experiments: [TrainedModels] = []) {
         for models in experiments { insert(models) }
     }

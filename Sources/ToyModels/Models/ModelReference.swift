@@ -1,5 +1,5 @@
-/// A trained model of another experiment, by name: what goes on from it, imitates it or reads its activations does not contain
-/// it.
+/// A trained model of another experiment, by name: what goes on from it, imitates it or reads its activations does not
+/// contain it.
 public struct ModelReference: Hashable, Codable, Sendable {
     /// The key of the experiment that trained it; see ``TrainedModels/key``.
     public var experiment: String
@@ -13,7 +13,8 @@ public struct ModelReference: Hashable, Codable, Sendable {
     }
 }
 
-/// Trained models of another experiment, by name, in the order in which they are wanted; a model may be wanted several times.
+/// Trained models of another experiment, by name, in the order in which they are wanted; a model may be wanted several
+/// times.
 public struct ModelSelection: Hashable, Codable, Sendable {
     /// The key of the experiment that trained them; see ``TrainedModels/key``.
     public var experiment: String
@@ -27,11 +28,14 @@ public struct ModelSelection: Hashable, Codable, Sendable {
     }
 
     /// One of the models, by its place in the selection.
+    ///
+    /// - Precondition: the selection has that place.
     public subscript(place: Int) -> ModelReference { ModelReference(experiment: experiment, model: models[place]) }
 }
 
 extension TrainedModels {
-    /// Names one of the models.
+    /// Names one of the models. Whether there is such a model is checked when an experiment that refers to it is
+    /// trained.
     public func reference(to model: Int) -> ModelReference { ModelReference(experiment: key, model: model) }
 
     /// Names some of the models, or all of them.

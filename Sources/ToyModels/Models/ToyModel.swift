@@ -1,9 +1,9 @@
 /// A toy model: it compresses $n$ features into $m$ hidden dimensions and recovers them, $h = g(W x)$,
 /// $x' = f(W^T h + b)$. (Section "Demonstrating Superposition", The Model.)
 ///
-/// With $g$ the identity, $f$ is the identity in the linear model and ReLU in the ReLU output model. With $g$ = ReLU the
-/// hidden dimensions are neurons. An untied model has a decoder of its own, $x' = f(W_2 h + b)$, and computes. The hidden layer
-/// may have a bias, $h = g(W x + b_1)$.
+/// With $g$ the identity, $f$ is the identity in the linear model and ReLU in the ReLU output model. With $g$ = ReLU
+/// the hidden dimensions are neurons. An untied model has a decoder of its own, $x' = f(W_2 h + b)$, and computes. The
+/// hidden layer may have a bias, $h = g(W x + b_1)$.
 ///
 /// This is the reference implementation: short, in double precision, one sample at a time. The training
 /// engines compute the same loss and gradient and are tested against it; it is not for training.
@@ -21,8 +21,10 @@ public struct ToyModel: Hashable, Sendable {
     /// The hidden layer's bias, shape `[hidden]`; nil where it has none.
     public var b1: [Double]?
 
-    /// A model with the given encoder `[hidden, features]`, bias `[features]`, decoder `[features, hidden]` if untied, and
-    /// bias of the hidden layer `[hidden]` if it has one.
+    /// A model with the given encoder `[hidden, features]`, bias `[features]`, decoder `[features, hidden]` if untied,
+    /// and bias of the hidden layer `[hidden]` if it has one.
+    ///
+    /// - Precondition: the shapes agree.
     public init(
         hiddenActivation: Activation = .linear, output: Activation = .relu, W: Matrix, W2: Matrix? = nil, b: [Double],
         b1: [Double]? = nil
@@ -57,6 +59,8 @@ public struct ToyModel: Hashable, Sendable {
     }
 
     /// The output $x'$, shape `[features]`, of an input of shape `[features]`.
+    ///
+    /// - Complexity: O(*n m*) for *n* features and *m* hidden dimensions.
     public func callAsFunction(_ x: [Double]) -> [Double] {
         zip(decode(hidden(x)), b).map { output($0 + $1) }
     }
@@ -69,8 +73,11 @@ public struct ToyModel: Hashable, Sendable {
     /// The loss $\sum_i I_i (t_i - x'_i)^2 + \lambda \sum_k |h_k|$ of one input, shape `[features]`.
     ///
     /// - Parameters:
+    ///   - x: the input, of which the target is made.
     ///   - seen: the input as the model sees it, where it is attacked; shape `[features]`.
-    ///   - teacher: the model that the objective names, where its target is a model's output.
+    ///   - objective: target, importance and penalty.
+    ///   - teacher: the model that the objective names, where its target is a model's output. Without it the target is
+    ///     the input.
     public func loss(
         _ x: [Double], seen: [Double]? = nil, _ objective: Objective, teacher: ToyModel? = nil
     ) -> Double {
@@ -97,8 +104,12 @@ public struct ToyModel: Hashable, Sendable {
     /// The mean loss over a batch of inputs, shape `[samples][features]`, and its gradient.
     ///
     /// - Parameters:
+    ///   - inputs: the batch, of which the targets are made.
     ///   - seen: the inputs as the model sees them, where they are attacked; shape `[samples][features]`.
-    ///   - teacher: the model that the objective names, where its target is a model's output.
+    ///   - objective: target, importance and penalty.
+    ///   - teacher: the model that the objective names, where its target is a model's output. Without it the target is
+    ///     the input.
+    /// - Complexity: O(samples · *n m*).
     public func lossAndGradient(
         _ inputs: [[Double]], seen: [[Double]]? = nil, _ objective: Objective, teacher: ToyModel? = nil
     ) -> (loss: Double, gradient: Gradient) {

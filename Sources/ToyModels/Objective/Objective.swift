@@ -1,7 +1,7 @@
 /// What a model is trained for: what its output should be, how errors are weighed, and what is asked of it besides.
 ///
-/// The loss of one input is $\sum_i I_i (t_i - x'_i)^2 + \lambda \sum_k |h_k|$. The reference and both engines take their
-/// targets, weights, penalty and attacks from here.
+/// The loss of one input is $\sum_i I_i (t_i - x'_i)^2 + \lambda \sum_k |h_k|$. The reference and both engines take
+/// their targets, weights, penalty and attacks from here.
 public struct Objective: Hashable, Codable, Sendable {
     /// What the output should be.
     public enum Target: Hashable, Codable, Sendable {

@@ -8,15 +8,15 @@ extension Experiment {
         static let steps = 10_000_000_000
     }
 
-    /// Throws if no training can be run from these values.
+    /// Throws if no training can be run from these values, on this machine. ``Trainer`` asks for that itself.
     ///
-    /// - Parameters:
-    ///   - jobs: the number of threads, which decides how much memory training takes.
-    ///   - memory: what there is of it, in bytes; nil if that is not known.
+    /// - Parameter jobs: the number of threads, which decides how much memory training takes.
+    /// - Throws: ``TrainingError/invalidExperiment(id:problem:)``, with the first problem.
     public func validate(jobs: Int = 1) throws(TrainingError) {
         try validate(jobs: jobs, memory: PhysicalMemory.bytes)
     }
 
+    /// - Parameter memory: what there is of it, in bytes; nil if that is not known.
     func validate(jobs: Int, memory: Int?) throws(TrainingError) {
         // In this order: what comes later computes with what comes before.
         try validateCounts()

@@ -57,12 +57,12 @@ public struct Experiment: Hashable, Codable, Sendable {
     public var initialScale: Double
     /// The start of an untied decoder: if given, $|W|^T$ times this factor instead of weights of its own.
     public var initialDecoderFromEncoder: Double?
-    /// The trained models that the models start from, one for each, instead of random weights: training that goes on, or a
-    /// solution that is followed through the settings. The two properties before do not apply to them.
+    /// The trained models that the models start from, one for each, instead of random weights: training that goes on,
+    /// or a solution that is followed through the settings. The two properties before do not apply to them.
     public var start: ModelSelection?
     /// Steps after which all weights are kept; 0 is the start. Ascending.
     public var snapshots: [Int]
-    /// The number of fresh samples on which each trained model's loss is measured.
+    /// The number of fresh samples on which each trained model's loss is measured, after training.
     public var evaluationSamples: Int
 
     /// An experiment with the authors' optimiser and initial weights.
@@ -88,12 +88,14 @@ public struct Experiment: Hashable, Codable, Sendable {
     }
 
     /// Steps for ``snapshots``: 0, every `interval` steps, up to `steps`.
+    ///
+    /// - Precondition: `interval` is not 0.
     public static func snapshots(every interval: Int, through steps: Int) -> [Int] {
         Array(stride(from: 0, through: steps, by: interval))
     }
 
-    /// Steps for ``snapshots`` at even distances on a log axis: 0, 1, then each `ratio` times the one before or the next
-    /// whole number, up to `steps`.
+    /// Steps for ``snapshots`` at even distances on a log axis: 0, 1, then each `ratio` times the one before or the
+    /// next whole number, up to `steps`.
     public static func snapshots(growingBy ratio: Double, through steps: Int) -> [Int] {
         Array(sequence(first: 0) { max($0 + 1, Int(Double($0) * ratio)) }.prefix { $0 <= steps })
     }
@@ -102,6 +104,8 @@ public struct Experiment: Hashable, Codable, Sendable {
     public var models: Int { settings.count * restarts }
 
     /// The setting of a model.
+    ///
+    /// - Precondition: `model` is in 0..<``models``.
     public func setting(ofModel model: Int) -> Setting { settings[model / restarts] }
 
     /// The keys of the experiments whose models it starts from, imitates or reads the activations of, ascending.

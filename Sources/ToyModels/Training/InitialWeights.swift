@@ -1,5 +1,5 @@
-/// The start of a model: the trained model that the experiment names for it, or Xavier-normal weights (Glorot and Bengio, 2010) and
-/// biases of zero.
+/// The start of a model: the trained model that the experiment names for it, or Xavier-normal weights (Glorot and
+/// Bengio, 2010) and biases of zero.
 struct InitialWeights {
     private let values: [ToyModel.Parameter.Role: [Float]]
 

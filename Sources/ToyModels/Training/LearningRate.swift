@@ -33,6 +33,8 @@ public struct LearningRate: Hashable, Codable, Sendable {
     }
 
     /// The rate of step `step` (from 0) of `steps`.
+    ///
+    /// - Precondition: `steps` is positive.
     public func rate(step: Int, of steps: Int) -> Double {
         let t = Double(step) / Double(steps)
         let share =

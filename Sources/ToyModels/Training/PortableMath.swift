@@ -1,8 +1,10 @@
 // The training path calls no libm function: the last bit of those differs between C libraries, and the same seed
 // must give the same bits everywhere. These use only operations that IEEE 754 defines exactly.
 
-/// The first `count` powers of a number, from the zeroth: importance that falls geometrically. By products, as a power function's
-/// last bit depends on the C library, and importances decide the weights' bits.
+/// The first `count` powers of a number, from the zeroth: importance that falls geometrically. By products, as a power
+/// function's last bit depends on the C library, and importances decide the weights' bits.
+///
+/// - Precondition: `count` is not negative.
 public func powers(of base: Double, count: Int) -> [Double] {
     var power = 1.0
     return (0..<count).map { index in
@@ -11,7 +13,9 @@ public func powers(of base: Double, count: Int) -> [Double] {
     }
 }
 
-/// `count` numbers at equal ratios from `first` to `last`, both positive, to five decimal places: the densities of a sweep.
+/// `count` numbers at equal ratios from `first` to `last`, to five decimal places: the densities of a sweep.
+///
+/// - Precondition: `first` and `last` are positive, `count` is not negative.
 public func geometricSequence(from first: Double, to last: Double, count: Int) -> [Double] {
     let logarithm = portableLog(last / first)
     return (0..<count).map { index in

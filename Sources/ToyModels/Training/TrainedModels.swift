@@ -30,15 +30,16 @@ public struct TrainedModels: Sendable {
 
     /// What was trained.
     public let experiment: Experiment
-    /// What other experiments refer to these models by: the experiment's id, or a name that says more, such as one with the
-    /// checksum of everything that the models depend on.
+    /// What other experiments refer to these models by: the experiment's id, or a name that says more, such as one with
+    /// the checksum of everything that the models depend on.
     public var key: String
     /// The key of each model's random stream, derived from the seed. Shape `[models]`.
     public let seeds: [UInt64]
     /// The trained weights.
     public let weights: Weights
     /// The loss of each trained model on fresh data: mean over samples of
-    /// $\sum_i I_i (t_i - x'_i)^2$ (plus the penalty on the hidden layer where there is one), not attacked. Shape `[models]`.
+    /// $\sum_i I_i (t_i - x'_i)^2$ (plus the penalty on the hidden layer where there is one), not attacked. Shape
+    /// `[models]`.
     ///
     /// The models of one setting are measured on the same samples, so that they can be ranked.
     public let losses: [Double]
@@ -65,6 +66,9 @@ public struct TrainedModels: Sendable {
     }
 
     /// One trained model.
+    ///
+    /// - Precondition: `model` is the index of one.
+    /// - Complexity: O(*n m*): its weights are copied to double precision.
     public subscript(model: Int) -> ToyModel {
         weights.model(model, of: experiment.architecture)
     }
@@ -85,6 +89,8 @@ public struct TrainedModels: Sendable {
     }
 
     /// The model with the lowest loss of each setting. Shape `[settings]`.
+    ///
+    /// - Complexity: O(models + settings · *n m*), at every call.
     public var best: [ToyModel] {
         experiment.settings.indices.map { self[best(ofSetting: $0)] }
     }

@@ -15,7 +15,7 @@ public struct Trainer: Sendable {
     /// The number of threads.
     public let jobs: Int
 
-    /// A trainer for one seed.
+    /// A trainer for one seed, with `jobs` threads, at least one.
     public init(seed: UInt64 = 0, jobs: Int) {
         self.seed = seed
         self.jobs = max(1, jobs)
@@ -24,9 +24,12 @@ public struct Trainer: Sendable {
     /// Trains all models of an experiment, on `jobs` threads. The result does not depend on `jobs`.
     ///
     /// - Parameters:
+    ///   - experiment: what to train. It is validated first.
     ///   - library: has the models that the experiment refers to.
     ///   - progress: called now and then, from any thread.
     /// - Throws: ``TrainingError``, or `CancellationError` if the task is cancelled.
+    /// - Complexity: O(models · steps · batch size · *n m*) in dense products, fewer where a large model's inputs are
+    ///   sparse. With snapshots, memory grows with their number times that of all weights.
     public func train(
         _ experiment: Experiment, library: ModelLibrary = ModelLibrary(),
         progress: (@Sendable (Progress) -> Void)? = nil
@@ -126,8 +129,8 @@ public struct Trainer: Sendable {
 }
 
 extension Experiment {
-    /// The steps at which the loss history has an entry: some two hundred, evenly spread, fewer where thousands of models
-    /// would make it larger than everything else that is kept of them.
+    /// The steps at which the loss history has an entry: some two hundred, evenly spread, fewer where thousands of
+    /// models would make it larger than everything else that is kept of them.
     public var historySteps: [Int] {
         let interval = max(1, steps / min(200, max(10, 500_000 / models)))
         return stride(from: interval, to: steps, by: interval) + (steps > 0 ? [steps] : [])
