@@ -53,14 +53,13 @@ struct Run: AsyncParsableCommand {
     var quiet = false
 
     func validate() throws {
-        try checkArgumentBytes()
         if !(1...1000).contains(seeds) {
             throw ValidationError("--seeds is \(seeds), but must be from 1 to 1000.")
         }
         if output.isEmpty {
             throw ValidationError("--output is empty, but must name a folder.")
         }
-        let folders = [output, store.folder].map {
+        let folders = [output, store.folder.path].map {
             URL(filePath: $0).standardizedFileURL.resolvingSymlinksInPath().path
         }
         if folders[0] == folders[1] {

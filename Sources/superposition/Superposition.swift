@@ -20,6 +20,7 @@ struct Superposition: ParsableCommand {
         signal(SIGXFSZ, SIG_IGN)
         letSignalsThrough()
         do {
+            try checkArgumentBytes()
             var command = try parseAsRoot()
             if let command = command as? any AsyncParsableCommand {
                 // Where threads cannot be made, the first task would wait for one for ever.

@@ -40,8 +40,6 @@ struct Verify: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Do not show progress.")
     var quiet = false
 
-    func validate() throws { try checkArgumentBytes() }
-
     func run() async throws {
         try Processor.check()
         let verification = Verification(
