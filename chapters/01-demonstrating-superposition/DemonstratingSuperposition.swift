@@ -6,7 +6,6 @@
 //: ReLU at the end it does something else. [@elhage2022]
 
 import Analysis
-import Foundation
 import Notebook
 import ToyModels
 
@@ -16,6 +15,15 @@ public struct DemonstratingSuperposition: Chapter {
     public init() {}
 
     public func run(_ page: Page) async throws {
+        let densities = [1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001]
+        try await fiveFeatures(page)
+        let linear = try await linearModel(page, densities: densities)
+        let relu = try await reluModel(page, beside: linear, densities: densities)
+        try await largerModels(page, densities: densities)
+        try whySuperposition(page, relu, densities: densities)
+    }
+
+    private func fiveFeatures(_ page: Page) async throws {
         //: ## The experiment
         //:
         //: A feature vector $x$ stands for what a much larger network would know about its input. Feature $x_i$ is zero
@@ -82,7 +90,7 @@ public struct DemonstratingSuperposition: Chapter {
         //: Not every start finds these arrangements. At density 0.2 the worst of the 16 ended with \(spread-pairs)
         //: times the loss of the best, and at 0.1 with \(spread-pentagon) times.
 
-        page["pentagon-gap"] = String(format: "%.1f°", farthest(from: 72, gaps(five.best[shown[2]])))
+        page["pentagon-gap"] = fixed(farthest(from: 72, gaps(five.best[shown[2]])), 1) + "°"
         page["spread-pairs"] = spread(five, setting: shown[1])
         page["spread-pentagon"] = spread(five, setting: shown[2])
         let (dense, pairs, pentagon) = (five.best[shown[0]], five.best[shown[1]], five.best[shown[2]])
@@ -104,7 +112,9 @@ public struct DemonstratingSuperposition: Chapter {
             source: "Introduction, first figure",
             measured: farthest(from: 72, gaps(pentagon)), unit: "°",
             expected: 70...74, partly: 60...84, figure: "intro")
+    }
 
+    private func linearModel(_ page: Page, densities: [Double]) async throws -> TrainedModels {
         //: ## How to read a model
         //:
         //: With more than two dimensions there is nothing to draw directly, but $W^T W$ shows everything: its diagonal
@@ -112,7 +122,6 @@ public struct DemonstratingSuperposition: Chapter {
         //: other. We train $n = 20$ features with importance $I_i = 0.7^i$ in $m = 5$ dimensions, beginning with the
         //: linear model.
 
-        let densities = [1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001]
         let small = densities.map { settings(density: $0, features: 20, decay: 0.7) }
         let linear = try await page.train(
             Experiment(
@@ -147,16 +156,15 @@ public struct DemonstratingSuperposition: Chapter {
         let linearSweep = Sweep(linear)
         let linearHits = linearSweep.storing(exactly: 5).reduce(0, +)
         page["linear-hits"] = String(linearHits)
-        page["bias-worst"] = String(
-            format: "%.2f", farthest(from: 1, relativeBiases(linear.best.map { [$0] }, 5..<20, densities: densities)))
+        page["bias-worst"] = fixed(
+            farthest(from: 1, relativeBiases(linear.best.map { [$0] }, 5..<20, densities: densities)), 2)
         page["linear-models"] = String(linear.experiment.models)
         page.claim(
             "linear.top-m",
             "The linear model stores exactly the m most important features, at every density.",
             source: "Demonstrating Superposition, Basic Results",
-            measured: Double(linearHits), of: Double(linear.experiment.models), unit: "models",
-            expected: Double(linear.experiment.models)...Double(linear.experiment.models),
-            partly: Double(linear.experiment.models) * 0.8...Double(linear.experiment.models), figure: "anatomy")
+            count: linearHits, of: linear.experiment.models, unit: "models", expected: 1...1, partly: 0.8...1,
+            figure: "anatomy")
         page.claim(
             "linear.orthogonal",
             "It stores them orthogonally (largest |cos| between two of them).",
@@ -176,12 +184,17 @@ public struct DemonstratingSuperposition: Chapter {
             measured: farthest(from: 1, relativeBiases(linearSweep.models, 5..<20, densities: densities)),
             expected: 0.9...1.1, partly: 0.5...1.5, figure: "anatomy")
 
+        return linear
+    }
+
+    private func reluModel(_ page: Page, beside linear: TrainedModels, densities: [Double]) async throws -> Sweep {
         //: ## ReLU makes room
         //:
         //: Now the same with a ReLU at the output. One more thing varies: how sparse the features are, over three
         //: decades. The sparsest settings get larger batches, since a feature that is active once in a thousand samples
         //: is hardly ever seen in a small one.
 
+        let small = linear.experiment.settings
         let (common, rare) = (small[..<4], small[4...])
         let steps = page.choose(paper: 10_000, quick: 1_000)
         let relu = Sweep(
@@ -242,8 +255,8 @@ public struct DemonstratingSuperposition: Chapter {
             "relu.dense",
             "On dense features the ReLU output model, too, stores exactly the m most important.",
             source: "Demonstrating Superposition, Basic Results",
-            measured: Double(relu.storing(exactly: 5)[0]), of: 16,
-            unit: "models", expected: 16...16, partly: 8...16, figure: "basic-small")
+            count: relu.storing(exactly: 5)[0], of: 16, unit: "models", expected: 1...1, partly: 0.5...1,
+            figure: "basic-small")
         page.claim(
             "relu.more",
             "The number of stored features rises with sparsity (steps at which the mean over the starts rises).",
@@ -260,9 +273,8 @@ public struct DemonstratingSuperposition: Chapter {
             "relu.order",
             "Superposition starts with the less important features (pairs whose dedicated feature matters more).",
             source: "Demonstrating Superposition, Basic Results",
-            measured: Double(order.inOrder), of: Double(order.pairs), unit: "pairs",
-            expected: Double(order.pairs)...Double(order.pairs),
-            partly: Double(order.pairs) * 0.8...Double(order.pairs), figure: "basic-small")
+            count: order.inOrder, of: order.pairs, unit: "pairs", expected: 1...1, partly: 0.8...1,
+            figure: "basic-small")
         page.claim(
             "relu.most-important-last",
             "The most important feature enters superposition last (features that enter later).",
@@ -274,6 +286,10 @@ public struct DemonstratingSuperposition: Chapter {
             source: "Demonstrating Superposition, Basic Results",
             measured: antipodalShare(relu.best), expected: 0.99...1, partly: 0.5...1, figure: "basic-small")
 
+        return relu
+    }
+
+    private func largerModels(_ page: Page, densities: [Double]) async throws {
         //: ## The same, larger
         //:
         //: Does anything depend on the numbers 20 and 5? Here $n = 80$, $m = 20$ and $I_i = 0.9^i$, so that neighbours
@@ -336,15 +352,16 @@ public struct DemonstratingSuperposition: Chapter {
             "large.order",
             "There, too, superposition starts with the less important features (pairs, as above).",
             source: "Demonstrating Superposition, Basic Results",
-            measured: Double(largeOrder.inOrder), of: Double(largeOrder.pairs), unit: "pairs",
-            expected: Double(largeOrder.pairs)...Double(largeOrder.pairs),
-            partly: Double(largeOrder.pairs) * 0.8...Double(largeOrder.pairs), figure: "basic-large")
+            count: largeOrder.inOrder, of: largeOrder.pairs, unit: "pairs", expected: 1...1, partly: 0.8...1,
+            figure: "basic-large")
         page.claim(
             "large.most-important-last",
             "There, too, the most important feature enters superposition last (features that enter later).",
             source: "Demonstrating Superposition, Basic Results",
             measured: Double(enteringAfterFirst(largeReLU.best)), expected: 0...0, partly: 0...8, figure: "basic-large")
+    }
 
+    private func whySuperposition(_ page: Page, _ relu: Sweep, densities: [Double]) throws {
         //: ## Why
         //:
         //: The paper's answer sorts the loss by how many features are active at once. With $k$ of $n$ features
@@ -369,9 +386,10 @@ public struct DemonstratingSuperposition: Chapter {
         //: Both integrals have closed forms, so these terms are exact here; $L_2$ and higher terms are averages over
         //: random choices of the active features.
 
+        let importance = relu.runs[0].experiment.settings[0].importance
         let expansions = zip(densities, relu.best).enumerated().map { index, item in
             LossExpansion(
-                of: item.1, importance: small[index].importance, density: item.0,
+                of: item.1, importance: importance, density: item.0,
                 samples: page.choose(paper: 20_000, quick: 2_000), using: page.stream("loss-terms-\(index)"))
         }
         try page.figure(
@@ -404,13 +422,13 @@ public struct DemonstratingSuperposition: Chapter {
             zip(expansions, relu.best).filter { !shared($1).isEmpty }.map { expansion, _ in
                 expansion.oneSparse.negativeInterference / expansion.oneSparse.negativeInterferenceIfLinear
             }.max() ?? .nan
-        page["free-worst"] = String(format: "%.1f%%", 100 * negativeCost)
+        page["free-worst"] = percent(negativeCost)
         page.claim(
             "terms.zero",
             "With no feature active the loss is the penalty on positive biases, exactly (largest difference).",
             source: "Demonstrating Superposition, Mathematical Understanding",
             measured: zip(expansions, relu.best).map {
-                abs($0.losses[0] - positiveBiasPenalty($1, importance: small[0].importance))
+                abs($0.losses[0] - positiveBiasPenalty($1, importance: importance))
             }.max() ?? .nan,
             expected: 0...1e-12, figure: "loss-terms")
         page.claim(

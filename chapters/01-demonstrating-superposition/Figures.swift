@@ -167,7 +167,7 @@ private let activeGroups: [(label: String, range: ClosedRange<Int>)] = [
 
 /// The loss by the number of active features, and the parts of the 1-sparse term.
 func lossTerms(_ expansions: [LossExpansion], densities: [Double]) -> Figure {
-    let places = Axis.categories(densities.map(number), label: "Density 1 − <i>S</i>")
+    let places = Axis.categories(densities.map { number($0) }, label: "Density 1 − <i>S</i>")
     let shades = ColorMap.viridis.colors(activeGroups.count + 1).dropLast()
     let terms = expansions.map(\.oneSparse)
     func line(_ term: (LossExpansion.OneSparse) -> Double, _ color: Color, _ label: String, dash: [Double] = []) -> Line
@@ -223,7 +223,4 @@ func lossTable(_ expansions: [LossExpansion], densities: [Double]) -> Table {
 }
 
 /// A density as the paper writes it: "80% sparsity".
-private func sparsity(_ density: Double) -> String { "\(Int(((1 - density) * 100).rounded()))% sparsity" }
-
-/// A density as the figures write it.
-func number(_ value: Double) -> String { value == 1 ? "1" : "\(value)" }
+private func sparsity(_ density: Double) -> String { "\(percent(1 - density, digits: 0)) sparsity" }

@@ -1,5 +1,4 @@
 import Analysis
-import Foundation
 import Notebook
 import ToyModels
 
@@ -33,15 +32,14 @@ func largestCosine(_ model: ToyModel, among features: Range<Int>) -> Double {
 /// $(1 - S)/2$.
 func relativeBiases(_ models: [[ToyModel]], _ features: Range<Int>, densities: [Double]) -> [Double] {
     zip(models, densities).flatMap { models, density in
-        features.map { i in models.reduce(0) { $0 + $1.b[i] } / Double(models.count) / (density / 2) }
+        features.map { i in mean(models.map { $0.b[i] }) / (density / 2) }
     }
 }
 
 /// The loss of the worst start over that of the best, as text.
 func spread(_ trained: TrainedModels, setting: Int) -> String {
     let losses = trained.models(ofSetting: setting).map { trained.losses[$0] }
-    let ratio = (losses.max() ?? .nan) / (losses.min() ?? .nan)
-    return "\((ratio * 10).rounded() / 10)"
+    return fixed((losses.max() ?? .nan) / (losses.min() ?? .nan), 1)
 }
 
 /// A sweep over densities, whose settings may be spread over experiments.
@@ -68,7 +66,7 @@ struct Sweep {
 
     /// The number of features that the models of each setting store on average.
     var meanCounts: [Double] {
-        models.map { models in models.reduce(0) { $0 + Double($1.represented().count) } / Double(models.count) }
+        models.map { models in mean(models.map { Double($0.represented().count) }) }
     }
 
     /// The number of settings whose models store more features on average than those of the setting before.

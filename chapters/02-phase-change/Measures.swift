@@ -1,6 +1,4 @@
 import Analysis
-import Foundation
-import Notebook
 import ToyModels
 
 // What the chapter's figures show and its claims measure, in terms of trained models and closed forms.

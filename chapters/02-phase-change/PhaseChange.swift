@@ -6,7 +6,6 @@
 //: again, with the theory beside it, and the difference between the two.
 
 import Analysis
-import Foundation
 import Notebook
 import ToyModels
 
@@ -16,6 +15,14 @@ public struct PhaseChange: Chapter {
     public init() {}
 
     public func run(_ page: Page) async throws {
+        let (two, three) = (PhaseTheory(hidden: 1), PhaseTheory(hidden: 2))
+        try threeFates(page, two, three)
+        try await phaseDiagrams(page, two, three)
+        try await firstOrderTransition(page, two)
+        try confusedFeature(page, two)
+    }
+
+    private func threeFates(_ page: Page, _ two: PhaseTheory, _ three: PhaseTheory) throws {
         //: ## Three fates
         //:
         //: Take $m$ dimensions and $m + 1$ features, all of the same density $p = 1 - S$. All but the last have
@@ -37,7 +44,6 @@ public struct PhaseChange: Chapter {
         //: the other two do, $L = p^2/3$, and the extra one has a dimension of its own. Which solution is best depends
         //: on $p$ and $r$, and where two of them cost the same there is a boundary.
 
-        let (two, three) = (PhaseTheory(hidden: 1), PhaseTheory(hidden: 2))
         try page.figure(
             "outcomes",
             caption: """
@@ -51,7 +57,9 @@ public struct PhaseChange: Chapter {
                 """,
             data: outcomesTable([two, three])
         ) { outcomes([two, three]) }
+    }
 
+    private func phaseDiagrams(_ page: Page, _ two: PhaseTheory, _ three: PhaseTheory) async throws {
         //: ## Two features in one dimension
         //:
         //: The paper trains ten models at each point of a grid of densities and importances, discards the worst and
@@ -129,8 +137,8 @@ public struct PhaseChange: Chapter {
         //: We say that two diagrams agree if they do so in 85% of the cells or more, and that a phase occurs if it
         //: fills a twentieth of the diagram. The loss is the sum over features, as in the first chapter.
 
-        page["triple-density"] = diagram2.triplePoint().map { String(format: "%.2f", $0.density) } ?? "–"
-        page["triple-density-low"] = diagram2.triplePoint(limit: 0.3).map { String(format: "%.2f", $0.density) } ?? "–"
+        page["triple-density"] = diagram2.triplePoint().map { fixed($0.density, 2) } ?? "–"
+        page["triple-density-low"] = diagram2.triplePoint(limit: 0.3).map { fixed($0.density, 2) } ?? "–"
         page["agreement-average-2"] = percent(diagram2.agreement(\.average))
         page["agreement-best-2"] = percent(diagram2.agreement(\.best))
         page["success-2"] = percent(diagram2.successRate(restarts: 10))
@@ -234,7 +242,9 @@ public struct PhaseChange: Chapter {
             source: "Superposition as a Phase Change",
             measured: PhaseTheory.Fate.allCases.map { diagram3.share(of: $0) }.min() ?? 0,
             expected: 0.05...1, partly: 0.01...1, figure: "phase-3x2-empirical")
+    }
 
+    private func firstOrderTransition(_ page: Page, _ two: PhaseTheory) async throws {
         //: ## A first-order transition
         //:
         //: Is this a phase change in the sense of physics? In the closed forms it is: the lowest loss is the lower
@@ -288,10 +298,10 @@ public struct PhaseChange: Chapter {
         //: \(jump-share) of theirs.
 
         let slopes = crossover.jumps.map { crossover.places[$0 + 1].slope / crossover.places[$0].slope }
-        page["boundary-factor"] = String(format: "%.2f", boundaryError(crossover))
+        page["boundary-factor"] = fixed(boundaryError(crossover), 2)
         page["jump-share"] = percent(slopeJump(crossover))
-        page["slope-first"] = slopes.first.map(percent) ?? "–"
-        page["slope-second"] = slopes.last.map(percent) ?? "–"
+        page["slope-first"] = slopes.first.map { percent($0) } ?? "–"
+        page["slope-second"] = slopes.last.map { percent($0) } ?? "–"
         page.claim(
             "crossover.boundaries",
             "The best model's weights jump where the closed forms' losses cross (ratio of importances, the larger at two boundaries).",
@@ -313,7 +323,9 @@ public struct PhaseChange: Chapter {
             source: "Superposition as a Phase Change",
             measured: crossover.jumps.map { crossover.weightChange(at: $0) }.min() ?? .nan, expected: 0.5...1.5,
             partly: 0.1...2, figure: "loss-crossover")
+    }
 
+    private func confusedFeature(_ page: Page, _ two: PhaseTheory) throws {
         //: ## Without a bias: the confused feature
         //:
         //: A comment in the paper, by Tom McGrath, adds that for two features in one dimension the expected loss can be
@@ -356,11 +368,11 @@ public struct PhaseChange: Chapter {
         let confused = regimes[2].surface.minima
         let lowImportance = regimes[0].surface.minima.first
         let antipodal = regimes[1].surface.minima.first
-        page["confused-weights"] = confused.first.map { String(format: "%.3f, %.3f", $0.first, $0.second) } ?? "–"
-        page["confused-loss"] = confused.first.map { String(format: "%.4f", $0.loss) } ?? "–"
-        page["confused-antipodal"] = confused.dropFirst().first.map { String(format: "%.4f", $0.loss) } ?? "–"
-        page["confused-jump"] = jump(path).map { String(format: "%.2f", $0.density) } ?? "–"
-        page["ignored-loss"] = String(format: "%.4f", two.loss(of: .extraIgnored, density: 0.9, importance: 0.8))
+        page["confused-weights"] = confused.first.map { "\(fixed($0.first, 3)), \(fixed($0.second, 3))" } ?? "–"
+        page["confused-loss"] = confused.first.map { fixed($0.loss, 4) } ?? "–"
+        page["confused-antipodal"] = confused.dropFirst().first.map { fixed($0.loss, 4) } ?? "–"
+        page["confused-jump"] = jump(path).map { fixed($0.density, 2) } ?? "–"
+        page["ignored-loss"] = fixed(two.loss(of: .extraIgnored, density: 0.9, importance: 0.8), 4)
         page.claim(
             "surfaces.confused",
             "Without a bias, at S = 0.1 and I = 0.8, the global minimum has nearly equal weights (their ratio).",

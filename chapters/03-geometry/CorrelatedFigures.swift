@@ -173,7 +173,7 @@ func collapse(_ stages: [CollapseStage], shown: [(title: String, stage: Collapse
         Grid(columns: shown.count, spacing: 8) {
             for (title, stage) in shown {
                 panel(
-                    "\(title)\n1 − <i>S</i> = \(number(rounded(stage.density, digits: 2)))",
+                    "\(title)\n1 − <i>S</i> = \(number(stage.density, digits: 2))",
                     overlaid([stage.model], on: hexagonOfPairs))
             }
         }

@@ -99,14 +99,14 @@ struct Arrangements {
 
 /// How many standard errors two shares of runs differ by, if both kinds of runs were alike: the two-proportion z-test.
 func zScore(_ a: Double, _ b: Double, runs: Int) -> Double {
-    let mean = (a + b) / 2
-    return (a - b) / (2 * mean * (1 - mean) / Double(runs)).squareRoot()
+    let pooled = (a + b) / 2
+    return (a - b) / (2 * pooled * (1 - pooled) / Double(runs)).squareRoot()
 }
 
 /// The difference of two shares of runs in percentage points, with two standard errors.
 func differenceText(_ a: Double, _ b: Double, runs: Int) -> String {
     let error = ((a * (1 - a) + b * (1 - b)) / Double(runs)).squareRoot()
-    return String(format: "%.0f ± %.0f", 100 * (a - b), 200 * error)
+    return "\(fixed(100 * (a - b), 0)) ± \(fixed(200 * error, 0))"
 }
 
 // MARK: - Local bases

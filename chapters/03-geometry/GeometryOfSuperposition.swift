@@ -16,6 +16,15 @@ public struct GeometryOfSuperposition: Chapter {
     public init() {}
 
     public func run(_ page: Page) async throws {
+        try await uniformSuperposition(page)
+        try await productsAndMatrices(page)
+        try await perturbedFeature(page)
+        try await dependentFeatures(page)
+        try await orthogonalBases(page)
+        try await collapsingPairs(page)
+    }
+
+    private func uniformSuperposition(_ page: Page) async throws {
         //: ## Features that are all alike
         //:
         //: Take $n$ = \(uniform-features) features of importance 1 in $m$ = \(uniform-hidden) dimensions, all of the
@@ -66,9 +75,10 @@ public struct GeometryOfSuperposition: Chapter {
 
         let half = uniformSweep.plateau(at: 0.5, within: 0.02)
         let one = uniformSweep.plateau(at: 1, within: 0.02)
-        let (halfFrom, halfTo) = (half.map { number($0.lowerBound) } ?? "–", half.map { number($0.upperBound) } ?? "–")
+        let halfFrom = number(half?.lowerBound ?? .nan, digits: 3)
+        let halfTo = number(half?.upperBound ?? .nan, digits: 3)
         func ratio(_ plateau: ClosedRange<Double>?) -> String {
-            plateau.map { number(rounded($0.upperBound / $0.lowerBound, digits: 1)) } ?? "–"
+            plateau.map { number($0.upperBound / $0.lowerBound, digits: 1) } ?? "–"
         }
         page["half-from"] = halfFrom
         page["half-to"] = halfTo
@@ -170,10 +180,9 @@ public struct GeometryOfSuperposition: Chapter {
         page["near-pairs"] = nearLines(2...4.2)
         page["near-between"] = nearLines(4.4...4.9)
         page["near-antiprisms"] = nearLines(5...5.5)
-        page["random-sum"] = String(
-            format: "%.1f",
+        page["random-sum"] = fixed(
             sumOfDimensionalities(
-                ofRandom: 2 * uniformHidden, dimensions: uniformHidden, using: page.stream("random-sum")))
+                ofRandom: 2 * uniformHidden, dimensions: uniformHidden, using: page.stream("random-sum")), 1)
         page["near-chance"] = percent(coverage(of: namedPolytopes, within: 0.02, in: 1.0 / 3...0.8))
         for (name, polytope, fraction) in [
             ("tetrahedra", Polytope.tetrahedron, "3/4"), ("triangles", .triangle, "2/3"),
@@ -203,8 +212,8 @@ public struct GeometryOfSuperposition: Chapter {
         let leaning = identified.filter { $0.graph.largestCosineAcross > 0.05 }
         page["identified-models"] = String(identified.count)
         page["orthogonal-models"] = String(identified.count - leaning.count)
-        page["leaning-most"] = String(format: "%.2f", identified.map(\.graph.largestCosineAcross).max() ?? .nan)
-        page["leaning-from"] = leaning.map { number($0.inverseDensity) }.joined(separator: " and ")
+        page["leaning-most"] = fixed(identified.map(\.graph.largestCosineAcross).max() ?? .nan, 2)
+        page["leaning-from"] = leaning.map { number($0.inverseDensity, digits: 3) }.joined(separator: " and ")
         page.claim(
             "uniform.factors",
             "Polytopes lie in orthogonal subspaces (largest |cos| across, in models of known polytopes throughout).",
@@ -217,7 +226,9 @@ public struct GeometryOfSuperposition: Chapter {
         //: In the others, at $1/(1-S)$ = \(leaning-from), they lean towards each other, by up to \(leaning-most), more
         //: than the 0.1 that we allow: these models are about to change. Where pentagons and antiprisms are, parts of
         //: the models have no name, and across components $|\cos|$ comes close to the 0.15 at which we cut the graph.
+    }
 
+    private func productsAndMatrices(_ page: Page) async throws {
         //: ## Tegum products
         //:
         //: The vertices of polytopes in orthogonal subspaces, taken together, are those of a larger one, the *tegum
@@ -338,7 +349,9 @@ public struct GeometryOfSuperposition: Chapter {
             measured: correspondences.last.map { entry in
                 entry.2.map { lengthRepresented(entry.1, along: $0) }.max() ?? .nan
             } ?? .nan, expected: 0...0.05, figure: "polytopes-and-matrices")
+    }
 
+    private func perturbedFeature(_ page: Page) async throws {
         //: ## One feature out of step
         //:
         //: Five equal features in two dimensions at density 0.05 form a regular pentagon. Now the density of one of
@@ -349,9 +362,8 @@ public struct GeometryOfSuperposition: Chapter {
         //: features, at every relative density. The digons need no training: four features in two pairs do not depend
         //: on a fifth one that is not stored, and the best output for that one is its mean.
 
-        let relativeDensities = (0..<page.choose(paper: 62, quick: 31)).map { index in
-            (0..<index).reduce(0.1) { value, _ in value * page.choose(paper: 1.05, quick: 1.1025) }
-        }
+        let relativeDensities = multiples(
+            of: 0.1, by: page.choose(paper: 1.05, quick: 1.1025), count: page.choose(paper: 62, quick: 31))
         let perturbedStarts = page.choose(paper: 32, quick: 8)
         let perturbedRuns = try await page.train(
             Experiment(
@@ -396,7 +408,7 @@ public struct GeometryOfSuperposition: Chapter {
         let crossings = zip(baselines, allBranches).map { (density: $0, crossing: Crossing($1)) }
         let (followed, crossing) = (allBranches[2], crossings[2].crossing)
         func times(_ index: Int) -> String {
-            crossings[index].crossing.map { String(format: "%.1f", $0.timesRarer) } ?? "–"
+            crossings[index].crossing.map { fixed($0.timesRarer, 1) } ?? "–"
         }
         for (name, index) in [("rarest", 0), ("rarer", 2), ("next", 3), ("densest", 4)] {
             page["times-\(name)"] = times(index)
@@ -490,7 +502,9 @@ public struct GeometryOfSuperposition: Chapter {
             measured: crossing.map { shareStuck(perturbedLosses, around: $0) } ?? .nan, expected: 0.1...1,
             partly: 0.02...1,
             figure: "pentagon-digon-crossover")
+    }
 
+    private func dependentFeatures(_ page: Page) async throws {
         //: ## Features that depend on each other
         //:
         //: So far, features came and went independently. In a *correlated set* one draw decides whether all of its
@@ -636,8 +650,8 @@ public struct GeometryOfSuperposition: Chapter {
 
         let crowdedGaps =
             crowded.best.represented().count == 6 ? gapsOfPairs(crowded.best) : (within: .nan, across: .nan)
-        page["gap-within"] = String(format: "%.0f", crowdedGaps.within)
-        page["gap-across"] = String(format: "%.0f", crowdedGaps.across)
+        page["gap-within"] = fixed(crowdedGaps.within, 0)
+        page["gap-across"] = fixed(crowdedGaps.across, 0)
         page["hexagon-best"] = crowdedAlone.best.represented().count == 6 ? "a hexagon" : "no hexagon"
         page["beside-correlated"] = percent(crowded.share(of: .sideBySide) / crowded.complete)
         page["beside-independent"] = percent(crowdedAlone.share(of: .sideBySide) / crowdedAlone.complete)
@@ -660,7 +674,9 @@ public struct GeometryOfSuperposition: Chapter {
             "Six independent features are not embedded as a hexagon (share of runs that store all six).",
             source: "The Geometry of Superposition, Organization of Correlated and Anticorrelated Features",
             measured: crowdedAlone.complete, expected: 0...0.05, partly: 0...0.3, figure: "correlated-side-by-side")
+    }
 
+    private func orthogonalBases(_ page: Page) async throws {
         //: ## Local bases
         //:
         //: In a larger model, twenty features in ten dimensions, let ten form one correlated set and ten another. Each
@@ -708,8 +724,8 @@ public struct GeometryOfSuperposition: Chapter {
         //: inputs that activate only one set, the features are almost an orthogonal basis.
 
         page["basis-density"] = String(basisDensities[shownBasis])
-        page["basis-within"] = String(format: "%.3f", measures[shownBasis].correlated.within)
-        page["basis-across"] = String(format: "%.3f", measures[shownBasis].correlated.across)
+        page["basis-within"] = fixed(measures[shownBasis].correlated.within, 3)
+        page["basis-across"] = fixed(measures[shownBasis].correlated.across, 3)
         page.claim(
             "local-bases.within",
             "Correlated sets are nearly orthogonal within themselves (mean |cos| at density 0.05, all runs).",
@@ -722,7 +738,9 @@ public struct GeometryOfSuperposition: Chapter {
             measured: measures[shownBasis].correlated.across / measures[shownBasis].correlated.within,
             expected: 2...(.infinity),
             partly: 1.2...(.infinity), figure: "local-bases")
+    }
 
+    private func collapsingPairs(_ page: Page) async throws {
         //: ## Collapse
         //:
         //: If two features always come together and there is room for only one, a model can store their sum and give up
@@ -730,9 +748,8 @@ public struct GeometryOfSuperposition: Chapter {
         //: again, now from sparse to dense: the best of \(collapse-starts) models at each of \(collapse-densities)
         //: densities. We call a pair collapsed when the distance between its features is less than 0.3 of their length.
 
-        let collapseDensities = (0..<page.choose(paper: 41, quick: 21)).map { index in
-            (0..<index).reduce(0.02) { value, _ in value * page.choose(paper: 1.1, quick: 1.21) }
-        }
+        let collapseDensities = multiples(
+            of: 0.02, by: page.choose(paper: 1.1, quick: 1.21), count: page.choose(paper: 41, quick: 21))
         let collapseStarts = page.choose(paper: 32, quick: 16)
         let collapseRuns = try await page.train(
             Experiment(
@@ -752,7 +769,7 @@ public struct GeometryOfSuperposition: Chapter {
             ("Like PCA", stages.min { abs($0.density - 0.8) < abs($1.density - 0.8) }),
         ].compactMap { entry in entry.1.map { (title: entry.0, stage: $0) } }
         let boundaries = [1, 2, 3].map { boundary(stages, collapsed: $0) }
-        let places = boundaries.map { $0.map { number(rounded($0, digits: 3)) } ?? "–" }
+        let places = boundaries.map { number($0 ?? .nan, digits: 3) }
         for (index, place) in places.enumerated() { page["collapse-\(index + 1)"] = place }
         try page.figure(
             "correlated-collapse",

@@ -123,7 +123,7 @@ func crossover(
                         [Point(crossing.relativeDensity, crossing.loss)], color: .white, size: 6,
                         outline: Stroke(.black, width: 1.25))
                     Label(
-                        "\(number(rounded(crossing.timesRarer, digits: 1)))× rarer",
+                        "\(number(crossing.timesRarer, digits: 1))× rarer",
                         at: Point(crossing.relativeDensity, crossing.loss), anchor: .topLeft, offset: Point(7, 6))
                 }
             }

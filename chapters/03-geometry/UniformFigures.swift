@@ -63,7 +63,7 @@ func featureDimensionality(_ sweep: UniformSweep, graphsAt places: [Double]) -> 
         Grid(columns: 3, spacing: 14, rowSpacing: 14) {
             for entry in shown {
                 Axes(
-                    title: "1/(1 − <i>S</i>) = \(number(entry.inverseDensity))", x: .linear(0...1).hidden(),
+                    title: "1/(1 − <i>S</i>) = \(number(entry.inverseDensity, digits: 3))", x: .linear(0...1).hidden(),
                     y: .linear(0...1).hidden(), height: 78
                 ) { graph(entry) }
             }
@@ -150,7 +150,7 @@ func tegumProducts(_ exact: [Polytope], trained: [TrainedProduct?]) -> Figure {
                 if let product {
                     solid(
                         product.exact, vertices: product.vertices, dimensionality: product.dimensionality
-                    ) { String(rounded($0, digits: 3)) }
+                    ) { number($0, digits: 3) }
                 } else {
                     Axes(x: .linear(0...1).hidden(), y: .linear(0...1).hidden(), aspect: 1) {
                         Label("not found", inside: .center)
@@ -176,7 +176,7 @@ private func solid(
 
 /// A dimensionality as one of the named fractions.
 private func fraction(_ value: Double) -> String {
-    named.first { abs($0.polytope.dimensionality[0] - value) < 1e-9 }?.fraction ?? String(rounded(value, digits: 3))
+    named.first { abs($0.polytope.dimensionality[0] - value) < 1e-9 }?.fraction ?? number(value, digits: 3)
 }
 
 /// One row per vertex of ``tegumProducts(_:trained:)``.
@@ -238,7 +238,7 @@ func polytopesAndMatrices(_ models: [(name: String, model: ToyModel, orthogonal:
                         for j in 0..<n {
                             let value = gram[i, j]
                             Label(
-                                number(rounded(value, digits: 2)).replacingMinus, at: Point(Double(j), Double(i)),
+                                number(value, digits: 2), at: Point(Double(j), Double(i)),
                                 color: abs(value) > 0.75 ? .white : .black, size: 7)
                         }
                     }
@@ -247,7 +247,7 @@ func polytopesAndMatrices(_ models: [(name: String, model: ToyModel, orthogonal:
                     for (index, v) in orthogonal.enumerated() {
                         Label(
                             "<i>v</i> = (\(v.map { String(Int($0)) }.joined(separator: ", ")))\n"
-                                + "‖<i>Wv</i>‖/‖<i>v</i>‖ = \(String(format: "%.3f", lengthRepresented(model, along: v)))",
+                                + "‖<i>Wv</i>‖/‖<i>v</i>‖ = \(fixed(lengthRepresented(model, along: v), 3))",
                             at: Point(0.5, 0.5 + 0.22 * (Double(orthogonal.count - 1) - 2 * Double(index))), size: 8)
                     }
                 }
@@ -270,23 +270,4 @@ func matricesTable(_ models: [(name: String, model: ToyModel, orthogonal: [[Doub
         }
     }
     return table
-}
-
-// MARK: - Text
-
-/// A number with few digits.
-func rounded(_ value: Double, digits: Int) -> Double {
-    let scale = (0..<digits).reduce(1.0) { product, _ in product * 10 }
-    let rounded = (value * scale).rounded() / scale
-    return rounded == 0 ? 0 : rounded
-}
-
-/// A number without a trailing ".0".
-func number(_ value: Double) -> String {
-    value == value.rounded() && abs(value) < 1e6 ? String(Int(value)) : String(rounded(value, digits: 3))
-}
-
-extension String {
-    /// With a minus sign instead of hyphens.
-    fileprivate var replacingMinus: String { replacing("-", with: "−") }
 }

@@ -12,6 +12,11 @@ func uniform(
         importance: Array(repeating: 1, count: features))
 }
 
+/// `count` numbers from `first`, each `ratio` times the one before: the densities of a sweep.
+func multiples(of first: Double, by ratio: Double, count: Int) -> [Double] {
+    (0..<count).map { (0..<$0).reduce(first) { value, _ in value * ratio } }
+}
+
 /// One model of the sweep over densities.
 struct UniformModel {
     /// $1/(1-S)$.

@@ -6,7 +6,6 @@
 //: written down.
 
 import Analysis
-import Foundation
 import Notebook
 import ToyModels
 
@@ -16,6 +15,14 @@ public struct LearningDynamics: Chapter {
     public init() {}
 
     public func run(_ page: Page) async throws {
+        let (courses, rule) = try await jumpsBetweenLevels(page)
+        try fallOfTheLoss(page, courses, rule)
+        let (transformed, trajectories, samples) = try await transformations(page)
+        try await waysThere(page, transformed, trajectories, samples)
+    }
+
+    /// - Returns: the runs during training, and what counts as a jump.
+    private func jumpsBetweenLevels(_ page: Page) async throws -> ([Course], JumpRule) {
         //: ## Jumps between energy levels
         //:
         //: A feature's dimensionality $D_i = \lVert W_i \rVert^2 / \sum_j (\hat W_i \cdot W_j)^2$ is the fraction of a
@@ -84,9 +91,8 @@ public struct LearningDynamics: Chapter {
         }
         page["shown-jumps"] = jumps[shown].map { jump in
             let (start, end) = (course.steps[jump.snapshots.lowerBound], course.steps[jump.snapshots.upperBound])
-            return String(
-                format: "feature %d goes from %.2f to %.2f between steps %d and %d", jump.feature + 1, jump.from,
-                jump.to, start, end)
+            return "feature \(jump.feature + 1) goes from \(fixed(jump.from, 2)) to \(fixed(jump.to, 2)) "
+                + "between steps \(start) and \(end)"
         }.joined(separator: "; ")
         page["jumps-least"] = String(counts.min() ?? 0)
         page["jumps-most"] = String(counts.max() ?? 0)
@@ -115,7 +121,10 @@ public struct LearningDynamics: Chapter {
             "Between jumps features sit on discrete levels (share of time within 0.05 of ½ or 0, all runs).",
             source: "Superposition and Learning Dynamics, Phenomenon 1",
             measured: atLevels, expected: 0.9...1, partly: 0.5...1, figure: "energy-levels")
+        return (courses, rule)
+    }
 
+    private func fallOfTheLoss(_ page: Page, _ courses: [Course], _ rule: JumpRule) throws {
         //: ## Does the loss drop at the jumps?
         //:
         //: In the picture it does. But the loss falls faster early on, and jumps come early, too, so the two would
@@ -145,7 +154,6 @@ public struct LearningDynamics: Chapter {
 
         let own = courses.map { fallShare(of: $0, inJumpsOf: $0, rule) }
         let time = mean(own.map(\.time))
-        func percent(_ share: Double) -> String { String(format: "%.0f%%", 100 * share) }
         var sensitivity = Table(
             "height", "from step", "jumps per run", "share of time", "share of fall", "share in others’ jumps", "p")
         for height in [0.05, 0.1, 0.15] {
@@ -175,12 +183,12 @@ public struct LearningDynamics: Chapter {
         //: has something to it for the late fall of the loss in these models. But \(early) of the whole fall comes
         //: before step 800, and that is not made of jumps of single features: all move at once.
 
-        page["early"] = percent(mean(courses.map { $0.shareOfFall(before: rule.after) }))
-        page["time"] = percent(time)
-        page["fall"] = percent(test.result.observed)
-        page["fall-others"] = percent(test.othersMean)
+        page["early"] = percent(mean(courses.map { $0.shareOfFall(before: rule.after) }), digits: 0)
+        page["time"] = percent(time, digits: 0)
+        page["fall"] = percent(test.result.observed, digits: 0)
+        page["fall-others"] = percent(test.othersMean, digits: 0)
         page["as-large"] = String(test.result.null.count { $0 >= test.result.observed })
-        page["p-value"] = String(format: "%.4f", test.result.pValue)
+        page["p-value"] = fixed(test.result.pValue, 4)
         page.claim(
             "energy.drop",
             "The loss drops suddenly at the jumps (speed of its fall during jumps over the speed elsewhere, all runs).",
@@ -197,7 +205,10 @@ public struct LearningDynamics: Chapter {
             "The loss of a run drops at the run's own jumps (p of the pairing test).",
             source: "Superposition and Learning Dynamics, Phenomenon 1",
             measured: test.result.pValue, expected: 0...0.01, partly: 0...0.1, figure: "jumps-and-loss")
+    }
 
+    /// - Returns: the trained models, each one's shape during training, and the samples on which losses are measured.
+    private func transformations(_ page: Page) async throws -> (TrainedModels, [Trajectory], FixedSamples) {
         //: ## Learning as geometric transformations
         //:
         //: Two sets of three features each, in three dimensions. The features of a set are active together or not at
@@ -238,12 +249,12 @@ public struct LearningDynamics: Chapter {
         }
         let chosen = onAxis.min { trajectories[$0].twistAtTurning < trajectories[$1].twistAtTurning } ?? 0
         let path = trajectories[chosen]
-        let active = FixedSamples(
+        let samples = FixedSamples(
             correlated.features, count: page.choose(paper: 1 << 16, quick: 1 << 14),
             using: page.stream("geometric-transformations"))
         let models = transformed.snapshots.map { transformed[chosen, $0] }
         let transformation = Transformation(
-            steps: path.steps, models: models, shapes: path.shapes, losses: models.map(active.meanLoss),
+            steps: path.steps, models: models, shapes: path.shapes, losses: models.map(samples.meanLoss),
             ends: path.regimes.events ?? [1, 2, 3, 4])
         try page.figure(
             "geometric-transformations",
@@ -275,19 +286,18 @@ public struct LearningDynamics: Chapter {
         let regimeFalls = zip(bounds, bounds.dropFirst()).map {
             1 - transformation.losses[$1] / transformation.losses[$0]
         }
-        page["twist-start"] = String(format: "%.0f°", path.shapes[events[2]].twist)
-        page["twist-end"] = String(format: "%.0f°", path.shapes[events[3]].twist)
+        page["twist-start"] = fixed(path.shapes[events[2]].twist, 0) + "°"
+        page["twist-end"] = fixed(path.shapes[events[3]].twist, 0) + "°"
         page["ends"] = events.map { String(path.steps[$0]) }.joined(separator: ", ")
-        page["falls"] = regimeFalls.map { String(format: "%.1f%%", 100 * $0) }.joined(separator: ", ")
+        page["falls"] = regimeFalls.map { percent($0) }.joined(separator: ", ")
         let octahedra = trajectories.count { $0.endsInOctahedron }
         let inOrder = trajectories.count { $0.regimes.areInOrder }
         page.claim(
             "transformations.order",
             "Learning proceeds in the four regimes in order (runs in which A, B, C and D end one after the other).",
             source: "Superposition and Learning Dynamics, Phenomenon 2",
-            measured: Double(inOrder), of: Double(trajectories.count), unit: "runs",
-            expected: Double(trajectories.count) * 0.9...Double(trajectories.count),
-            partly: Double(trajectories.count) * 0.1...Double(trajectories.count), figure: "geometric-transformations")
+            count: inOrder, of: trajectories.count, unit: "runs", expected: 0.9...1, partly: 0.1...1,
+            figure: "geometric-transformations")
         page.claim(
             "transformations.visible",
             "Each regime is visible in the loss curve (smallest fall within one, relative to the loss at its start).",
@@ -298,10 +308,14 @@ public struct LearningDynamics: Chapter {
             "transformations.octahedron",
             "The octahedron with antipodes from different sets is a strong attractor (runs that end in it, to within 10°).",
             source: "Superposition and Learning Dynamics, Phenomenon 2",
-            measured: Double(octahedra), of: Double(trajectories.count), unit: "runs",
-            expected: Double(trajectories.count) * 0.9...Double(trajectories.count),
-            partly: Double(trajectories.count) * 0.5...Double(trajectories.count), figure: "geometric-transformations")
+            count: octahedra, of: trajectories.count, unit: "runs", expected: 0.9...1, partly: 0.5...1,
+            figure: "geometric-transformations")
+        return (transformed, trajectories, samples)
+    }
 
+    private func waysThere(
+        _ page: Page, _ transformed: TrainedModels, _ trajectories: [Trajectory], _ samples: FixedSamples
+    ) async throws {
         //: ## The way there
         //:
         //: All runs meet at the end; most take another way. The paper says that there are a few ways, and that they
@@ -312,7 +326,7 @@ public struct LearningDynamics: Chapter {
             Experiment(
                 id: "geometric-transformations-descent",
                 architecture: .init(features: 6, hidden: 3),
-                settings: [correlated], restarts: page.choose(paper: 128, quick: 32),
+                settings: transformed.experiment.settings, restarts: page.choose(paper: 128, quick: 32),
                 steps: page.choose(paper: 8_000, quick: 3_000), batchSize: page.choose(paper: 1024, quick: 256),
                 learningRate: .constant(1), optimizer: AdamW(epsilon: 1, weightDecay: 1e-5), initialScale: 0.02,
                 snapshots: Experiment.snapshots(growingBy: 1.05, through: page.choose(paper: 8_000, quick: 3_000))))
@@ -381,7 +395,7 @@ public struct LearningDynamics: Chapter {
         let waiting = transformed.snapshots.first { $0.step >= 1000 } ?? transformed.snapshots[0]
         func plateau(_ route: Route) -> String {
             let runs = trajectories.indices.filter { trajectories[$0].route == route }.prefix(16)
-            return String(format: "%.4f", median(runs.map { active.meanLoss(of: transformed[$0, waiting]) }))
+            return fixed(median(runs.map { samples.meanLoss(of: transformed[$0, waiting]) }), 4)
         }
         page["axis-plateau"] = plateau(.oneAxis)
         page["right-plateau"] = plateau(.rightAngle)

@@ -6,7 +6,6 @@
 //: against attacks drive superposition out? [@elhage2022]
 
 import Analysis
-import Foundation
 import Notebook
 import ToyModels
 
@@ -16,6 +15,16 @@ public struct AdversarialRobustness: Chapter {
     public init() {}
 
     public func run(_ page: Page) async throws {
+        let (relu, samples, attacked, control) = try await theAttack(page)
+        try howItIsMeasured(page, attacked)
+        try isItTheAutoencoder(page, attacked, control)
+        try await attacksByGradient(page, relu, samples)
+        try await trainingAgainstAttacks(page)
+    }
+
+    /// - Returns: the ReLU models, the number of samples that are attacked, and what that does to these models and to the
+    ///   linear ones.
+    private func theAttack(_ page: Page) async throws -> (TrainedModels, Int, [Vulnerability], [Vulnerability]) {
         //: ## The attack
         //:
         //: Before its ReLU, entry $i$ of the output is $(W^T W)_i \cdot x + b_i$. Among all changes $\delta$ of the
@@ -37,19 +46,15 @@ public struct AdversarialRobustness: Chapter {
         //: The models have $n = 200$ features of equal importance and density in $m = 20$ dimensions.
 
         let (n, m) = (200, 20)
-        func settings(_ inverse: [Double]) -> [Experiment.Setting] {
-            inverse.map {
-                .init(features: .init(density: 1 / $0, features: n), importance: Array(repeating: 1, count: n))
-            }
-        }
         let inverse: [Double] = [1, 1.5, 2, 3, 4, 6, 8, 12, 16, 25, 35, 50, 70, 100]
+        let settings = inverse.map { setting(inverseDensity: $0, features: n) }
         let steps = page.choose(paper: 3_000, quick: 500)
         let batch = page.choose(paper: 512, quick: 128)
         let relu = try await page.train(
             Experiment(
                 id: "vulnerability",
                 architecture: .init(features: n, hidden: m),
-                settings: settings(inverse), restarts: page.choose(paper: 3, quick: 1),
+                settings: settings, restarts: page.choose(paper: 3, quick: 1),
                 steps: steps, batchSize: batch, learningRate: .linear(1e-2)))
 
         //: Two controls keep the shape of an autoencoder with a bottleneck and have no superposition. One is the linear
@@ -62,7 +67,7 @@ public struct AdversarialRobustness: Chapter {
             Experiment(
                 id: "vulnerability-linear",
                 architecture: .init(features: n, hidden: m, output: .linear),
-                settings: settings(inverse),
+                settings: settings,
                 steps: steps, batchSize: batch, learningRate: .linear(1e-2)))
 
         let samples = page.choose(paper: 2048, quick: 256)
@@ -93,9 +98,9 @@ public struct AdversarialRobustness: Chapter {
                 """,
             alt: """
                 Both curves of the ReLU models rise together with sparsity, vulnerability to \
-                \(String(format: "%.0f", rise.max() ?? .nan)) times that of the dense models and features per \
-                dimension to \(String(format: "%.0f", features.max() ?? .nan)). The linear model stays at 1 in \
-                both, and without interference vulnerability reaches \(String(format: "%.0f", alone.max() ?? .nan)).
+                \(fixed(rise.max() ?? .nan, 0)) times that of the dense models and features per \
+                dimension to \(fixed(features.max() ?? .nan, 0)). The linear model stays at 1 in \
+                both, and without interference vulnerability reaches \(fixed(alone.max() ?? .nan, 0)).
                 """,
             data: vulnerabilityTable(attacked, linear: control)
         ) { vulnerability(attacked, linear: control) }
@@ -110,11 +115,11 @@ public struct AdversarialRobustness: Chapter {
         //: the sample pushes where its output is wrong. An attack per sample and a division by $\varepsilon^2$ do not
         //: quite fit together. No choice is free of such effects, as the next figure shows.
 
-        page["rise"] = String(format: "%.0f", rise.max() ?? .nan)
-        page["features"] = String(format: "%.1f", features.max() ?? .nan)
-        page["correlation"] = String(format: "%.3f", correlation(rise, features))
-        page["linear-rise"] = String(format: "%.2f", linearRise.max() ?? .nan)
-        page["alone-rise"] = String(format: "%.0f", alone.last ?? .nan)
+        page["rise"] = fixed(rise.max() ?? .nan, 0)
+        page["features"] = fixed(features.max() ?? .nan, 1)
+        page["correlation"] = fixed(correlation(rise, features), 3)
+        page["linear-rise"] = fixed(linearRise.max() ?? .nan, 2)
+        page["alone-rise"] = fixed(alone.last ?? .nan, 0)
         page.claim(
             "vulnerability.rises",
             "Vulnerability rises more than threefold as superposition forms (largest, relative to dense models).",
@@ -136,11 +141,17 @@ public struct AdversarialRobustness: Chapter {
             source: "Relationship to Adversarial Robustness",
             measured: ((rise.last ?? .nan) - (alone.last ?? .nan)) / ((rise.last ?? .nan) - 1),
             expected: 0.9...1.1, partly: 0.5...1.1, figure: "vulnerability")
+        return (relu, samples, attacked, control)
+    }
 
+    private func howItIsMeasured(_ page: Page, _ attacked: [Vulnerability]) throws {
         //: ## How it is measured matters
         //:
         //: Eight ways to measure the same thing, each relative to the dense models:
 
+        let factors = Normalisation.all.filter { $0.plainMeasure != "ΔL" }.map {
+            relativeMeans(attacked, $0.value).max() ?? .nan
+        }
         try page.figure(
             "normalisations",
             caption: """
@@ -150,13 +161,14 @@ public struct AdversarialRobustness: Chapter {
                 and not divided at all.
                 """,
             alt: """
-                Six of eight curves rise with sparsity, by factors from \(Self.factors(attacked).min) to \
-                \(Self.factors(attacked).max); the two that are not divided by anything end below 1.
+                Six of eight curves rise with sparsity, by factors from \(fixed(factors.min() ?? .nan, 1)) to \
+                \(fixed(factors.max() ?? .nan, 0)); the two that are not divided by anything end below 1.
                 """,
             data: normalisationTable(attacked)
         ) { normalisations(attacked) }
 
         var table = Table("attack", "measure", "largest", "at density 0.01", "correlation with features per dimension")
+        let features = means(attacked, \.featuresPerDimension)
         let versions = Normalisation.all.map { ($0, relativeMeans(attacked, $0.value)) }
         for (version, values) in versions {
             table.append(
@@ -180,7 +192,9 @@ public struct AdversarialRobustness: Chapter {
             "The threefold rise does not depend on how vulnerability is normalised (normalisations that show it).",
             source: "Relationship to Adversarial Robustness",
             measured: Double(threefold), of: 8, expected: 8...8, partly: 1...7, figure: "normalisations")
+    }
 
+    private func isItTheAutoencoder(_ page: Page, _ attacked: [Vulnerability], _ control: [Vulnerability]) throws {
         //: ## Is it the autoencoder?
         //:
         //: A published critique [@v3rv] holds that the correlation is built in. An autoencoder without superposition
@@ -220,33 +234,37 @@ public struct AdversarialRobustness: Chapter {
         //: there. [@gorton2025]
 
         let sparse = attacked.filter { $0.inverseDensity == 100 }
+        let dense = means(attacked) { $0.own.perSample }[0]
         let bare = means(attacked) { $0.squaredGain / dense }
-        page["square-correlation"] = String(format: "%.3f", correlation(bare, features.map { $0 * $0 }))
-        page["caught"] = String(
-            format: "%.0f%%", 100 * (1 - mean(sparse.map { $0.own.perSample / $0.squaredGain })))
-        page["moving-linear"] = String(format: "%.3f", control.map(\.movingTarget.perSample).max() ?? .nan)
-        page["moving-relu"] = String(format: "%.0f", mean(sparse.map(\.movingTarget.perSample)))
-        page["original-relu"] = String(format: "%.0f", mean(sparse.map(\.own.perSample)))
+        let features = means(attacked, \.featuresPerDimension)
+        page["square-correlation"] = fixed(correlation(bare, features.map { $0 * $0 }), 3)
+        page["caught"] = percent(1 - mean(sparse.map { $0.own.perSample / $0.squaredGain }), digits: 0)
+        page["moving-linear"] = fixed(control.map(\.movingTarget.perSample).max() ?? .nan, 3)
+        page["moving-relu"] = fixed(mean(sparse.map(\.movingTarget.perSample)), 0)
+        page["original-relu"] = fixed(mean(sparse.map(\.own.perSample)), 0)
+    }
 
+    private func attacksByGradient(_ page: Page, _ relu: TrainedModels, _ samples: Int) async throws {
         //: ## Attacks by gradient
         //:
         //: The paper first attacked by gradient descent, found it hard where ReLUs are off most of the time, and turned
         //: to the analytic attacks. Here is the comparison: projected gradient ascent [@madry2018] of 20 steps within
         //: the same ball, from the sample itself. Three still lower densities show where it leads.
 
+        let n = relu.experiment.architecture.features
         let sparser: [Double] = [200, 400, 1000]
         let rare = try await page.train(
             Experiment(
                 id: "gradient-masking",
-                architecture: .init(features: n, hidden: m),
-                settings: settings(sparser),
-                steps: steps, batchSize: page.choose(paper: 4096, quick: 512), learningRate: .linear(1e-2)))
-        let models = Array(zip(inverse + sparser, relu.best + rare.best))
-        let masking = try await concurrentMap(models) { inverse, model in
-            let features = FeatureDistribution(density: 1 / inverse, features: n)
-            return Masking(
-                of: model, density: 1 / inverse,
-                on: FixedSamples(features, count: samples, using: page.stream("attacked")),
+                architecture: relu.experiment.architecture,
+                settings: sparser.map { setting(inverseDensity: $0, features: n) },
+                steps: relu.experiment.steps, batchSize: page.choose(paper: 4096, quick: 512),
+                learningRate: .linear(1e-2)))
+        let models = Array(zip(relu.experiment.settings + rare.experiment.settings, relu.best + rare.best))
+        let masking = try await concurrentMap(models) { setting, model in
+            Masking(
+                of: model, density: setting.features.density[0],
+                on: FixedSamples(setting.features, count: samples, using: page.stream("attacked")),
                 using: page.stream("masking"))
         }
         try page.figure(
@@ -260,7 +278,7 @@ public struct AdversarialRobustness: Chapter {
             alt: """
                 Gradient ascent does somewhat more harm than the analytic attacks at all densities but the highest. \
                 The share of samples without any gradient grows from none at density 0.03 to \
-                \(String(format: "%.0f%%", 100 * (masking.last?.masked ?? .nan))) at 0.001, but hardly any of them \
+                \(percent(masking.last?.masked ?? .nan, digits: 0)) at 0.001, but hardly any of them \
                 can be harmed by the analytic attacks either.
                 """,
             data: maskingTable(masking)
@@ -282,13 +300,12 @@ public struct AdversarialRobustness: Chapter {
         let at100 = masking.first { $0.inverseDensity == 100 }
         let at50 = masking.first { $0.inverseDensity == 50 }
         let ratios = masking.map { $0.gradient / $0.analytic }
-        func percent(_ value: Double?) -> String { String(format: "%.0f%%", 100 * (value ?? .nan)) }
-        page["masked"] = percent(at100?.masked)
-        page["masked-random"] = percent(at100?.maskedAtRandom)
-        page["masked-sparsest"] = percent(masking.last?.masked)
-        page["reached"] = percent(at50?.harmedWhereMasked)
-        page["gradient-ratio"] = String(format: "%.2f", (at100?.gradient ?? .nan) / (at100?.analytic ?? .nan))
-        page["gradient-worst"] = String(format: "%.2f", ratios.min() ?? .nan)
+        page["masked"] = percent(at100?.masked ?? .nan, digits: 0)
+        page["masked-random"] = percent(at100?.maskedAtRandom ?? .nan, digits: 0)
+        page["masked-sparsest"] = percent(masking.last?.masked ?? .nan, digits: 0)
+        page["reached"] = percent(at50?.harmedWhereMasked ?? .nan, digits: 0)
+        page["gradient-ratio"] = fixed((at100?.gradient ?? .nan) / (at100?.analytic ?? .nan), 2)
+        page["gradient-worst"] = fixed(ratios.min() ?? .nan, 2)
         page.claim(
             "masking.zero-gradient",
             "For extremely sparse features gradients vanish (share of samples without one, at density 0.001).",
@@ -299,7 +316,9 @@ public struct AdversarialRobustness: Chapter {
             "There gradient attacks do less harm than analytic ones (harm over the analytic attacks', density 0.001).",
             source: "Relationship to Adversarial Robustness",
             measured: ratios.last ?? .nan, expected: 0...0.9, partly: 0...1, figure: "gradient-masking")
+    }
 
+    private func trainingAgainstAttacks(_ page: Page) async throws {
         //: ## Training against attacks
         //:
         //: Can the relation be reversed? We train $n = 100$ features in $m = 20$ dimensions, and add to every training
@@ -334,6 +353,7 @@ public struct AdversarialRobustness: Chapter {
                     }
                 })
         }
+        let strengthsOfOne = curves.map(\.strengthOfOne)
         try page.figure(
             "adversarial-training",
             caption: """
@@ -345,9 +365,9 @@ public struct AdversarialRobustness: Chapter {
                 """,
             alt: """
                 Features per dimension fall with the attacks' length at every density, and pass 1 at lengths \
-                between \(Self.range(curves.map(\.strengthOfOne))). The number of stored features falls from \
-                nearly all towards the number of dimensions, but dedicated ones appear only later, and at the \
-                lowest density hardly at all.
+                between \(fixed(strengthsOfOne.min() ?? .nan, 2)) and \(fixed(strengthsOfOne.max() ?? .nan, 2)). \
+                The number of stored features falls from nearly all towards the number of dimensions, but \
+                dedicated ones appear only later, and at the lowest density hardly at all.
                 """,
             data: adversarialTrainingTable(curves)
         ) { adversarialTraining(curves) }
@@ -363,26 +383,24 @@ public struct AdversarialRobustness: Chapter {
         //: attack is \(loss-ratio) times what it was.
 
         let middle = curves[2]
-        func number(_ value: Double?) -> String {
-            value.map { String(format: "%.2f", $0) } ?? "not within 1.2"
-        }
         let strong = strengths.firstIndex { $0 >= 0.8 } ?? 0
         let dedicated = middle.means { Double($0.dedicated) / Double($0.stored) }[strong]
-        page["strengths-of-one"] = curves.map { number($0.strengthOfOne) }.joined(separator: ", ")
-        page["strength-of-one"] = number(middle.strengthOfOne)
-        page["strengths-of-dedication"] = curves.map { number($0.strengthOfDedication) }.joined(separator: ", ")
-        page["alive"] = String(format: "%.0f", middle.means { Double($0.stored) }[strong])
-        page["length"] = number(middle.means(\.length)[strong])
-        page["dimensionality"] = number(middle.means(\.dimensionality)[strong])
-        page["loss-ratio"] = String(format: "%.1f", middle.means(\.loss)[strong] / middle.means(\.loss)[0])
+        page["strengths-of-one"] = strengthsOfOne.map { fixed($0, 2) }.joined(separator: ", ")
+        page["strength-of-one"] = fixed(middle.strengthOfOne, 2)
+        page["strengths-of-dedication"] = curves.map { curve in
+            curve.strengthOfDedication.map { fixed($0, 2) } ?? "not within 1.2"
+        }.joined(separator: ", ")
+        page["alive"] = fixed(middle.means { Double($0.stored) }[strong], 0)
+        page["length"] = fixed(middle.means(\.length)[strong], 2)
+        page["dimensionality"] = fixed(middle.means(\.dimensionality)[strong], 2)
+        page["loss-ratio"] = fixed(middle.means(\.loss)[strong] / middle.means(\.loss)[0], 1)
         let falls = curves.map { $0.means(\.featuresPerDimension) }.flatMap { zip($0, $0.dropFirst()).map { $0 > $1 } }
         page.claim(
             "training.reduces",
             "Adversarial training reduces superposition (steps of strength at which features per dimension fall).",
             source: "Relationship to Adversarial Robustness",
-            measured: Double(falls.count { $0 }), of: Double(falls.count),
-            expected: Double(falls.count) * 0.9...Double(falls.count),
-            partly: Double(falls.count) * 0.5...Double(falls.count), figure: "adversarial-training")
+            count: falls.count { $0 }, of: falls.count, unit: "", expected: 0.9...1, partly: 0.5...1,
+            figure: "adversarial-training")
         page.claim(
             "training.strength",
             "It takes attacks of 80% of the input norm to remove it (one feature per dimension, density 0.05).",
@@ -393,17 +411,5 @@ public struct AdversarialRobustness: Chapter {
             "Such attacks remove it fully (share of stored features that are dedicated, same models at 0.8).",
             source: "Relationship to Adversarial Robustness",
             measured: dedicated, expected: 0.9...1, partly: 0.1...1, figure: "adversarial-training")
-    }
-
-    /// The smallest and largest factor by which the normalised measures rise.
-    private static func factors(_ models: [Vulnerability]) -> (min: String, max: String) {
-        let factors = Normalisation.all.filter { $0.plainMeasure != "ΔL" }.map {
-            relativeMeans(models, $0.value).max() ?? .nan
-        }
-        return (String(format: "%.1f", factors.min() ?? .nan), String(format: "%.0f", factors.max() ?? .nan))
-    }
-
-    private static func range(_ values: [Double]) -> String {
-        String(format: "%.2f and %.2f", values.min() ?? .nan, values.max() ?? .nan)
     }
 }

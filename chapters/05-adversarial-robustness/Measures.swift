@@ -1,9 +1,15 @@
 import Analysis
-import Foundation
 import Notebook
 import ToyModels
 
 // What the chapter's claims measure.
+
+/// Features of equal importance, each active in one of `inverseDensity` samples.
+func setting(inverseDensity: Double, features: Int) -> Experiment.Setting {
+    Experiment.Setting(
+        features: FeatureDistribution(density: 1 / inverseDensity, features: features),
+        importance: Array(repeating: 1, count: features))
+}
 
 /// What attacks of a tenth of the mean input norm do to one model.
 struct Vulnerability: Sendable {

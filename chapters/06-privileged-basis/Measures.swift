@@ -1,5 +1,4 @@
 import Analysis
-import Foundation
 import Notebook
 import ToyModels
 
@@ -15,6 +14,29 @@ private let importance = powers(of: 0.75, count: 10)
 let neurons = ToyModel.Architecture(features: 10, hidden: 5, hiddenActivation: .relu)
 
 // MARK: - Search
+
+/// One of the paper's sparsity regimes.
+struct Regime {
+    let density: Double
+    /// What the paper calls it, in short.
+    let paper: String
+    /// The name of the paper's code.
+    let code: String
+}
+
+/// A round of a search; the later ones start from models of the one before.
+struct Round {
+    let steps, batchSize: Int
+    let rate: Double
+
+    func experiment(
+        _ id: String, _ settings: [Experiment.Setting], restarts: Int, from start: ModelSelection? = nil
+    ) -> Experiment {
+        Experiment(
+            id: id, architecture: neurons, settings: settings, restarts: restarts, steps: steps, batchSize: batchSize,
+            learningRate: .linear(rate), start: start, evaluationSamples: 1 << 16)
+    }
+}
 
 /// The indices of the `count` models of a setting with the lowest measured loss, lowest first.
 func leaders(_ trained: TrainedModels, setting: Int, count: Int) -> [Int] {
@@ -129,7 +151,7 @@ func alignment(_ W: Matrix) -> Double {
         let length = squares.reduce(0, +)
         return length > 0.25 ? squares.reduce(0) { $0 + $1 * $1 } / (length * length) : nil
     }
-    return parts.reduce(0, +) / Double(parts.count)
+    return mean(parts)
 }
 
 /// The matrix with its hidden space turned at random: Gram–Schmidt on normal numbers.
@@ -228,10 +250,7 @@ struct BiasResult {
 
 /// Densities from 0.8 to 0.025 at even ratios, descending, with the given ones in place of their neighbours.
 func densities(count: Int, including given: [Double]) -> [Double] {
-    // Rounded, as a power function's last bits depend on the C library.
-    let even = (0..<count).map { index in
-        (0.8 * pow(0.025 / 0.8, Double(index) / Double(count - 1)) * 100_000).rounded() / 100_000
-    }
+    let even = geometricSequence(from: 0.8, to: 0.025, count: count)
     return (even.filter { density in given.allSatisfy { abs($0 / density - 1) > 0.03 } } + given).sorted(by: >)
 }
 
@@ -266,8 +285,8 @@ struct CodeSweep {
             return Place(
                 density: density, best: ranking.reduce(ranking[0]) { $1.loss < $0.loss ? $1 : $0 },
                 losses: Dictionary(ranking.map { ($0.code.name, $0.loss) }, uniquingKeysWith: min),
-                meanPolysemantic: codes.reduce(0) { $0 + Double($1.count(.polysemantic)) } / Double(codes.count),
-                meanStored: codes.reduce(0) { $0 + Double($1.stored.count) } / Double(codes.count))
+                meanPolysemantic: mean(codes.map { Double($0.count(.polysemantic)) }),
+                meanStored: mean(codes.map { Double($0.stored.count) }))
         }
     }
 

@@ -6,7 +6,6 @@
 //: when there are more features than neurons? [@elhage2022]
 
 import Analysis
-import Foundation
 import Notebook
 import ToyModels
 
@@ -16,6 +15,14 @@ public struct PrivilegedBasis: Chapter {
     public init() {}
 
     public func run(_ page: Page) async throws {
+        let (linear, relu) = try await neuronsAndTheirStacks(page)
+        let (regimes, rounds, winners) = try await sixRegimes(page)
+        try await allDensities(page, regimes, rounds, winners)
+        try await useOfTheReLU(page, linear, relu)
+    }
+
+    /// - Returns: the models with a linear and those with a ReLU hidden layer.
+    private func neuronsAndTheirStacks(_ page: Page) async throws -> (TrainedModels, TrainedModels) {
         //: ## Neurons
         //:
         //: The model is that of [chapter 1](01-demonstrating-superposition.html) with a second ReLU,
@@ -32,10 +39,9 @@ public struct PrivilegedBasis: Chapter {
         let few = [0.5, 0.3, 0.15, 0.07, 0.04]
         let steps = page.choose(paper: 3_000, quick: 500)
         let restarts = page.choose(paper: 64, quick: 32)
-        func experiment(_ id: String, hidden: ToyModel.Activation, biased: Bool = false) -> Experiment {
+        func experiment(_ id: String, hidden: ToyModel.Activation) -> Experiment {
             Experiment(
-                id: id,
-                architecture: .init(features: 10, hidden: 5, hiddenActivation: hidden, hasHiddenBias: biased),
+                id: id, architecture: .init(features: 10, hidden: 5, hiddenActivation: hidden),
                 settings: few.map { setting(density: $0) },
                 restarts: restarts, steps: steps, batchSize: page.choose(paper: 512, quick: 256),
                 learningRate: .linear(3e-2), evaluationSamples: 1 << 17)
@@ -85,7 +91,7 @@ public struct PrivilegedBasis: Chapter {
         let missing = zip(losses, tests.relu.isSignificant).filter { !$1 }.map(\.0)
         page["basis-starts"] = String(restarts)
         page["relu-missing"] = String(missing.count)
-        page["missing-excess"] = missing.min().map { String(format: "%.0f", 100 * ($0 / example.loss - 1)) } ?? "–"
+        page["missing-excess"] = missing.min().map { fixed(100 * ($0 / example.loss - 1), 0) } ?? "–"
         page["rotations"] = String(rotations)
         page["linear-significant"] = percent(tests.linear.significant)
         page["relu-significant"] = percent(tests.relu.significant)
@@ -120,7 +126,11 @@ public struct PrivilegedBasis: Chapter {
                 """,
             data: weightTable([(few[shown], example)])
         ) { stackAnatomy(example) }
+        return (linear, relu)
+    }
 
+    /// - Returns: the regimes, the rounds of the search, and the best model of each regime.
+    private func sixRegimes(_ page: Page) async throws -> ([Regime], [Round], [CodedModel]) {
         //: ## Six regimes
         //:
         //: The paper shows one model for each of six sparsity regimes, the best of 1000 each, as these models are hard
@@ -136,44 +146,29 @@ public struct PrivilegedBasis: Chapter {
         //: important first. So *3 + 3 in 2* below means that three features have a neuron each and three others share
         //: two.
 
-        let regimes: [(density: Double, paper: String, code: String)] = [
-            (0.7, "all mono", "5"), (0.3, "3 in 2", "3 + 3 in 2"), (0.15, "5 in 3", "2 + 5 in 3"),
-            (0.12, "6 in 4", "1 + 6 in 4"), (0.07, "8 in 5", "8 in 5"), (0.04, "pairs", "10 in 5"),
+        let regimes = [
+            Regime(density: 0.7, paper: "all mono", code: "5"),
+            Regime(density: 0.3, paper: "3 in 2", code: "3 + 3 in 2"),
+            Regime(density: 0.15, paper: "5 in 3", code: "2 + 5 in 3"),
+            Regime(density: 0.12, paper: "6 in 4", code: "1 + 6 in 4"),
+            Regime(density: 0.07, paper: "8 in 5", code: "8 in 5"),
+            Regime(density: 0.04, paper: "pairs", code: "10 in 5"),
         ]
         let starts = page.choose(paper: 1024, quick: 64)
         let finalists = page.choose(paper: 16, quick: 8)
-        func round(
-            _ id: String, _ settings: [Experiment.Setting], _ restarts: Int, from start: ModelSelection? = nil,
-            steps: Int, batchSize: Int, rate: Double
-        ) -> Experiment {
-            Experiment(
-                id: id, architecture: neurons, settings: settings, restarts: restarts, steps: steps,
-                batchSize: batchSize, learningRate: .linear(rate), start: start, evaluationSamples: 1 << 16)
-        }
-        // The three rounds; the later ones start from models of the one before.
-        func first(_ id: String, _ settings: [Experiment.Setting], _ restarts: Int) -> Experiment {
-            round(id, settings, restarts, steps: page.choose(paper: 1_500, quick: 400), batchSize: 256, rate: 3e-2)
-        }
-        func second(_ id: String, _ settings: [Experiment.Setting], _ restarts: Int, _ start: ModelSelection)
-            -> Experiment
-        {
-            round(
-                id, settings, restarts, from: start, steps: page.choose(paper: 1_000, quick: 200), batchSize: 512,
-                rate: 1e-2)
-        }
-        func third(_ id: String, _ settings: [Experiment.Setting], _ restarts: Int, _ start: ModelSelection)
-            -> Experiment
-        {
-            round(
-                id, settings, restarts, from: start, steps: page.choose(paper: 2_000, quick: 300), batchSize: 1024,
-                rate: 3e-3)
-        }
+        let rounds = [
+            Round(steps: page.choose(paper: 1_500, quick: 400), batchSize: 256, rate: 3e-2),
+            Round(steps: page.choose(paper: 1_000, quick: 200), batchSize: 512, rate: 1e-2),
+            Round(steps: page.choose(paper: 2_000, quick: 300), batchSize: 1024, rate: 3e-3),
+        ]
         let six = regimes.map { setting(density: $0.density) }
-        let all = try await page.train(first("neuron-codes-first", six, starts))
+        let all = try await page.train(rounds[0].experiment("neuron-codes-first", six, restarts: starts))
         let eighth = try await page.train(
-            second("neuron-codes-second", six, starts / 8, survivors(all, count: starts / 8)))
+            rounds[1].experiment(
+                "neuron-codes-second", six, restarts: starts / 8, from: survivors(all, count: starts / 8)))
         let final = try await page.train(
-            third("neuron-codes", six, finalists, survivors(eighth, count: finalists)))
+            rounds[2].experiment(
+                "neuron-codes", six, restarts: finalists, from: survivors(eighth, count: finalists)))
         let winners = six.indices.map { ranked(final, setting: $0, count: 4, using: page.stream("loss"))[0] }
         try page.figure(
             "neuron-codes",
@@ -211,23 +206,24 @@ public struct PrivilegedBasis: Chapter {
 
         let hardest = 3
         let checkSecond = try await page.train(
-            second(
-                "neuron-codes-check-second", [six[hardest]], starts,
-                all.selection(Array(all.models(ofSetting: hardest)))))
-        let check = try await page.train(third("neuron-codes-check", [six[hardest]], starts, checkSecond.selection()))
+            rounds[1].experiment(
+                "neuron-codes-check-second", [six[hardest]], restarts: starts,
+                from: all.selection(Array(all.models(ofSetting: hardest)))))
+        let check = try await page.train(
+            rounds[2].experiment(
+                "neuron-codes-check", [six[hardest]], restarts: starts, from: checkSecond.selection()))
         let checkBest = ranked(check, setting: 0, count: 8, using: page.stream("loss"))[0]
         let near = check.losses.count { $0 < 1.01 * check.losses[check.best(ofSetting: 0)] }
         page["starts"] = String(starts)
         page["finalists"] = String(finalists)
         page["check-code"] = checkBest.code.name
-        page["check-loss"] = String(format: "%.6f", checkBest.loss)
+        page["check-loss"] = fixed(checkBest.loss, 6)
         page["check-near"] = String(near)
         page["check-odds"] = String(starts / max(near, 1))
         page["halving-code"] = winners[hardest].code.name
-        page["halving-loss"] = String(format: "%.6f", winners[hardest].loss)
-        page["binary-antipodal"] = String(format: "%.2f", winners[1].binaryCode.antipodal)
-            .replacingOccurrences(of: "-", with: "−")
-        page["binary-orthogonal"] = String(format: "%.2f", winners[1].binaryCode.orthogonal)
+        page["halving-loss"] = fixed(winners[hardest].loss, 6)
+        page["binary-antipodal"] = fixed(winners[1].binaryCode.antipodal, 2)
+        page["binary-orthogonal"] = fixed(winners[1].binaryCode.orthogonal, 2)
         page.claim(
             "codes.binary-antipodal",
             "In the code of three features in two neurons, those in one neuron each are antipodal (cosine).",
@@ -248,7 +244,12 @@ public struct PrivilegedBasis: Chapter {
             source: "Superposition in a Privileged Basis, Eight Features in Five Neurons",
             measured: Double(winners[4].code.followingRule(important: 3)), of: 8, unit: "features",
             expected: 8...8, partly: 5...8, figure: "neuron-codes")
+        return (regimes, rounds, winners)
+    }
 
+    private func allDensities(
+        _ page: Page, _ regimes: [Regime], _ rounds: [Round], _ winners: [CodedModel]
+    ) async throws {
         //: ## All densities
         //:
         //: Six samples leave open where one code gives way to the next. So here is the same search at \(places)
@@ -262,16 +263,21 @@ public struct PrivilegedBasis: Chapter {
         let sweepStarts = page.choose(paper: 192, quick: 16)
         let kept = page.choose(paper: 12, quick: 4)
         let (own, reach) = page.choose(paper: (4, 6), quick: (2, 1))
-        let screened = try await page.train(first("code-diagram-first", many, sweepStarts))
+        let screened = try await page.train(
+            rounds[0].experiment("code-diagram-first", many, restarts: sweepStarts))
         let better = try await page.train(
-            second("code-diagram-second", many, kept, survivors(screened, count: kept)))
+            rounds[1].experiment(
+                "code-diagram-second", many, restarts: kept, from: survivors(screened, count: kept)))
         let finished = try await page.train(
-            third("code-diagram", many, own + 2 * reach, exchanged(better, own: own, reach: reach)))
+            rounds[2].experiment(
+                "code-diagram", many, restarts: own + 2 * reach, from: exchanged(better, own: own, reach: reach)))
         let sweep = CodeSweep(
             screened: screened, finished: finished, others: zip(regimes, winners).map { ($0.density, $1) },
             using: page.stream("loss"))
         page["places"] = String(places.count)
         page["sweep-starts"] = String(sweepStarts)
+        // The codes whose losses are followed over density.
+        let codeNames = ["5", "3 + 3 in 2", "2 + 5 in 3", "1 + 6 in 4", "8 in 5", "9 in 5", "10 in 5"]
         try page.figure(
             "code-diagram",
             caption: """
@@ -316,14 +322,14 @@ public struct PrivilegedBasis: Chapter {
         let endMono = sweep.end { $0.count(.polysemantic) == 0 }
         let endThree = sweep.end { $0.name == "3 + 3 in 2" }
         let onsetPairs = sweep.onset { $0.isAllPairs }
-        page["end-mono"] = String(format: "%.2f", endMono)
-        page["end-three"] = String(format: "%.2f", endThree)
-        page["start-eight"] = String(format: "%.3f", sweep.onset { $0.name == "8 in 5" })
-        page["end-eight"] = String(format: "%.3f", sweep.end { $0.name == "8 in 5" })
-        page["onset-pairs"] = String(format: "%.3f", onsetPairs)
-        page["excess-six"] = String(format: "%.1f", excess[3])
-        page["excess-pairs"] = String(format: "%.1f", excess[5])
-        page["luck"] = String(format: "%.1f", luck.max() ?? .nan)
+        page["end-mono"] = fixed(endMono, 2)
+        page["end-three"] = fixed(endThree, 2)
+        page["start-eight"] = fixed(sweep.onset { $0.name == "8 in 5" }, 3)
+        page["end-eight"] = fixed(sweep.end { $0.name == "8 in 5" }, 3)
+        page["onset-pairs"] = fixed(onsetPairs, 3)
+        page["excess-six"] = fixed(excess[3], 1)
+        page["excess-pairs"] = fixed(excess[5], 1)
+        page["luck"] = fixed(luck.max() ?? .nan, 1)
         let sources = [
             "All Monosemantic Neurons", "Three Features in Two Neurons", "Five Features in Three Neurons",
             "Six Features in Four Neurons", "Eight Features in Five Neurons", "Features are Pairs of Neurons",
@@ -367,7 +373,9 @@ public struct PrivilegedBasis: Chapter {
             source: "Superposition in a Privileged Basis",
             measured: Double(sweep.places.count { $0.best.code.isMixed }), of: Double(places.count), unit: "densities",
             expected: 2...Double(places.count), figure: "code-diagram")
+    }
 
+    private func useOfTheReLU(_ page: Page, _ linear: TrainedModels, _ relu: TrainedModels) async throws {
         //: ## What the ReLU is good for
         //:
         //: Nothing, says the paper: this model has no use for its hidden ReLU, and gets around it if it can, for
@@ -376,14 +384,17 @@ public struct PrivilegedBasis: Chapter {
         //: undoes the addition. So with a bias the best ReLU model is at least as good as the best linear one. Training
         //: finds that way, too, if the models get a hidden bias, $h = \operatorname{ReLU}(W x + b_1)$.
 
-        let biased = try await page.train(experiment("hidden-bias", hidden: .relu, biased: true))
+        var withBias = relu.experiment
+        withBias.id = "hidden-bias"
+        withBias.architecture.hasHiddenBias = true
+        let biased = try await page.train(withBias)
         let results = BiasResult.all(
             linear: linear, relu: relu, biased: biased, using: page.stream("hidden-bias"))
         try page.figure(
             "hidden-bias",
             caption: """
-                The hidden ReLU is circumvented where there is a bias. The best of \(restarts) models at each \
-                of \(few.count) densities: their loss over that of the model with a linear hidden layer, the \
+                The hidden ReLU is circumvented where there is a bias. The best of \(withBias.restarts) models at each \
+                of \(results.count) densities: their loss over that of the model with a linear hidden layer, the \
                 share of the neurons' inputs that are positive, so that the ReLU does nothing, and the five \
                 biases learned.
                 """,
@@ -401,19 +412,17 @@ public struct PrivilegedBasis: Chapter {
         //: neurons receive is above zero. All the structure in this chapter is therefore forced upon the model by a
         //: layer that it would rather not have. The [next chapter](07-computation.html) gives it one that it needs.
 
-        let ratios = results.map { $0.biasedLoss / $0.linearLoss }
-        let worst = ratios.max { abs($0 - 1) < abs($1 - 1) } ?? .nan
-        page["bias-worst"] = String(format: "%.2f", worst)
-        page["relu-worst"] = String(format: "%.1f", results.map { $0.reluLoss / $0.linearLoss }.max() ?? .nan)
+        let worst = farthest(from: 1, results.map { $0.biasedLoss / $0.linearLoss })
+        page["bias-worst"] = fixed(worst, 2)
+        page["relu-worst"] = fixed(results.map { $0.reluLoss / $0.linearLoss }.max() ?? .nan, 1)
         page["bias-share"] = percent(results.map(\.biased.share).min() ?? .nan)
         let biases = results.flatMap(\.biased.biases)
         page.claim(
             "bias.positive",
             "Given hidden biases, the model makes all of them positive (biases above zero).",
             source: "Superposition in a Privileged Basis, Limitations",
-            measured: Double(biases.count { $0 > 0 }), of: Double(biases.count), unit: "biases",
-            expected: Double(biases.count)...Double(biases.count),
-            partly: 0.8 * Double(biases.count)...Double(biases.count), figure: "hidden-bias")
+            count: biases.count { $0 > 0 }, of: biases.count, unit: "biases", expected: 1...1, partly: 0.8...1,
+            figure: "hidden-bias")
         page.claim(
             "bias.linear",
             "The neurons then behave linearly (share of their inputs above zero, the least of all densities).",
@@ -427,6 +436,3 @@ public struct PrivilegedBasis: Chapter {
             measured: worst, expected: 0.95...1.05, partly: 0.8...1.25, figure: "hidden-bias")
     }
 }
-
-/// The codes whose losses are followed over density.
-private let codeNames = ["5", "3 + 3 in 2", "2 + 5 in 3", "1 + 6 in 4", "8 in 5", "9 in 5", "10 in 5"]

@@ -16,6 +16,13 @@ public struct Computation: Chapter {
     public init() {}
 
     public func run(_ page: Page) async throws {
+        try await absoluteValues(page)
+        let (sweep, fast, slow) = try await moreFeaturesThanNeurons(page)
+        try bothKinds(page, sweep, fast, slow)
+        try await asymmetricMotif(page)
+    }
+
+    private func absoluteValues(_ page: Page) async throws {
         //: ## Absolute values
         //:
         //: Features now have signs: zero with probability $S$, otherwise uniform on $[-1, 1]$. The model is
@@ -69,7 +76,10 @@ public struct Computation: Chapter {
             "The model adds them and so computes the absolute value (largest error for a single feature).",
             source: "Computation in Superposition, Basic Results",
             measured: small.largestError, expected: 0...0.02, partly: 0...0.1, figure: "absolute-value-basic")
+    }
 
+    /// - Returns: the sweep over density, and the models of its faster and of its slower learning rate.
+    private func moreFeaturesThanNeurons(_ page: Page) async throws -> (Sweep, TrainedModels, TrainedModels) {
         //: ## More features than neurons
         //:
         //: Now $n = 100$ features of importance $I_i = 0.8^i$ and $m = 40$ neurons, enough for 20 features without
@@ -142,10 +152,10 @@ public struct Computation: Chapter {
         page["all-steps"] = String(steps)
         page["starts"] = String(starts)
         page["default-starts"] = String(usual.experiment.restarts)
-        page["default-densities"] = usualDensities.map(number).joined(separator: ", ")
+        page["default-densities"] = usualDensities.map { number($0) }.joined(separator: ", ")
         page["default-ratios"] = usualDensities.indices.map { index in
             let ours = sweep.place(usualDensities[index])?.models[0].loss ?? .nan
-            return String(format: "%.1f", usual.losses[usual.best(ofSetting: index)] / ours)
+            return fixed(usual.losses[usual.best(ofSetting: index)] / ours, 1)
         }.joined(separator: ", ")
         page["mono-dense"] = String(dense.best.monosemantic())
         page["pairs-dense"] = String(dense.best.dedicatedPairs)
@@ -169,7 +179,10 @@ public struct Computation: Chapter {
             source: "Computation in Superposition, Superposition vs Sparsity",
             measured: Double(rises), of: Double(steps), unit: "steps", expected: Double(steps)...Double(steps),
             partly: Double(steps - 2)...Double(steps), figure: "absolute-value-sparsity")
+        return (sweep, fast, slow)
+    }
 
+    private func bothKinds(_ page: Page, _ sweep: Sweep, _ fast: TrainedModels, _ slow: TrainedModels) throws {
         //: ## Both kinds in one model
         //:
         //: In between, models have neurons of both kinds. The next figure enlarges the one that has most of both, at
@@ -185,7 +198,7 @@ public struct Computation: Chapter {
             caption: """
                 Top: the model at density \(number(mixed.density)), as in the previous figure, with the \
                 primary feature of every third neuron. Bottom left: neurons of both kinds against density, in \
-                the best model (dots) and on average over all \(2 * starts) models. Bottom right: among the \
+                the best model (dots) and on average over all \(mixed.models.count) models. Bottom right: among the \
                 largest activations of a polysemantic neuron, the share in which its primary feature is \
                 active, for each such neuron of the model and on average.
                 """,
@@ -223,7 +236,7 @@ public struct Computation: Chapter {
             candidates, permutations: page.choose(paper: 999, quick: 99), using: page.stream("importance"))
         let (mono, poly) = (mixed.best.monosemantic(), mixed.best.polysemantic())
         func atHundredth(_ run: TrainedModels) -> (counts: String, loss: Double) {
-            let setting = densities.firstIndex(of: 0.01) ?? 0
+            let setting = sweep.places.firstIndex { $0.density == 0.01 } ?? 0
             return (
                 run.models(ofSetting: setting).map { String(run[$0].monosemantic()) }.joined(separator: ", "),
                 run.losses[run.best(ofSetting: setting)]
@@ -231,16 +244,16 @@ public struct Computation: Chapter {
         }
         page["fast-counts"] = atHundredth(fast).counts
         page["slow-counts"] = atHundredth(slow).counts
-        page["rate-ratio"] = String(format: "%.1f", atHundredth(fast).loss / atHundredth(slow).loss)
+        page["rate-ratio"] = fixed(atHundredth(fast).loss / atHundredth(slow).loss, 1)
         page["mixed-models"] = String(candidates.count)
         page["threshold"] = "\(polysemanticThreshold)"
         page["mixed-density"] = number(mixed.density)
         page["mixed-mono"] = String(mono)
         page["mixed-poly"] = String(poly)
         page["importance-share"] = percent(test.share)
-        page["importance-p"] = String(format: "%.3f", test.p)
-        page["top-mean"] = percent(profile.top.reduce(0, +) / Double(profile.top.count))
-        page["lower-mean"] = percent(profile.lowerHalf.reduce(0, +) / Double(profile.lowerHalf.count))
+        page["importance-p"] = fixed(test.p, 3)
+        page["top-mean"] = percent(mean(profile.top))
+        page["lower-mean"] = percent(mean(profile.lowerHalf))
         page.claim(
             "abs.mixed",
             "Neurons can be mono- and polysemantic in the same model (number of the rarer kind, most mixed model).",
@@ -251,8 +264,8 @@ public struct Computation: Chapter {
             "abs.mixed-density",
             "They are so at density 0.01 (number of the rarer kind, best model there).",
             source: "Computation in Superposition, Superposition vs Sparsity",
-            measured: hundredth.map { Double(Sweep.mixture($0)) } ?? .nan, of: 20, unit: "neurons", expected: 8...20,
-            partly: 2...20, figure: "mono-and-polysemantic")
+            measured: sweep.place(0.01).map { Double(Sweep.mixture($0)) } ?? .nan, of: 20, unit: "neurons",
+            expected: 8...20, partly: 2...20, figure: "mono-and-polysemantic")
         page.claim(
             "abs.importance",
             "The neurons of important features tend to be monosemantic (pairs in order, all mixed models; chance: 0.5).",
@@ -265,16 +278,16 @@ public struct Computation: Chapter {
             (neurons where it is active in 90% of the largest hundredth).
             """,
             source: "Computation in Superposition, Superposition vs Sparsity",
-            measured: Double(profile.top.count { $0 >= 0.9 }), of: Double(profile.top.count), unit: "neurons",
-            expected: 0.5 * Double(profile.top.count)...Double(profile.top.count),
-            partly: 0.2 * Double(profile.top.count)...Double(profile.top.count), figure: "mono-and-polysemantic")
+            count: profile.top.count { $0 >= 0.9 }, of: profile.top.count, unit: "neurons", expected: 0.5...1,
+            partly: 0.2...1, figure: "mono-and-polysemantic")
         page.claim(
             "abs.secondary",
             "Smaller activations are much more polysemantic (mean share with the primary feature in the smaller half).",
             source: "Computation in Superposition, Superposition vs Sparsity",
-            measured: profile.lowerHalf.reduce(0, +) / Double(profile.lowerHalf.count), expected: 0...0.7,
-            partly: 0...0.85, figure: "mono-and-polysemantic")
+            measured: mean(profile.lowerHalf), expected: 0...0.7, partly: 0...0.85, figure: "mono-and-polysemantic")
+    }
 
+    private func asymmetricMotif(_ page: Page) async throws {
         //: ## The asymmetric motif
         //:
         //: How do neurons compute two absolute values at once? The paper takes one small model apart and finds a motif.
@@ -394,9 +407,9 @@ public struct Computation: Chapter {
         page["inhibited-null"] = percent(inhibitedByChance / asymmetric)
         page["raised"] = String(raised)
         page["effect-count"] = String(effects.count)
-        page["effect-median"] = String(format: "%.1f", factor)
-        page["interference"] = String(format: "%.4f", median(effects.map(\.interference)))
-        page["interference-without"] = String(format: "%.2f", median(effects.map(\.interferenceWithout)))
+        page["effect-median"] = fixed(factor, 1)
+        page["interference"] = fixed(median(effects.map(\.interference)), 4)
+        page["interference-without"] = fixed(median(effects.map(\.interferenceWithout)), 2)
         page.claim(
             "motif.exists",
             "A small model has asymmetric superposition with inhibition (instances; the paper's model has two).",
@@ -426,8 +439,7 @@ public struct Computation: Chapter {
             "motif.effect",
             "Without the inhibition the consequences of interference are felt: instances in which the loss rises.",
             source: "Computation in Superposition, The Asymmetric Superposition Motif",
-            measured: Double(raised), of: Double(effects.count), unit: "instances",
-            expected: 0.99 * Double(effects.count)...Double(effects.count),
-            partly: 0.8 * Double(effects.count)...Double(effects.count), figure: "asymmetric-motif")
+            count: raised, of: effects.count, unit: "instances", expected: 0.99...1, partly: 0.8...1,
+            figure: "asymmetric-motif")
     }
 }

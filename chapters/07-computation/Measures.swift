@@ -332,6 +332,3 @@ extension ToyModel {
         max(0, h.indices.reduce(b[feature]) { $0 + (W2?[feature, $1] ?? 0) * h[$1] })
     }
 }
-
-/// A density as the figures write it.
-func number(_ density: Double) -> String { density == 1 ? "1" : "\(density)" }
