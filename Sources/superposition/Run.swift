@@ -60,7 +60,7 @@ struct Run: AsyncParsableCommand {
         if output.isEmpty {
             throw ValidationError("--output is empty, but must name a folder.")
         }
-        let folders = [output, store.folder].map {
+        let folders = [output, store.folder.path].map {
             URL(filePath: $0).standardizedFileURL.resolvingSymlinksInPath().path
         }
         if folders[0] == folders[1] {
