@@ -107,7 +107,7 @@ let package = Package(
                 "Analysis", "CPangoCairo", "Plot", "ToyModels",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
-            resources: [.embedInCode("Template")],
+            resources: [.embedInCode("Weaving/Template")],
             plugins: ["SourcesFingerprint"]),
         .plugin(name: "SourcesFingerprint", capability: .buildTool(), dependencies: ["fingerprint"]),
         .executableTarget(name: "fingerprint"),
