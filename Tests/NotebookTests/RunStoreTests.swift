@@ -166,7 +166,7 @@ private func entries(in folder: URL) throws -> [String] {
                     ofItemAtPath: folder.appending(path: file).path())
             }
             // Room for three; their sizes differ by the digits of the time that they took.
-            let size = try RunStore.items(in: folder).reduce(0) { $0 + $1.size }
+            let size = try StoreFolder(url: folder).items().reduce(0) { $0 + $1.size }
             let store = try RunStore(folder, limit: size + 200)
             #expect(try await Observed(store).run(experiment { $0.id = "b" }).told == ["found"])
             _ = try await Observed(store).run(experiment { $0.id = "d" })

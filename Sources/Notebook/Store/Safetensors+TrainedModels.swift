@@ -22,6 +22,8 @@ extension Safetensors {
     ///
     /// The names and shapes of weights are those of the architecture's parameters. `step` and the snapshots are there
     /// if the experiment asks for snapshots. The metadata's `experiment` is the experiment as JSON.
+    ///
+    /// - Throws: what encoding the experiment throws: JSON has no infinities.
     public init(_ models: TrainedModels) throws {
         let experiment = models.experiment
         let count = experiment.models

@@ -5,6 +5,8 @@ extension Safetensors {
     ///
     /// The same content gives the same bytes: the header's keys are sorted, tensors of 8-byte numbers come first, then
     /// those of 4-byte numbers, each by name, so that every tensor is aligned to its numbers.
+    ///
+    /// - Throws: what encoding the header as JSON throws.
     public func encoded() throws -> Data {
         let order = tensors.sorted { a, b in
             (-a.value.values.dtype.size, a.key) < (-b.value.values.dtype.size, b.key)

@@ -32,6 +32,8 @@ public struct Safetensors: Hashable, Sendable {
         public let values: Values
 
         /// A tensor of the given shape.
+        ///
+        /// - Precondition: the shape's product is the number of entries.
         public init(_ values: Values, shape: [Int]) {
             precondition(shape.reduce(1, *) == values.count, "A tensor has as many entries as its shape says.")
             self.shape = shape
@@ -45,6 +47,8 @@ public struct Safetensors: Hashable, Sendable {
     public var metadata: [String: String]
 
     /// A file's content.
+    ///
+    /// - Precondition: no tensor is named `__metadata__`.
     public init(tensors: [String: Tensor], metadata: [String: String] = [:]) {
         precondition(tensors["__metadata__"] == nil, "__metadata__ is not a tensor's name.")
         self.tensors = tensors
