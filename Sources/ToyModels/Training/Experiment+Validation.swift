@@ -148,7 +148,7 @@ extension Experiment {
         func memory(_ engines: Int, threads: Int) -> Double {
             Double(engines) * Double(engineMemory(threads: threads))
         }
-        let groups = groups.count
+        let groups = isWide ? models : groups.count
         // The last groups may share the threads.
         let rest = groups % jobs
         return max(
