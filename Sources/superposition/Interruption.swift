@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dispatch
 import Foundation
 import Synchronization
 
@@ -13,18 +12,20 @@ func untilInterrupted<Result: Sendable>(
     _ operation: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
     let task = Task { try await operation() }
-    let source = wakeUps().map {
-        DispatchSource.makeReadSource(fileDescriptor: $0, queue: .global(qos: .userInteractive))
+    if let wakeUps = wakeUps() {
+        // A thread of its own, as Dispatch lets nothing in while as many train as there are cores.
+        Thread.detachNewThread {
+            var byte: UInt8 = 0
+            while read(wakeUps, &byte, 1) < 0, errno == EINTR {}
+            task.cancel()
+        }
     }
-    source?.setEventHandler { task.cancel() }
-    source?.activate()
     let numbers = endings.filter { !isIgnored($0) }
     received.store(0, ordering: .sequentiallyConsistent)
     signal(SIGALRM, giveUp)
     for number in numbers { signal(number, receive) }
     defer {
         for number in numbers { signal(number, SIG_DFL) }
-        source?.cancel()
     }
     do {
         return try await task.value

@@ -33,6 +33,8 @@ import Testing
         (["--jobs", "-1"], "--jobs is -1"),
         (["--jobs", "0"], "--jobs is 0"),
         (["--jobs", "two"], "'two' is invalid"),
+        (["--jobs", "1025"], "--jobs is 1025, and must be at most 1024."),
+        (["--jobs", "1000000000000"], "--jobs is 1000000000000, and must be at most 1024."),
         (["--output", ""], "--output is empty"),
         (["--seeds", "0"], "--seeds is 0"),
         (["--store", ""], "--store is empty"),
@@ -48,7 +50,7 @@ import Testing
             try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
             try Data("precious".utf8).write(to: output.appending(path: "index.html"))
             let result = try await superposition(
-                ["run", "--output", output.path(), "--store", folder.path()] + arguments)
+                ["run", "--output", output.path(), "--store", folder.appending(path: "store").path()] + arguments)
             #expect(result.exitCode != 0)
             #expect(result.output.isEmpty)
             #expect(result.error.hasPrefix("Error: ") && result.error.contains(sentence))
@@ -61,7 +63,8 @@ import Testing
         try await withTemporaryFolder { folder in
             let file = folder.appending(path: "taken")
             try Data("precious".utf8).write(to: file)
-            let result = try await superposition("run", "--output", file.path(), "--store", folder.path())
+            let result = try await superposition(
+                "run", "--output", file.path(), "--store", folder.appending(path: "store").path())
             #expect(result.exitCode == 1)
             #expect(result.error.contains("is a file: name another with --output.\n"))
             #expect(try Data(contentsOf: file) == Data("precious".utf8))
@@ -74,7 +77,8 @@ import Testing
             let file = folder.appending(path: "taken")
             try Data().write(to: file)
             let result = try await superposition(
-                "run", "--output", file.appending(path: "output").path(), "--store", folder.path())
+                "run", "--output", file.appending(path: "output").path(), "--store",
+                folder.appending(path: "store").path())
             #expect(result.exitCode == 1)
             #expect(result.error.hasPrefix("Error: The output folder "))
             #expect(result.error.contains("cannot be written to"))
@@ -86,7 +90,8 @@ import Testing
         try await withTemporaryFolder { folder in
             let output = folder.appending(path: "output")
             let result = try await superposition(
-                ["run", "--output", output.path(), "--store", folder.path()], environment: ["PATH": folder.path()])
+                ["run", "--output", output.path(), "--store", folder.appending(path: "store").path()],
+                environment: ["PATH": folder.path()])
             #expect(result.exitCode == 1)
             #expect(result.error.contains("apt-get install pandoc"))
             #expect(result.error.split(separator: "\n").count == 1)
@@ -101,11 +106,129 @@ import Testing
             try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
             try Data("precious".utf8).write(to: output.appending(path: "notes.txt"))
             let result = try await superposition(
-                ["run", "--output", output.path(), "--store", folder.path()], signal: signal,
+                ["run", "--output", output.path(), "--store", folder.appending(path: "store").path()], signal: signal,
                 whenErrorContains: " steps")
             #expect(result.exitCode == exitCode)
             #expect(result.error.hasSuffix("\nInterrupted; earlier results are untouched.\n"))
             #expect(try FileManager.default.contentsOfDirectory(atPath: output.path()) == ["notes.txt"])
         }
+    }
+
+    @Test(arguments: ["0", "1025", "1000000000000"]) func `so is a number of threads to verify with`(
+        jobs: String
+    ) async throws {
+        let result = try await superposition("verify", "computation", "--profile", "quick", "--jobs", jobs)
+        #expect(result.exitCode != 0)
+        #expect(result.error.hasPrefix("Error: --jobs is \(jobs), and must be at "))
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [(1, 0.0), (2, 1)])
+    func `a signal ends a run that cannot be cancelled, in two seconds, or at once the second time`(
+        signals: Int, least: Double
+    ) async throws {
+        try await withTemporaryFolder { folder in
+            // Whoever waits for all that pandoc writes waits for a process that nobody knows of.
+            let pandoc = folder.appending(path: "bin/pandoc")
+            try FileManager.default.createDirectory(
+                at: pandoc.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data("#!/bin/sh\nexec 2>/dev/null\nsleep 30 &\nwait\n".utf8).write(to: pandoc)
+            chmod(pandoc.path(), 0o755)
+            let path =
+                pandoc.deletingLastPathComponent().path() + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
+            let start = ContinuousClock.now
+            let result = try await shell(
+                """
+                "$0" "$@" & program=$!; sleep 1
+                for signal in \(Array(repeating: "TERM", count: signals).joined(separator: " ")); do
+                    kill -$signal $program; sleep 0.1
+                done
+                wait $program
+                """,
+                [
+                    "run", "--output", folder.appending(path: "output").path(), "--store",
+                    folder.appending(path: "store").path(),
+                ], environment: ["PATH": path])
+            #expect(result.exitCode == 143)
+            #expect(signals == 2 || result.error.hasSuffix("Interrupted; earlier results are untouched.\n"))
+            #expect(ContinuousClock.now - start < .seconds(signals == 2 ? 3 : 10))
+        }
+    }
+
+    #if os(Linux)
+        @Test(arguments: [
+            ["list"], ["--help"], ["--version"], ["run", "--help"], ["help", "verify"], ["clean", "--store", "none"],
+            ["verify", "computation", "--profile", "quick", "--quiet"],
+            ["verify", "computation", "--profile", "quick", "--quiet", "--json"],
+        ]) func `a full device is told`(arguments: [String]) async throws {
+            let result = try await shell("exec \"$0\" \"$@\" >/dev/full", arguments)
+            #expect(result.exitCode == 1)
+            #expect(result.error == "Error: Standard output cannot be written to (No space left on device).\n")
+        }
+
+        @Test func `a run whose last words cannot be written says so, and has made its report`() async throws {
+            try await withTemporaryFolder { folder in
+                let output = folder.appending(path: "output")
+                let result = try await shell(
+                    "exec \"$0\" \"$@\" >/dev/full",
+                    [
+                        "run", "computation", "--profile", "quick", "--quiet", "--output", output.path(), "--store",
+                        folder.appending(path: "store").path(),
+                    ])
+                #expect(result.exitCode == 1)
+                #expect(result.error == "Error: Standard output cannot be written to (No space left on device).\n")
+                #expect(FileManager.default.fileExists(atPath: output.appending(path: "index.html").path()))
+            }
+        }
+
+        @Test(.timeLimit(.minutes(2)), arguments: [100_000, 200_000, 300_000, 500_000])
+        func `a small memory limit is told`(kilobytes: Int) async throws {
+            let script = "ulimit -v \(kilobytes); exec \"$0\" \"$@\""
+            let result = try await shell(script, ["verify", "computation", "--profile", "quick", "--quiet"])
+            #expect(result.exitCode == 1)
+            #expect(result.error.hasPrefix("Error: The memory limit is \(kilobytes) kB, and training needs "))
+            #expect(result.error.split(separator: "\n").count == 1)
+            #expect(try await shell(script, ["list"]).exitCode == 0)
+        }
+    #endif
+
+    @Test func `a reader that has gone ends the program quietly, or with a sentence where that is ignored`()
+        async throws
+    {
+        let quiet = try await shell("\"$0\" \"$@\" | true", ["list"])
+        #expect(quiet.exitCode == 0 && quiet.error.isEmpty)
+        let told = try await shell("trap '' PIPE; { sleep 0.2; \"$0\" \"$@\"; echo $? >&2; } | true", ["list"])
+        #expect(told.error == "Error: Standard output cannot be written to (Broken pipe).\n1\n")
+    }
+
+    @Test func `clean takes a missing folder for empty, and a file or a link to itself for an error`() async throws {
+        try await withTemporaryFolder { folder in
+            let (file, loop) = (folder.appending(path: "file"), folder.appending(path: "loop"))
+            try Data("precious".utf8).write(to: file)
+            try FileManager.default.createSymbolicLink(at: loop, withDestinationURL: loop)
+            for (path, reason) in [
+                (file, "Not a directory"), (loop, "Too many levels of symbolic links"),
+                (file.appending(path: "below"), "Not a directory"),
+            ] {
+                let result = try await superposition("clean", "--yes", "--store", path.path())
+                #expect(result.exitCode == 1)
+                #expect(result.error.hasPrefix("Error: The run store '"))
+                #expect(result.error.hasSuffix("cannot be used (\(reason)): name another folder with --store.\n"))
+            }
+            #expect(try Data(contentsOf: file) == Data("precious".utf8))
+            let missing = try await superposition("clean", "--store", folder.appending(path: "none").path())
+            #expect(missing.exitCode == 0 && missing.output.hasSuffix("is empty.\n"))
+            #expect(try await superposition("clean", "--store", "").exitCode != 0)
+        }
+    }
+
+    @Test func `every package is pinned to one version, also those that others ask for`() throws {
+        var root = URL(filePath: #filePath)
+        for _ in 0..<3 { root.deleteLastPathComponent() }
+        let manifest = try String(contentsOf: root.appending(path: "Package.swift"), encoding: .utf8)
+        let packages = manifest.matches(of: #/\.package\(url: "[^"]+/([^"/]+)", (\w+): /#)
+        #expect(packages.allSatisfy { $0.output.2 == "exact" })
+        let resolved = try String(contentsOf: root.appending(path: "Package.resolved"), encoding: .utf8)
+        let identities = resolved.matches(of: /"identity" : "([^"]+)"/).map(\.output.1)
+        #expect(!identities.isEmpty && Set(identities) == Set(packages.map(\.output.1)))
     }
 }

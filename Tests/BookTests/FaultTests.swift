@@ -51,7 +51,7 @@ import Testing
                 if kills % 10 == 0 {
                     _ = try await succeed(output, store)
                     #expect(try reportFiles(in: output) == expected)
-                    let left = try FileManager.default.contentsOfDirectory(atPath: store.path())
+                    let left = try content(ofStore: store)
                     #expect(left.allSatisfy { $0.hasSuffix(".entry") }, "nothing half-written stays in \(left)")
                     resumed += 1
                 }
@@ -89,7 +89,7 @@ import Testing
             #expect(result.error.contains("The run store cannot be written to (File too large)"))
             #expect(result.error.hasSuffix("cannot be written to (File too large): name another with --output.\n"))
             #expect(try FileManager.default.contentsOfDirectory(atPath: output.path()) == ["notes.txt"])
-            let kept = try FileManager.default.contentsOfDirectory(atPath: store.path())
+            let kept = try content(ofStore: store)
             #expect(kept.allSatisfy { $0.hasSuffix(".entry") }, "nothing half-written stays in \(kept)")
         }
     }
@@ -110,9 +110,9 @@ import Testing
                 let (output, store) = (folder.appending(path: "output"), folder.appending(path: "store"))
                 _ = try await succeed(output, store)
                 let expected = try reportFiles(in: output)
-                for file in try FileManager.default.contentsOfDirectory(at: store, includingPropertiesForKeys: nil) {
+                for name in try content(ofStore: store) {
                     // An entry, and then a terabyte of nothing.
-                    try #require(truncate(file.path(), 1 << 40) == 0)
+                    try #require(truncate(store.appending(path: name).path(), 1 << 40) == 0)
                 }
                 let result = try await shell(
                     "ulimit -d 1000000; exec \"$0\" \"$@\"", run(output, store), environment: Self.environment)
@@ -127,6 +127,67 @@ import Testing
             }
         }
     #endif
+
+    @Test(.timeLimit(.minutes(2))) func `hostile entries are told and never waited for, and the rest is kept`()
+        async throws
+    {
+        try await withTemporaryFolder { folder in
+            let (output, store) = (folder.appending(path: "output"), folder.appending(path: "store"))
+            _ = try await succeed(output, store)
+            let expected = try reportFiles(in: output)
+            let names = try content(ofStore: store).sorted()
+            let places = names.prefix(3).map { store.appending(path: $0) }
+            try #require(places.count == 3 && names.count > 3)
+            for place in places { try FileManager.default.removeItem(at: place) }
+            // As long as it says: 64 GB of nothing.
+            let line =
+                "superposition run store, format 1, 1000 + 64000000000 bytes, \(String(repeating: "0", count: 64))\n"
+            try Data(line.utf8).write(to: places[0])
+            try #require(truncate(places[0].path(), line.utf8.count + 64_000_001_000) == 0)
+            try #require(mkfifo(places[1].path(), 0o600) == 0)
+            try FileManager.default.createDirectory(at: places[2], withIntermediateDirectories: false)
+            try Data("precious".utf8).write(to: places[2].appending(path: "thesis.txt"))
+
+            let result = try await shell(
+                "ulimit -d 1000000; exec \"$0\" \"$@\"", run(output, store, ["--store-limit", "1000000"]),
+                environment: Self.environment)
+            #expect(result.exitCode == 0, "\(result.error)")
+            #expect(result.error.contains("is larger than the experiment's can be: it was set aside and is not used"))
+            #expect(result.error.contains("is a pipe: it stays, and what was trained is not kept"))
+            #expect(result.error.contains("is a folder: it stays, and what was trained is not kept"))
+            #expect(result.error.matches(of: /: found \(trained/).count == names.count - 3)
+            #expect(try reportFiles(in: output) == expected)
+            #expect(try content(ofStore: store).filter { $0.hasSuffix(".entry") }.sorted() == names)
+            let thesis = places[2].appending(path: "thesis.txt")
+            #expect(try Data(contentsOf: thesis) == Data("precious".utf8))
+
+            let clean = try await superposition("clean", "--yes", "--store", store.path())
+            #expect(clean.exitCode == 0)
+            #expect(try Data(contentsOf: thesis) == Data("precious".utf8))
+            #expect(try content(ofStore: store).count { $0.hasSuffix(".entry") } == 2)
+        }
+    }
+
+    @Test func `a folder of somebody's is no run store`() async throws {
+        try await withTemporaryFolder { folder in
+            let thesis = folder.appending(path: "mine.entry/thesis.txt")
+            try FileManager.default.createDirectory(
+                at: thesis.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data("precious".utf8).write(to: thesis)
+            let output = folder.appending(path: "mine.entry/output")
+            for arguments in [
+                ["clean", "--store", folder.path()], ["clean", "--yes", "--store", folder.path()],
+                run(output, folder), run(output, folder, ["--store-limit", "0"]),
+            ] {
+                let result = try await superposition(arguments)
+                #expect(result.exitCode == 1)
+                #expect(result.error.contains("is not a run store, as it has 'mine.entry'"))
+                #expect(result.error.split(separator: "\n").count == 1)
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path()) == ["mine.entry"])
+            #expect(try Data(contentsOf: thesis) == Data("precious".utf8))
+        }
+    }
 
     @Test func `a failing pandoc is told, and what was trained is kept`() async throws {
         try await withTemporaryFolder { folder in
@@ -147,11 +208,16 @@ import Testing
             #expect(!FileManager.default.fileExists(atPath: output.path()))
             let again = try await superposition(run(output, store))
             #expect(again.exitCode == 0)
-            let kept = try FileManager.default.contentsOfDirectory(atPath: store.path()).count
+            let kept = try content(ofStore: store).count
             #expect(kept > 0 && again.error.matches(of: /: found \(trained/).count == kept)
             #expect(!again.error.contains("steps"))
         }
     }
+}
+
+/// The names of what is in a run store, but for its marker.
+private func content(ofStore store: URL) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: store.path()).filter { $0 != "run-store.txt" }
 }
 
 /// The files of a report, without what a run that was killed has staged.

@@ -166,7 +166,7 @@ private func entries(in folder: URL) throws -> [String] {
                     ofItemAtPath: folder.appending(path: file).path())
             }
             // Room for three; their sizes differ by the digits of the time that they took.
-            let size = try StoreFolder(url: folder).items().reduce(0) { $0 + $1.size }
+            let size = try StoreFolder(url: folder).items().size
             let store = try RunStore(folder, limit: size + 200)
             #expect(try await Observed(store).run(experiment { $0.id = "b" }).told == ["found"])
             _ = try await Observed(store).run(experiment { $0.id = "d" })
@@ -200,8 +200,10 @@ private func entries(in folder: URL) throws -> [String] {
 
     @Test func `what a killed run has begun is swept, unless another run goes on`() async throws {
         try await withTemporaryFolder { folder in
-            let partial = folder.appending(path: ".partial-1")
-            try Data("half".utf8).write(to: partial)
+            _ = try RunStore(folder)
+            let partial = folder.appending(path: ".partial-\(UUID().uuidString)")
+            let other = folder.appending(path: ".partial-thesis")
+            for file in [partial, other] { try Data("half".utf8).write(to: file) }
             do {
                 let running = FolderLock(folder, .shared)
                 _ = try RunStore(folder)
@@ -209,6 +211,7 @@ private func entries(in folder: URL) throws -> [String] {
             }
             _ = try RunStore(folder)
             #expect(!FileManager.default.fileExists(atPath: partial.path()))
+            #expect(FileManager.default.fileExists(atPath: other.path()))
         }
     }
 
@@ -221,7 +224,7 @@ private func entries(in folder: URL) throws -> [String] {
             let content = try RunStore.content(of: store)
             #expect(content.description.hasPrefix("1 trained experiment, "))
             try content.delete()
-            #expect(files(in: store).keys.sorted() == ["notes.txt"])
+            #expect(files(in: store).keys.sorted() == ["notes.txt", "run-store.txt"])
         }
     }
 }
@@ -321,5 +324,201 @@ private func entries(in folder: URL) throws -> [String] {
                         == ["trained: its entry in the run store does not fit it"])
             }
         }
+    }
+}
+
+@Suite struct StoreFolderTests {
+    private static let hash = String(repeating: "0", count: 64)
+
+    private static let foreign = [
+        "thesis.txt", "mine.entry", "mine.entry/thesis.txt", "e-\(hash).entry", "e-\(hash).entry/thesis.txt",
+        ".partial-1",
+        "damaged", "damaged/thesis.txt", "run-store.txt", "run-store.txt/thesis.txt",
+    ]
+
+    @Test(arguments: foreign) func `a folder that has anything else is refused, and stays as it is`(
+        path: String
+    ) async throws {
+        try await withTemporaryFolder { folder in
+            let thesis = folder.appending(path: path)
+            try FileManager.default.createDirectory(
+                at: thesis.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data("precious".utf8).write(to: thesis)
+            let name = String(path.prefix { $0 != "/" })
+            let error = NotebookError.notARunStore(path: folder.relativePath, foreign: name)
+            #expect(error.description.contains("'\(name)'"))
+            #expect(throws: error) { try RunStore(folder) }
+            #expect(throws: error) { try RunStore.content(of: folder) }
+            #expect(files(in: folder)[path] == Data("precious".utf8))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path()) == [name])
+        }
+    }
+
+    @Test func `a store that an earlier version left, without a marker, is a store`() async throws {
+        try await withTemporaryFolder { folder in
+            _ = try await Observed(RunStore(folder)).run(experiment())
+            let marker = folder.appending(path: "run-store.txt")
+            try FileManager.default.removeItem(at: marker)
+            try Data().write(to: folder.appending(path: ".partial-\(UUID().uuidString)"))
+            #expect(try RunStore.content(of: folder).description.hasPrefix("1 trained experiment, "))
+            #expect(try await Observed(RunStore(folder)).run(experiment()).told == ["found"])
+            #expect(try Data(contentsOf: marker).starts(with: Data("superposition run store\n".utf8)))
+        }
+    }
+
+    @Test func `only files with the store's own names are removed`() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try RunStore(folder, limit: 0)
+            var precious = ["mine.entry", "mine.entry.d/e-\(Self.hash).entry", "damaged/notes.txt"]
+            precious += ["a-\(Self.hash).entry/thesis.txt", "damaged/b-\(Self.hash).entry/thesis.txt"]
+            for path in precious {
+                let file = folder.appending(path: path)
+                try FileManager.default.createDirectory(
+                    at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+                try Data(path.utf8).write(to: file)
+            }
+            try Data("own".utf8).write(to: folder.appending(path: "damaged/c-\(Self.hash).entry"))
+            _ = try await Observed(store).run(experiment())
+            #expect(try entries(in: folder) == ["a-\(Self.hash).entry", "mine.entry"])
+            _ = try await Observed(RunStore(folder)).run(experiment())
+            try RunStore.content(of: folder).delete()
+            let left = files(in: folder).keys.filter { $0.contains("e-") || $0.contains("c-") }
+            #expect(left == ["mine.entry.d/e-\(Self.hash).entry"])
+            for path in precious { #expect(files(in: folder)[path] == Data(path.utf8)) }
+        }
+    }
+
+    @Test func `no link in a store leads outside`() async throws {
+        try await withTemporaryFolder { folder in
+            let manager = FileManager.default
+            let (url, other) = (folder.appending(path: "store"), folder.appending(path: "other"))
+            for url in [url, other] { _ = try await Observed(RunStore(url)).run(experiment()) }
+            let name = try #require(try entries(in: url).first)
+            let before = files(in: other)
+
+            // The folder for what is damaged is a link to another store: its entry is not counted, replaced or removed.
+            try manager.createSymbolicLink(at: url.appending(path: "damaged"), withDestinationURL: other)
+            #expect(try RunStore.content(of: url).description.hasPrefix("1 trained experiment, "))
+            var damaged = try Data(contentsOf: url.appending(path: name))
+            damaged[700] ^= 1
+            try damaged.write(to: url.appending(path: name))
+            #expect(
+                try await Observed(RunStore(url)).run(experiment()).told.first
+                    == "The run store's entry of 'e' is damaged: it is not used.")
+            #expect(files(in: other) == before)
+            #expect(try await Observed(RunStore(url)).run(experiment()).told == ["found"])
+
+            // An entry is a link to one.
+            try manager.removeItem(at: url.appending(path: name))
+            try manager.createSymbolicLink(
+                at: url.appending(path: name), withDestinationURL: other.appending(path: name))
+            #expect(try await Observed(RunStore(url, limit: 0)).run(experiment()).told.count == 2)
+            try RunStore.content(of: url).delete()
+            #expect(FileKind(url.appending(path: name)) == .link)
+            #expect(files(in: other) == before)
+
+            // The marker is a link to one.
+            let marker = url.appending(path: "run-store.txt")
+            try manager.removeItem(at: marker)
+            try manager.createSymbolicLink(at: marker, withDestinationURL: other.appending(path: "run-store.txt"))
+            #expect(throws: NotebookError.self) { try RunStore(url) }
+            #expect(throws: NotebookError.self) { try RunStore.content(of: url) }
+
+            // The store itself may be a link.
+            let link = folder.appending(path: "link")
+            try manager.createSymbolicLink(at: link, withDestinationURL: other)
+            #expect(try await Observed(RunStore(link)).run(experiment()).told == ["found"])
+            #expect(try RunStore.content(of: link).description.hasPrefix("1 trained experiment, "))
+        }
+    }
+
+    @Test(arguments: [FileKind.folder, .link, .pipe, .socket])
+    func `what is in the place of an entry is told and stays, and the rest is kept`(kind: FileKind) async throws {
+        try await withTemporaryFolder { folder in
+            _ = try RunStore(folder)
+            let name = try ExperimentKey(experiment: experiment(), seed: 0).name() + ".entry"
+            // A socket's path may not be long.
+            let place = folder.appending(path: name)
+            switch kind {
+            case .folder: try FileManager.default.createDirectory(at: place, withIntermediateDirectories: false)
+            case .link: try FileManager.default.createSymbolicLink(at: place, withDestinationURL: folder)
+            case .pipe: try #require(mkfifo(place.path(), 0o600) == 0)
+            default: try makeSocket(at: place)
+            }
+            for isFresh in [false, true] {
+                let observed = Observed(try RunStore(folder), isFresh: isFresh)
+                let reason = isFresh ? "--fresh" : "\(kind) is in its place in the run store"
+                #expect(
+                    try await observed.run(experiment()).told == [
+                        "The run store's entry of 'e' is \(kind): it stays, and what was trained is not kept.",
+                        "trained: \(reason)",
+                    ])
+                _ = try await observed.run(experiment { $0.steps = 4 })
+                #expect(try await Observed(RunStore(folder)).run(experiment { $0.steps = 4 }).told == ["found"])
+            }
+            #expect(FileKind(place) == kind)
+        }
+    }
+
+    private func makeSocket(at place: URL) throws {
+        let short = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        #if canImport(Darwin)
+            let descriptor = socket(AF_UNIX, SOCK_STREAM, 0)
+        #else
+            let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        #endif
+        defer { close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: short.path().utf8) }
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        try #require(result == 0)
+        try FileManager.default.moveItem(at: short, to: place)
+    }
+
+    @Test func `an entry that declares more than its experiment can have is not read`() async throws {
+        try await withTemporaryFolder { folder in
+            let key = ExperimentKey(experiment: experiment(), seed: 0)
+            let file = folder.appending(path: "entry")
+            for (head, data) in [(100, 64_000_000_000), (64_000_000_000, 100), (100, 1_000_000), (1_000_000, 100)] {
+                let line = "superposition run store, format 1, \(head) + \(data) bytes, \(Self.hash)\n"
+                try Data(line.utf8).write(to: file)
+                try #require(truncate(file.path(), line.utf8.count + head + data) == 0)
+                #expect(throws: StoreEntry.Failure.tooLarge) { try StoreEntry(reading: file, of: key) }
+                #expect(StoreEntry.head(reading: file) == nil)
+            }
+        }
+    }
+
+    @Test func `entries of any shape are within their bounds`() async throws {
+        try await withTemporaryFolder { folder in
+            for isTied in [true, false] {
+                for steps in [0, 3, 1000] {
+                    var experiment = experiment {
+                        $0.architecture.isTied = isTied
+                        $0.steps = steps
+                        $0.snapshots = Array(0...min(steps, 500))
+                    }
+                    let models = try await Observed(RunStore(folder)).run(experiment).result.models
+                    let data = try Safetensors(models).encoded()
+                    let header = data.withUnsafeBytes { Int(UInt64(littleEndian: $0.load(as: UInt64.self))) }
+                    #expect(Safetensors.size(ofModelsOf: experiment) == data.count - 8 - header)
+                    #expect(try await Observed(RunStore(folder)).run(experiment).told == ["found"])
+                    experiment.initialWeights = models.weights
+                    _ = try await Observed(RunStore(folder)).run(experiment)
+                    #expect(try await Observed(RunStore(folder)).run(experiment).told == ["found"])
+                }
+            }
+        }
+    }
+
+    @Test func `sizes that no number can add up are many`() throws {
+        let item = StoreFolder.Item(
+            url: URL(filePath: "/"), experiment: "e", size: .max / 2 + 1, date: Date(), isDamaged: false)
+        #expect([item, item, item].size == .max)
     }
 }

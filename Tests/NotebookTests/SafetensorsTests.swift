@@ -109,6 +109,36 @@ private func file(_ header: String, body: Int = 0) -> Data {
         }
     }
 
+    private static let tensor = #"{"dtype":"F32","shape":[1],"data_offsets":[0,4]}"#
+    private static let duplicates: [(header: String, key: String)] = [
+        (#"{"W":\#(tensor),"W":\#(tensor)}"#, "W"),
+        (#"{"W":\#(tensor),"\u0057":\#(tensor)}"#, "W"),
+        (#"{"a\"{":\#(tensor),"a\u0022\u007b":\#(tensor)}"#, #"a"{"#),
+        (#"{"__metadata__":{"a":"1","b":"2","a":"3"},"W":\#(tensor)}"#, "a"),
+        (#"{"__metadata__":{},"W":\#(tensor),"__metadata__":{}}"#, "__metadata__"),
+        (#"{"W":{"dtype":"F32","shape":[1],"shape":[1],"data_offsets":[0,4]}}"#, "shape"),
+        (#"{ "W" : {"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":[{"y":[1],"y":"\\"}]}}"#, "y"),
+    ]
+
+    @Test(arguments: duplicates) func `a header with a key twice is refused`(header: String, key: String) {
+        #expect(throws: SafetensorsError.malformedHeader("it has the key '\(key)' twice")) {
+            try Safetensors(decoding: file(header, body: 4))
+        }
+    }
+
+    @Test func `the same key in two objects is no duplicate, nor is a value`() throws {
+        let header =
+            #"{"__metadata__":{"W":"W","dtype":"dtype","\\":"{\"W\":1,\"W\":2}"},"W":\#(Self.tensor),"V":"#
+            + #"{"dtype":"F32","shape":[0],"data_offsets":[4,4]}}"#
+        #expect(try Safetensors(decoding: file(header, body: 4)).tensors.keys.sorted() == ["V", "W"])
+        #expect(throws: SafetensorsError.self) {
+            let json = try #require(header.data(using: .utf16LittleEndian))
+            var data = withUnsafeBytes(of: UInt64(json.count).littleEndian) { Data($0) }
+            data += json + Data(repeating: 0, count: 4)
+            _ = try Safetensors(decoding: data)
+        }
+    }
+
     @Test func `trained models are exported in the shapes of the contract`() throws {
         let experiment = Experiment(
             id: "e", architecture: .init(features: 3, hidden: 2),

@@ -184,6 +184,140 @@ func experiment(
         #expect(await problem { $0.learningRate.peak = .infinity }.contains("learning rate"))
     }
 
+    @Test("Settings that differ in dependence are refused: the lanes of an engine share their gates")
+    func dependence() throws {
+        var experiment = experiment(.init(features: 6, hidden: 2))
+        for dependence in [FeatureDistribution.Dependence.correlated(setSize: 3), .anticorrelated(setSize: 2)] {
+            experiment.settings = experiment.settings.map {
+                .init(features: .init(density: 0.5, features: 6), importance: $0.importance)
+            }
+            try experiment.validate()
+            experiment.settings[2].features.dependence = dependence
+            let error = #expect(throws: TrainingError.self) { try experiment.validate() }
+            #expect(error?.description.contains("settings 0 and 2 differ in the features' dependence") == true)
+        }
+    }
+
+    private static let counts: [@Sendable (inout Experiment, Int) -> Void] = [
+        { $0.architecture.features = $1 }, { $0.architecture.hidden = $1 }, { $0.restarts = $1 }, { $0.steps = $1 },
+        { $0.batchSize = $1 }, { $0.evaluationSamples = $1 }, { $0.snapshots = [$1] },
+        { $0.settings[0].features.dependence = .correlated(setSize: $1) },
+        { $0.settings[0].features.dependence = .anticorrelated(setSize: $1) },
+    ]
+
+    @Test("No count makes an experiment trap, alone or beside another that is as large as it may be")
+    func extremeCounts() {
+        // With memory for anything, so that only products that overflow are in the way.
+        func check(_ changed: Experiment) {
+            var experiment = changed
+            let n = experiment.architecture.features
+            if n == 1_000_000 {
+                experiment.settings[0].importance = Array(repeating: 1, count: n)
+                experiment.settings[0].features.density = Array(repeating: 1, count: n)
+            }
+            for jobs in [1, .max] { try? experiment.validate(jobs: jobs, memory: .max) }
+        }
+        for first in Self.counts {
+            for second in Self.counts {
+                for a in [Int.min, -1, 0, 1 << 20, 10_000_000_000, .max] {
+                    for b in [1_000_000, 100_000_000, .max] {
+                        var experiment = experiment(settings: 1)
+                        first(&experiment, a)
+                        second(&experiment, b)
+                        check(experiment)
+                    }
+                }
+            }
+        }
+        for isTied in [true, false] {
+            var experiment = experiment(settings: 1)
+            experiment.architecture = .init(features: 1_000_000, hidden: 1_000_000, isTied: isTied)
+            experiment.settings[0].attackNorm = isTied ? 1 : 0
+            experiment.restarts = 10_000_000
+            (experiment.steps, experiment.snapshots) = (10_000_000_000, [10_000_000_000])
+            (experiment.batchSize, experiment.evaluationSamples) = (100_000_000, 100_000_000)
+            check(experiment)
+        }
+        for refused in [10_000_000_001, Int.max] {
+            for (index, change) in Self.counts.enumerated() {
+                var experiment = experiment(settings: 1)
+                change(&experiment, refused)
+                #expect(throws: TrainingError.self, "count \(index)") { try experiment.validate() }
+            }
+        }
+    }
+
+    private static let numbers: [(String, @Sendable (inout Experiment, Double) -> Void)] = [
+        ("learning rate", { $0.learningRate.peak = $1 }), ("final fraction", { $0.learningRate.finalFraction = $1 }),
+        ("beta1", { $0.optimizer.beta1 = $1 }), ("beta2", { $0.optimizer.beta2 = $1 }),
+        ("epsilon", { $0.optimizer.epsilon = $1 }), ("weight decay", { $0.optimizer.weightDecay = $1 }),
+        ("penalty", { $0.settings[1].hiddenPenalty = $1 }), ("attack", { $0.settings[1].attackNorm = $1 }),
+        ("importance", { $0.settings[1].importance[2] = $1 }),
+        ("density", { $0.settings[1].features.density[2] = $1 }),
+        ("initialScale", { $0.initialScale = $1 }),
+        ("initialDecoderFromEncoder", { $0.initialDecoderFromEncoder = $1 }),
+    ]
+
+    @Test("A number that single precision or the optimiser cannot use is refused", arguments: numbers.indices)
+    func extremeNumbers(index: Int) {
+        let (name, change) = Self.numbers[index]
+        for value in [Double.nan, .infinity, -.infinity, 1e300, -1] where value != -1 || !name.hasPrefix("initial") {
+            var experiment = experiment()
+            change(&experiment, value)
+            let error = #expect(throws: TrainingError.self, "\(value)") { try experiment.validate() }
+            #expect(error?.description.contains(name) == true)
+            #expect(error?.description.hasSuffix(".") == true)
+        }
+    }
+
+    @Test("Betas of one, an epsilon of zero, and densities that are never drawn are refused")
+    func limits() throws {
+        var valid = experiment()
+        valid.optimizer = AdamW(beta1: 0, beta2: 0, epsilon: 1e-30, weightDecay: 0)
+        (valid.learningRate.peak, valid.settings[0].features.density[0]) = (0, 0)
+        valid.settings[0].features.density[1] = 0x1p-23
+        try valid.validate()
+        let changes: [(inout Experiment) -> Void] = [
+            { $0.optimizer.beta1 = 1 }, { $0.optimizer.beta2 = 1 }, { $0.optimizer.epsilon = 0 },
+            { $0.optimizer.epsilon = 1e-60 }, { $0.settings[0].features.density[0] = 0x1p-24 },
+        ]
+        for (index, change) in changes.enumerated() {
+            var experiment = valid
+            change(&experiment)
+            #expect(throws: TrainingError.self, "change \(index)") { try experiment.validate() }
+        }
+    }
+
+    @Test("What does not fit into the machine's memory is refused with how much it needs")
+    func memory() throws {
+        let experiment = experiment(.init(features: 100, hidden: 20), batchSize: 1024, snapshots: [0, 30])
+        func refusal(_ experiment: Experiment, jobs: Int = 1, memory: Int) -> String? {
+            do throws(TrainingError) {
+                try experiment.validate(jobs: jobs, memory: memory)
+                return nil
+            } catch {
+                return error.description
+            }
+        }
+        #expect(refusal(experiment, memory: 100_000)?.contains("GB of memory") == true)
+        #expect(refusal(experiment, memory: 20_000_000) == nil)
+        // More threads take more.
+        var large = experiment
+        large.batchSize = 1 << 20
+        #expect(refusal(large, memory: 100_000_000) == nil)
+        #expect(refusal(large, jobs: 64, memory: 100_000_000)?.contains("GB of memory") == true)
+        // On this machine.
+        large.restarts = 1_000_000
+        large.architecture.hidden = 1_000_000
+        #expect(throws: TrainingError.self) { try large.validate() }
+    }
+
+    @Test("Any number of threads may be asked for: no more start than there is work")
+    func manyThreads() async throws {
+        let experiment = experiment()
+        #expect(try await Trainer(jobs: .max).train(experiment).losses == Trainer(jobs: 1).train(experiment).losses)
+    }
+
     @Test("A cancelled training stops with CancellationError")
     func cancellation() async throws {
         let task = Task { try await Trainer(jobs: 2).train(experiment(steps: 1_000_000_000)) }
