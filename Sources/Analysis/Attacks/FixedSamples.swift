@@ -93,7 +93,8 @@ struct GroupKernel {
 
     init(_ model: ToyModel) {
         precondition(
-            model.W2 == nil && model.hiddenActivation == .linear, "Only tied models with a linear hidden layer.")
+            model.W2 == nil && model.hiddenActivation == .linear && model.b1 == nil,
+            "Only tied models with a linear hidden layer without a bias.")
         (n, m) = (model.W.columns, model.W.rows)
         W = model.W.elements.map { Float($0) }
         b = model.b.map { Float($0) }

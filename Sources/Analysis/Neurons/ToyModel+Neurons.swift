@@ -8,6 +8,7 @@ extension ToyModel {
         precondition(order.sorted() == Array(0..<W.rows), "An order has every neuron once.")
         var model = self
         for (k, old) in order.enumerated() {
+            if let b1 { model.b1?[k] = b1[old] }
             for i in 0..<W.columns {
                 model.W[k, i] = W[old, i]
                 if let W2 { model.W2?[i, k] = W2[i, old] }
@@ -28,6 +29,7 @@ extension ToyModel {
         for k in 0..<W.rows {
             let largest = largestWeight(ofNeuron: k)
             guard largest > 0 else { continue }
+            model.b1?[k] /= largest
             for i in 0..<W.columns {
                 model.W[k, i] /= largest
                 model.W2?[i, k] *= largest

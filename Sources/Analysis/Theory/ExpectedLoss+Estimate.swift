@@ -11,7 +11,7 @@ extension ExpectedLoss {
     /// of 10⁻⁴ of the loss in 25 ms, where a million samples have 1.6 · 10⁻³.
     ///
     /// - Parameters:
-    ///   - model: with as many features as the distribution, and no hidden bias. Its hidden layer may be ReLU.
+    ///   - model: with as many features as the distribution. Its hidden layer may be ReLU and have a bias.
     ///   - points: the number of values per set of features on average; probable sets get more, improbable ones fewer.
     ///   - stream: of the shifts.
     /// - Returns: the loss, and its standard error over the shifts.
@@ -92,7 +92,7 @@ private struct Kernel {
     /// The loss where the active features have the given values.
     mutating func loss(_ values: [Double]) -> Double {
         let m = hidden.count
-        for k in 0..<m { hidden[k] = 0 }
+        for k in 0..<m { hidden[k] = model.b1?[k] ?? 0 }
         for (j, value) in values.enumerated() {
             target[active[j]] = value
             for k in 0..<m { hidden[k] += columns[j * m + k] * value }

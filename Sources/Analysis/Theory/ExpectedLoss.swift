@@ -33,7 +33,8 @@ public struct ExpectedLoss: Sendable {
     ///   the corners of the set's cube where ReLU cuts it.
     public func callAsFunction(_ model: ToyModel) -> Double {
         precondition(model.W.columns == importance.count, "The model has as many features as the distribution.")
-        precondition(model.hiddenActivation == .linear, "The hidden layer is linear.")
+        precondition(
+            model.hiddenActivation == .linear && model.b1 == nil, "The hidden layer is linear, without a bias.")
         let product = model.product
         var integral = CubeIntegral(capacity: importance.count)
         var loss = 0.0
