@@ -232,7 +232,7 @@ func experiment(
         for isTied in [true, false] {
             var experiment = experiment(settings: 1)
             experiment.architecture = .init(features: 1_000_000, hidden: 1_000_000, isTied: isTied)
-            experiment.settings[0].attackNorm = isTied ? 1 : 0
+            experiment.settings[0].objective.attackNorm = isTied ? 1 : 0
             experiment.restarts = 10_000_000
             (experiment.steps, experiment.snapshots) = (10_000_000_000, [10_000_000_000])
             (experiment.batchSize, experiment.evaluationSamples) = (100_000_000, 100_000_000)
@@ -251,7 +251,8 @@ func experiment(
         ("learning rate", { $0.learningRate.peak = $1 }), ("final fraction", { $0.learningRate.finalFraction = $1 }),
         ("beta1", { $0.optimizer.beta1 = $1 }), ("beta2", { $0.optimizer.beta2 = $1 }),
         ("epsilon", { $0.optimizer.epsilon = $1 }), ("weight decay", { $0.optimizer.weightDecay = $1 }),
-        ("penalty", { $0.settings[1].hiddenPenalty = $1 }), ("attack", { $0.settings[1].attackNorm = $1 }),
+        ("penalty", { $0.settings[1].objective.hiddenPenalty = $1 }),
+        ("attack", { $0.settings[1].objective.attackNorm = $1 }),
         ("importance", { $0.settings[1].importance[2] = $1 }),
         ("density", { $0.settings[1].features.density[2] = $1 }),
         ("initialScale", { $0.initialScale = $1 }),

@@ -193,7 +193,7 @@ extension Experiment {
         func memory(_ engines: Int, threads: Int) -> Double {
             Double(engines) * Double(engine.memory(for: self, threads: threads))
         }
-        let groups = isWide ? models : groups.count
+        let groups = engine.lanes == 1 ? models : groups.count
         // The last groups may share the threads.
         let rest = groups % jobs
         return max(
