@@ -67,10 +67,14 @@ private func receive(_ number: Int32) {
 }
 
 private func giveUp(_: Int32) {
-    // What is on the line may be the bar.
-    var newline = UInt8(ascii: "\n")
-    _ = write(STDERR_FILENO, &newline, 1)
-    _ = write(STDERR_FILENO, sentence.utf8Start, sentence.utf8CodeUnitCount)
+    // Unless this, too, would have to wait for a reader, or there is none.
+    var output = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+    if poll(&output, 1, 0) == 1, output.revents == Int16(POLLOUT) {
+        // The bar may be on the line.
+        var newline = UInt8(ascii: "\n")
+        _ = write(STDERR_FILENO, &newline, 1)
+        _ = write(STDERR_FILENO, sentence.utf8Start, sentence.utf8CodeUnitCount)
+    }
     _exit(128 + received.load(ordering: .sequentiallyConsistent))
 }
 
