@@ -10,9 +10,9 @@ import Testing
     /// The fingerprint of all Swift files of a folder, by the tool that the build uses.
     private func fingerprint(of folder: URL) async throws -> String {
         try await withTemporaryFolder { scratch in
-            let path = folder.path(percentEncoded: false)
+            let path = folder.path(percentEncoded: false) + "/"
             let files = try #require(FileManager.default.enumerator(atPath: path)).compactMap { $0 as? String }
-                .filter { $0.hasSuffix(".swift") }.map { path + "/" + $0 }
+                .filter { $0.hasSuffix(".swift") }.map { path + $0 }
             #expect(!files.isEmpty)
             let output = scratch.appending(path: "Fingerprint.swift")
             let result = try await tool("fingerprint", [output.path(percentEncoded: false), path] + files)

@@ -60,7 +60,8 @@ extension Safetensors {
         let count = experiment.models
         let (entries, times) = (experiment.historySteps.count, experiment.snapshots.count)
         let weights = 4 * count * experiment.architecture.parameters.reduce(0) { $0 + $1.count }
-        let columns = experiment.architecture.features + experiment.settings[0].features.features + 3
+        let data = experiment.settings[0].data
+        let columns = experiment.architecture.features + data.features.features + (data.samples == nil ? 2 : 3)
         return weights * (1 + times) + 8 * (count * columns + entries + count * entries + times)
     }
 
