@@ -33,14 +33,14 @@ test: setup
 # The same bits at every processor level: what `make test` checks at this processor's level, checked at the lowest.
 levels: setup
 	@SUPERPOSITION_CPU=x86-64-v3 swift test -c release -Xswiftc -enable-testing --scratch-path .build/testing-v3 \
-		--filter 'BitsTests|EngineTests'
+		--filter 'BitsTests|EngineTests|DataTests'
 
 # The engines compute with pointers, on several threads. Each sanitizer needs a build of its own; the leaks that the first
 # would tell are of the tests' runner.
 sanitize: setup
 	@for sanitizer in address thread; do \
 		ASAN_OPTIONS=detect_leaks=0 swift test -c release -Xswiftc -enable-testing --sanitize=$$sanitizer \
-			--scratch-path .build/$$sanitizer --filter 'EngineTests|BitsTests|TrainerTests' || exit 1; \
+			--scratch-path .build/$$sanitizer --filter 'EngineTests|BitsTests|DataTests|TrainerTests' || exit 1; \
 	done
 
 # Standard output is only for the benchmark: programs read what `ARGS=--json` prints.

@@ -15,6 +15,15 @@ import Testing
             experiment.settings[0].objective.attackNorm = attack
             return experiment
         }
+        func finite(_ architecture: ToyModel.Architecture) -> Experiment {
+            var experiment = experiment(architecture)
+            for index in experiment.settings.indices {
+                experiment.settings[index].data.sampling = .finite(samples: 100, number: index)
+            }
+            return experiment
+        }
+        let biased = ToyModel.Architecture(features: 6, hidden: 4, hiddenActivation: .relu, hasHiddenBias: true)
+        let wideBiased = ToyModel.Architecture(features: 50, hidden: 21, hiddenActivation: .relu, hasHiddenBias: true)
         let neurons = ToyModel.Architecture(features: 6, hidden: 9, hiddenActivation: .relu, isTied: false)
         let wideNeurons = ToyModel.Architecture(features: 50, hidden: 21, hiddenActivation: .relu, isTied: false)
         return [
@@ -42,6 +51,10 @@ import Testing
                 experiment(.init(features: 60, hidden: 8), dependence: .anticorrelated(setSize: 12)),
                 0xBE54_9CEB_B2E3_33F3
             ),
+            ("lanes, hidden bias", experiment(biased, hiddenPenalty: 0.01), 0xB588_ED32_92AC_9D66),
+            ("wide, hidden bias", experiment(wideBiased, hiddenPenalty: 0.01), 0xD68F_2FAE_CD97_A504),
+            ("lanes, finite", finite(.init(features: 5, hidden: 2)), 0x9A59_100E_ED5F_E0A3),
+            ("wide, finite", finite(.init(features: 50, hidden: 21)), 0x7E23_CBD4_14E1_69D7),
         ]
     }()
 
