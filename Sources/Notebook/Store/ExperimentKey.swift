@@ -13,6 +13,12 @@ struct ExperimentKey: Hashable, Codable, Sendable {
     /// The name of its entry in the run store: the experiment's id and the SHA-256 of the key.
     func name() throws -> String { "\(experiment.id)-\(sha256(try JSONEncoder.canonical.encode(self)))" }
 
+    /// What other experiments refer to its models by: as the name, but without the code, which their own keys have, so that the
+    /// same bits have the same lineage whatever else has changed in the code.
+    func lineage() throws -> String {
+        "\(experiment.id)-\(sha256(try JSONEncoder.canonical.encode(experiment) + Data("\(seed)".utf8)))"
+    }
+
     /// What ends a name.
     static var checksum: Regex<Substring> { /-[0-9a-f]{64}$/ }
 

@@ -54,7 +54,7 @@ final class Laboratory: Sendable {
     }
 
     private func result(of key: ExperimentKey) async throws -> Result {
-        let (experiment, name) = (key.experiment, try key.name())
+        let (experiment, name) = (key.experiment, try key.lineage())
         var reason: String?
         if isFresh {
             reason = "--fresh"
