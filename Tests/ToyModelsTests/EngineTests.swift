@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import ToyModels
@@ -25,6 +26,15 @@ import Testing
         for dependence in [FeatureDistribution.Dependence.correlated(setSize: 3), .anticorrelated(setSize: 3)] {
             cases.append(experiment(.init(features: 6, hidden: 2), dependence: dependence, settings: 16))
         }
+        // So sparse that only samples with an active feature are computed.
+        for experiment in cases {
+            var sparse = experiment
+            sparse.batchSize *= 8
+            for index in sparse.settings.indices {
+                sparse.settings[index].features.density = sparse.settings[index].features.density.map { 0.02 * $0 }
+            }
+            cases.append(sparse)
+        }
         return cases
     }()
 
@@ -34,26 +44,17 @@ import Testing
     func laneEngine(experiment: Experiment, models: Int) throws {
         var experiment = experiment
         experiment.restarts = 1
-        let engine = LaneEngine(experiment, models: 0..<models, seed: 5, threads: 3)
+        let engine = LaneEngine(experiment, models: 0..<models, seed: 5)
+        // After some steps biases are not zero.
+        var sums = [Double](repeating: 0, count: models)
+        for step in 0..<3 { try engine.step(step, addingTo: &sums) }
         let before = engine.weights
+        let batches = engine.nextBatch()
         let (losses, gradients) = engine.lossAndGradient()
-        var replicas = 1
-        while 2 * replicas * models <= 16, experiment.batchSize % (16 * replicas) == 0 { replicas *= 2 }
         for model in 0..<models {
-            let setting = experiment.setting(ofModel: model)
-            let chunks = Chunks(of: experiment.batchSize)
-            let batch = (0..<chunks.count).flatMap { chunk in
-                (0..<replicas).flatMap { replica in
-                    var stream = RandomStream(
-                        key: StreamKey(seed: 5, experiment: "test").appending(.training, model, chunk, replica))
-                    return (0..<chunks.count(of: chunk) / replicas).map { _ in
-                        setting.features.sample(using: &stream)
-                    }
-                }
-            }
-            #expect(batch.count == experiment.batchSize)
+            #expect(batches[model].count == experiment.batchSize)
             let reference = before.model(model, of: experiment.architecture).lossAndGradient(
-                batch, setting.objective)
+                batches[model], experiment.setting(ofModel: model).objective)
             #expect(abs(losses[model] - reference.loss) < 2e-6 * (1 + reference.loss))
             expectClose(gradients.model(model, of: experiment.architecture), reference.gradient)
         }
@@ -119,27 +120,21 @@ import Testing
         }
     }
 
-    @Test("So have the steps of sixteen models side by side")
-    func laneThreads() throws {
-        let experiment = experiment(settings: 16, batchSize: 1500)
-        func trained(threads: Int) throws -> (Weights, [Double]) {
-            let engine = LaneEngine(experiment, models: 0..<16, seed: 5, threads: threads)
-            var sums = [Double](repeating: 0, count: 16)
-            for step in 0..<5 { try engine.step(step, addingTo: &sums) }
-            return (engine.weights, engine.evaluate(on: .freshSamples))
+    @Test(
+        "Both engines' inputs have the distribution's moments, however they are drawn",
+        arguments: [0.00002, 0.003, 0.05, 0.2, 0.7, 1], [false, true])
+    func inputs(density p: Double, isSigned: Bool) {
+        for n in [3, 50] {
+            var experiment = experiment(.init(features: n, hidden: 2), settings: 1, batchSize: 40_000)
+            experiment.settings[0].features = FeatureDistribution(density: p, features: n, isSigned: isSigned)
+            expectMoments(WideEngine(experiment, model: 0, seed: 1).batch(step: 0).inputs, density: p, isSigned)
+            expectMoments(LaneEngine(experiment, models: 0..<1, seed: 1).nextBatch()[0], density: p, isSigned)
         }
-        let one = try trained(threads: 1)
-        for threads in 2...7 { #expect(try trained(threads: threads) == one) }
     }
 
-    @Test(
-        "The wide engine's inputs have the distribution's moments, however they are drawn",
-        arguments: [0.00002, 0.003, 0.05, 0.2, 0.7, 1], [false, true])
-    func wideInputs(density p: Double, isSigned: Bool) {
-        let n = 50
-        var experiment = experiment(.init(features: n, hidden: 2), settings: 1, batchSize: 40_000)
-        experiment.settings[0].features = FeatureDistribution(density: p, features: n, isSigned: isSigned)
-        let inputs = WideEngine(experiment, model: 0, seed: 1).batch(step: 0).inputs
+    private func expectMoments(_ inputs: [[Double]], density p: Double, _ isSigned: Bool) {
+        #expect(inputs.count == 40_000)
+        let n = inputs[0].count
         let count = Double(inputs.count * n)
         let active = Double(inputs.reduce(0) { $0 + $1.count { $0 != 0 } })
         #expect(abs(active - count * p) <= 5 * (count * p * (1 - p)).squareRoot() + 2)
@@ -148,13 +143,14 @@ import Testing
         // Given that it is active a feature has mean 1/2 (0 if signed), mean square 1/3, and variance at most 1/3.
         #expect(abs(sum - active * (isSigned ? 0 : 0.5)) < 5 * (active / 3).squareRoot() + 1)
         #expect(abs(squares - active / 3) < 5 * (active / 9).squareRoot() + 1)
+        #expect(inputs.allSatisfy { $0.allSatisfy { $0 >= (isSigned ? -1 : 0) && $0 <= 1 } })
         // Every feature is as often active as any other.
         let byFeature = (0..<n).map { i in Double(inputs.count { $0[i] != 0 }) }
         let mean = Double(inputs.count) * p
         #expect(byFeature.allSatisfy { abs($0 - mean) <= 5.5 * (mean * (1 - p)).squareRoot() + 3 })
         // The number of active features of an input is binomial.
         var probability = (0..<n).reduce(1.0) { power, _ in power * (1 - p) }
-        for k in 0..<(p < 1 ? 6 : 0) {
+        for k in 0..<(p < 1 ? min(n + 1, 6) : 0) {
             let share = Double(inputs.count { $0.count { $0 != 0 } == k })
             let expected = Double(inputs.count) * probability
             #expect(abs(share - expected) <= 5 * (expected * (1 - probability)).squareRoot() + 1)
@@ -164,6 +160,50 @@ import Testing
         let pairs = Double(inputs.reduce(0) { sum, x in sum + (1..<n).count { x[$0] != 0 && x[$0 - 1] != 0 } })
         let expected = Double(inputs.count * (n - 1)) * p * p
         #expect(abs(pairs - expected) <= 6 * (expected * (1 - p * p) * 2).squareRoot() + 5)
+    }
+
+    @Test(
+        "Sets of features are active as often as they should be, where only samples with an active one are drawn",
+        arguments: [0.01, 0.1, 0.6],
+        [FeatureDistribution.Dependence.correlated(setSize: 3), .anticorrelated(setSize: 3)])
+    func sets(density p: Double, dependence: FeatureDistribution.Dependence) {
+        var experiment = experiment(.init(features: 9, hidden: 2), settings: 1, batchSize: 80_000)
+        experiment.settings[0].features = FeatureDistribution(density: p, features: 9, dependence: dependence)
+        let inputs = LaneEngine(experiment, models: 0..<1, seed: 1).nextBatch()[0]
+        func near(_ count: Int, _ share: Double) -> Bool {
+            let expected = share * Double(inputs.count)
+            return abs(Double(count) - expected) <= 5 * (expected * (1 - share)).squareRoot() + 2
+        }
+        let sets = inputs.map { x in (0..<3).map { set in (0..<3).count { x[3 * set + $0] != 0 } } }
+        for set in 0..<3 {
+            #expect(near(sets.count { $0[set] > 0 }, p))
+            #expect(near(sets.count { $0[set] > 0 && $0[(set + 1) % 3] > 0 }, p * p))
+        }
+        if case .correlated = dependence {
+            #expect(sets.allSatisfy { $0.allSatisfy { $0 == 0 || $0 == 3 } })
+        } else {
+            #expect(sets.allSatisfy { $0.allSatisfy { $0 <= 1 } })
+            for i in 0..<9 { #expect(near(inputs.count { $0[i] != 0 }, p / 3)) }
+        }
+    }
+
+    @Test(
+        "Counts are drawn from the binomial distribution",
+        arguments: [(1, 0.5), (8, 0.01), (256, 0.02), (1024, 0.3), (4096, 0.7), (4096, 1e-7), (100, 0), (100, 1)])
+    func binomial(trials: Int, p: Double) {
+        let binomial = Binomial(trials: trials, probability: p)
+        // The distribution function at each number is the greatest u that gives it.
+        var logarithm = Double(trials) * log1p(-p)
+        var below = 0.0
+        for k in 0...trials {
+            let share = p == 0 ? (k == 0 ? 1 : 0) : p == 1 ? (k == trials ? 1 : 0) : exp(logarithm)
+            let middle = below + share / 2
+            if share > 1e-5 { #expect(binomial.count(at: Float(middle)) == k) }
+            below += share
+            logarithm += log(Double(trials - k) / Double(k + 1)) + log(p) - log1p(-p)
+        }
+        #expect((0...trials).contains(binomial.count(at: 0)))
+        #expect((0...trials).contains(binomial.count(at: 1 - 0x1p-23)))
     }
 
     @Test("Both engines train to the same loss, within sampling error")

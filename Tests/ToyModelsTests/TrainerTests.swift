@@ -44,9 +44,13 @@ func experiment(
 
     @Test("Models are grouped in order, by powers of two, and large ones stand alone")
     func groups() {
-        #expect(experiment(settings: 43, restarts: 1).groups == [0..<16, 16..<32, 32..<40, 40..<42, 42..<43])
-        #expect(experiment(settings: 16, restarts: 1).groups == [0..<8, 8..<16])
-        #expect(experiment(settings: 10, restarts: 1).groups == [0..<4, 4..<8, 8..<10])
+        #expect(
+            experiment(settings: 43, restarts: 1).groups == [
+                0..<8, 8..<16, 16..<24, 24..<32, 32..<40, 40..<42, 42..<43,
+            ])
+        #expect(experiment(settings: 64, restarts: 1).groups == [0..<16, 16..<32, 32..<48, 48..<64])
+        #expect(experiment(settings: 16, restarts: 1).groups == [0..<4, 4..<8, 8..<12, 12..<16])
+        #expect(experiment(settings: 10, restarts: 1).groups == [0..<2, 2..<4, 4..<6, 6..<8, 8..<10])
         #expect(experiment(settings: 1, restarts: 1).groups == [0..<1])
         #expect(experiment(.init(features: 80, hidden: 20), settings: 3, restarts: 1).groups == [0..<1, 1..<2, 2..<3])
     }

@@ -91,4 +91,6 @@ struct Activity {
             scale = p.map { _ in Float(range) }
         }
     }
+    /// The mean number of active features.
+    var expectedActive: Double { zip(upper, lower).reduce(0) { $0 + Double($1.0 - $1.1) } }
 }

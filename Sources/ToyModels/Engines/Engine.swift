@@ -55,12 +55,12 @@ extension Experiment {
     }
 
     /// The models that one engine trains, in order. A lane engine gets a power of two, so that all its lanes have work,
-    /// and at most half of the models, so that two cores have.
+    /// and at most a quarter of the models, so that several cores have, and models of much the same density are together.
     var groups: [Range<Int>] {
         var groups: [Range<Int>] = []
         var first = 0
         var size = engine.lanes
-        while size > 1 && 2 * size > models { size /= 2 }
+        while size > 1 && 4 * size > models { size /= 2 }
         while first < models {
             while size > models - first { size /= 2 }
             groups.append(first..<first + size)
@@ -72,9 +72,9 @@ extension Experiment {
     /// Whether a step of one engine takes long enough to be shared among threads, which costs some 50 µs each time: a
     /// million multiplications of vectors take about 0.3 ms.
     var isWorthSharing: Bool {
-        let models = groups.first?.count ?? 1
+        guard engine == WideEngine.self else { return false }
         // As floating-point numbers, whose product does not overflow.
-        let multiplications = Double(5 * architecture.features * architecture.hidden) * Double(batchSize * models)
+        let multiplications = Double(5 * architecture.features * architecture.hidden) * Double(batchSize)
         return multiplications / Double(Vector.scalarCount) > 1_000_000
     }
 
@@ -85,7 +85,7 @@ extension Experiment {
     ///   - threads: how many may work on it; the result does not depend on that.
     func engine(for models: Range<Int>, seed: UInt64, library: ModelLibrary, threads: Int) -> any Engine {
         engine == LaneEngine.self
-            ? LaneEngine(self, models: models, seed: seed, library: library, threads: threads)
+            ? LaneEngine(self, models: models, seed: seed, library: library)
             : WideEngine(self, model: models.lowerBound, seed: seed, library: library, threads: threads)
     }
 }

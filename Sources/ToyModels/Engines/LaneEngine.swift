@@ -3,7 +3,7 @@
 /// Every model runs the same instructions on its own weights, data, densities and importances, so there is nothing to
 /// shuffle and nothing to waste, however few features a model has. Where there are fewer models than lanes, each model
 /// has several, which share its batch. Samples go through in blocks of eight, so that a weight that is loaded once is
-/// used eight times. Nothing is allocated after `init`.
+/// used eight times. Of sparse samples only those with an active feature are computed; see ``LaneInputs``.
 ///
 /// Computes what ``ToyModel/lossAndGradient(_:seen:_:teacher:)`` computes.
 final class LaneEngine: Engine {
@@ -16,8 +16,6 @@ final class LaneEngine: Engine {
     private let m: Int
     private let isReLU: Bool
     private let isHiddenReLU: Bool
-    private let gates: Int
-    private let setSize: Int
     private let hiddenPenalty: Vector
     private let penalizesHidden: Bool
 
@@ -26,8 +24,10 @@ final class LaneEngine: Engine {
     private let replicas: Int
     /// The model of each lane. Lanes that are left over repeat the last; nobody reads them.
     private let laneModels: [Int]
-    /// A stream per chunk of the batch.
-    private let streams: UnsafeMutableBufferPointer<RandomLanes>
+    private var streams: RandomLanes
+    private let inputs: LaneInputs
+    /// How many of a lane's samples in a step are computed, if not all.
+    private let counts: [Binomial]?
     private var optimizer: AdamWState
 
     // Encoder and decoder are `[hidden, features]`, and the same array in a tied model; the gradient is laid out as the
@@ -36,22 +36,13 @@ final class LaneEngine: Engine {
     private let parameterCount: Int
     private let parameters: UnsafeMutablePointer<Vector>
     private let gradient: UnsafeMutablePointer<Vector>
-    /// A gradient per chunk where several threads work on them, otherwise one.
-    private let chunkGradients: [UnsafeMutablePointer<Vector>]
-    private let chunkLosses: UnsafeMutablePointer<Vector>
     private let decoderOffset: Int
     private let biasOffset: Int
     /// Nil if the hidden layer has no bias.
     private let hiddenBiasOffset: Int?
-    // How inputs are drawn and weighed, shape `[features]`: see ``Activity``.
-    private let lower: UnsafeMutablePointer<Vector>
-    private let upper: UnsafeMutablePointer<Vector>
-    private let scale: UnsafeMutablePointer<Vector>
-    private let offset: UnsafeMutablePointer<Vector>
+    /// Shape `[features]`.
     private let importance: UnsafeMutablePointer<Vector>
-    private let workspaces: [Workspace]
-    /// What the inputs are drawn from, by lane.
-    private let sources: [InputSource]
+    private let block: Block
     private let encoder: LaneNetwork?
     private let teacher: LaneNetwork?
     private let target: Objective.Target
@@ -59,12 +50,11 @@ final class LaneEngine: Engine {
     private var orders: [BatchOrder]
     private var batch: [[Int32]] = []
 
-    /// What one thread needs for one block of samples.
-    private struct Workspace {
-        /// The numbers that decide which sets of features are active.
-        let gate: UnsafeMutablePointer<Vector>
-        // Shapes `[features, samples]` and `[hidden, samples]`.
-        let x, delta, h: UnsafeMutablePointer<Vector>
+    /// A block of samples, and what is computed of it.
+    private struct Block {
+        // Shapes `[features, 8]` and `[hidden, 8]`: inputs, half the gradient at the outputs, and the hidden layer with half
+        // the gradient there.
+        let x, delta, h, back: UnsafeMutablePointer<Vector>
         /// What is drawn, of which the encoder makes `x`; `x` itself without one.
         let features: UnsafeMutablePointer<Vector>
         /// What the outputs should be, and the teacher's hidden layer; `x` itself where that is the target.
@@ -79,49 +69,33 @@ final class LaneEngine: Engine {
         let decoder, bias, parameters: Int
         /// Nil if the hidden layer has no bias.
         let hiddenBias: Int?
-        /// Chunks of a batch, and of whatever is cut into chunks.
-        let chunks, allChunks: Int
-        /// Threads, and gradients of chunks.
-        let workers, slots: Int
-
-        init(_ experiment: Experiment, threads: Int) {
+        init(_ experiment: Experiment) {
             let (architecture, data) = (experiment.architecture, experiment.settings[0].data)
             (n, m, drawn) = (architecture.features, architecture.hidden, data.features.features)
             decoder = architecture.isTied ? 0 : m * n
             bias = decoder + m * n
             hiddenBias = architecture.hasHiddenBias ? bias + n : nil
             parameters = bias + n + (architecture.hasHiddenBias ? m : 0)
-            chunks = Chunks(of: experiment.batchSize).count
-            allChunks = max(
-                chunks, Chunks(of: experiment.evaluationSamples).count, Chunks(of: data.samples ?? 0).count)
-            workers = max(1, min(threads, chunks))
-            slots = workers > 1 ? chunks : 1
         }
 
-        /// Vectors in all, with networks that only answer, and a teacher's hidden layer; there are at most as many gates as
-        /// features.
+        /// Vectors in all, with networks that only answer, and a teacher's hidden layer.
         func capacity(networks: [ToyModel.Architecture], teacherHidden: Int) -> Int {
-            (4 + slots) * parameters + allChunks + 4 * drawn + n
+            4 * parameters + LaneInputs.capacity(features: drawn) + n
                 + networks.reduce(0) { $0 + LaneNetwork.capacity($1) }
-                + workers * (drawn + (3 * n + m + drawn + teacherHidden) * VectorBlock.count)
+                + (3 * n + 2 * m + drawn + teacherHidden) * VectorBlock.count
         }
     }
 
     static func memory(for experiment: Experiment, threads: Int) -> Int {
-        let shape = Shape(experiment, threads: threads)
+        let shape = Shape(experiment)
         let data = experiment.settings[0].data
         let encoder = data.encoder.map { _ in ToyModel.Architecture(features: shape.drawn, hidden: shape.n) }
         return shape.capacity(networks: encoder.map { [$0] } ?? [], teacherHidden: 0) * MemoryLayout<Vector>.stride
-            + shape.chunks * MemoryLayout<RandomLanes>.stride
             + Self.lanes * (data.samples ?? 0) * (shape.drawn + 1) * MemoryLayout<Float>.stride
     }
 
     /// An engine for at most ``lanes`` models of a valid experiment, at their start.
-    ///
-    /// - Parameter threads: how many work on a batch.
-    init(
-        _ experiment: Experiment, models: Range<Int>, seed: UInt64, library: ModelLibrary = .init(), threads: Int = 1
-    ) {
+    init(_ experiment: Experiment, models: Range<Int>, seed: UInt64, library: ModelLibrary = .init()) {
         precondition(!models.isEmpty && models.count <= Self.lanes)
         self.experiment = experiment
         self.models = models
@@ -144,8 +118,6 @@ final class LaneEngine: Engine {
         }
         self.laneModels = laneModels
         let settings = laneModels.map(experiment.setting(ofModel:))
-        let activities = settings.map { Activity(of: $0.features) }
-        (gates, setSize) = (activities[0].gates, activities[0].setSize)
         hiddenPenalty = Vector(settings.map { Float($0.objective.hiddenPenalty) })
         penalizesHidden = any(hiddenPenalty .!= 0)
 
@@ -160,7 +132,6 @@ final class LaneEngine: Engine {
             }
         }
         let sources = laneModels.compactMap { sourceOfSetting[$0 / experiment.restarts] }
-        self.sources = sources
         let (encoders, teachers) = (sources.compactMap(\.encoder), sources.compactMap(\.teacher))
         orders =
             experiment.settings[0].data.samples.map { samples in
@@ -169,7 +140,7 @@ final class LaneEngine: Engine {
                 }
             } ?? []
 
-        let shape = Shape(experiment, threads: threads)
+        let shape = Shape(experiment)
         let drawn = shape.drawn
         (decoderOffset, biasOffset, hiddenBiasOffset) = (shape.decoder, shape.bias, shape.hiddenBias)
         parameterCount = shape.parameters
@@ -181,45 +152,28 @@ final class LaneEngine: Engine {
         parameters = buffers.take(parameterCount)
         gradient = buffers.take(parameterCount)
         optimizer = AdamWState(experiment.optimizer, count: parameterCount, storage: buffers.take(2 * parameterCount))
-        lower = buffers.take(drawn)
-        upper = buffers.take(drawn)
-        scale = buffers.take(drawn)
-        offset = buffers.take(drawn)
+        let inputs = LaneInputs(sources, buffers: buffers)
+        self.inputs = inputs
+        counts = inputs.counts(among: experiment.batchSize / replicas)
         encoder = encoders.isEmpty ? nil : LaneNetwork(encoders, buffers: buffers)
         teacher = teachers.isEmpty ? nil : LaneNetwork(teachers, buffers: buffers)
         importance = buffers.take(n)
-        chunkGradients = (0..<shape.slots).map { [buffers, parameterCount] _ in buffers.take(parameterCount) }
-        chunkLosses = buffers.take(shape.allChunks)
-        workspaces = (0..<shape.workers).map { [buffers, gates, n, m, target, encoder] _ in
-            let x = buffers.take(n * VectorBlock.count)
-            return Workspace(
-                gate: buffers.take(gates), x: x, delta: buffers.take(n * VectorBlock.count),
-                h: buffers.take(m * VectorBlock.count),
-                features: encoder == nil ? x : buffers.take(drawn * VectorBlock.count),
-                target: target == .input ? x : buffers.take(n * VectorBlock.count),
-                teacherHidden: buffers.take(teacherHidden * VectorBlock.count))
-        }
-
-        streams = .allocate(capacity: shape.chunks)
-        for chunk in 0..<shape.chunks {
-            streams.initializeElement(
-                at: chunk,
-                to: RandomLanes(
-                    keys: laneModels.enumerated().map { lane, model in
-                        key.appending(.training, model, chunk, lane / models.count)
-                    }))
-        }
+        let x = buffers.take(n * VectorBlock.count)
+        block = Block(
+            x: x, delta: buffers.take(n * VectorBlock.count), h: buffers.take(m * VectorBlock.count),
+            back: buffers.take(m * VectorBlock.count),
+            features: encoder == nil ? x : buffers.take(drawn * VectorBlock.count),
+            target: target == .input ? x : buffers.take(n * VectorBlock.count),
+            teacherHidden: buffers.take(teacherHidden * VectorBlock.count))
+        streams = RandomLanes(
+            keys: laneModels.enumerated().map { lane, model in
+                key.appending(.training, model, lane / models.count)
+            })
         for (lane, model) in laneModels.enumerated() {
             let start = InitialWeights(ofModel: model, of: experiment, key: key, library: library)
             for parameter in architecture.parameters {
                 let values = start[parameter.role]
                 for (j, place) in places(of: parameter.role).enumerated() { parameters[place][lane] = values[j] }
-            }
-            for i in 0..<drawn {
-                lower[i][lane] = activities[lane].lower[i]
-                upper[i][lane] = activities[lane].upper[i]
-                offset[i][lane] = activities[lane].offset[i]
-                scale[i][lane] = activities[lane].scale[i]
             }
             for i in 0..<n { importance[i][lane] = Float(settings[lane].importance[i]) }
         }
@@ -234,8 +188,6 @@ final class LaneEngine: Engine {
         case .hiddenBias: hiddenBiasOffset.map { Array($0..<$0 + m) } ?? []
         }
     }
-
-    deinit { streams.deallocate() }
 
     // MARK: - Steps
 
@@ -255,21 +207,12 @@ final class LaneEngine: Engine {
     private func sumLossAndGradient(_ step: Int) -> Vector {
         batch = orders.indices.map { orders[$0].batch(ofStep: step) }
         gradient.update(repeating: .zero, count: parameterCount)
-        let chunks = Chunks(of: experiment.batchSize)
-        let isParallel = chunkGradients.count > 1
-        chunks.forEach(threads: workspaces.count) { chunk, thread in
-            let slot = chunkGradients[isParallel ? chunk : 0]
-            slot.update(repeating: .zero, count: parameterCount)
-            chunkLosses[chunk] = sumLoss(
-                of: chunks.count(of: chunk) / replicas, inChunk: chunk, replicas: replicas, from: &streams[chunk],
-                in: workspaces[thread], gradient: slot)
-            if !isParallel { add(slot) }
-        }
-        if isParallel { chunkGradients.forEach(add) }
+        let loss = sumLoss(
+            of: experiment.batchSize / replicas, counts: counts, replicas: replicas, from: &streams, gradient: gradient)
         if replicas > 1 {
             for j in 0..<parameterCount { gradient[j] = sumOverReplicas(gradient[j]) }
         }
-        return sumOverReplicas((0..<chunks.count).reduce(.zero) { $0 + chunkLosses[$1] })
+        return sumOverReplicas(loss)
     }
 
     /// The sum over each model's lanes, in all of its lanes.
@@ -284,198 +227,164 @@ final class LaneEngine: Engine {
         return sums
     }
 
-    private func add(_ chunkGradient: UnsafeMutablePointer<Vector>) {
-        for j in 0..<parameterCount { gradient[j] += chunkGradient[j] }
-    }
-
     func evaluate(on samples: EvaluationSamples) -> [Double] {
         let isFresh = samples == .freshSamples
         let set = experiment.settings[0].data.samples ?? 0
         let count = isFresh ? experiment.evaluationSamples : set
         batch = isFresh ? [] : models.map { _ in (0..<set).map(Int32.init) }
-        let chunks = Chunks(of: count)
-        chunks.forEach(threads: workspaces.count) { chunk, thread in
-            // Restarts of one setting see the same samples, so that their losses can be compared.
-            var streams = RandomLanes(
-                keys: laneModels.map { key.appending(.evaluation, $0 / experiment.restarts, chunk) })
-            chunkLosses[chunk] = sumLoss(
-                of: chunks.count(of: chunk), inChunk: chunk, replicas: 1, from: &streams, in: workspaces[thread],
+        // Restarts of one setting see the same samples, so that their losses can be compared.
+        var streams = RandomLanes(keys: laneModels.map { key.appending(.evaluation, $0 / experiment.restarts) })
+        // In parts, as single precision cannot add up a million losses.
+        let part = 4096
+        let counts = isFresh ? inputs.counts(among: part) : nil
+        var sums = [Double](repeating: 0, count: models.count)
+        for start in stride(from: 0, to: count, by: part) {
+            let samples = min(part, count - start)
+            let loss = sumLoss(
+                of: samples, after: start, counts: samples == part ? counts : nil, replicas: 1, from: &streams,
                 gradient: nil)
+            for model in sums.indices { sums[model] += Double(loss[model]) }
         }
-        return models.indices.map { model in
-            let sum = (0..<chunks.count).reduce(0) { $0 + Double(chunkLosses[$1][model - models.lowerBound]) }
-            return sum / Double(count)
-        }
+        return sums.map { $0 / Double(count) }
     }
 
     /// The sum of the losses of the next `samples` samples of each lane, and half its gradient added to `gradient`.
+    ///
+    /// - Parameters:
+    ///   - start: the number of samples of a finite set that come before.
+    ///   - counts: how many of them are computed, if not all.
+    ///   - replicas: the number of lanes that share a model's batch.
     private func sumLoss(
-        of samples: Int, inChunk chunk: Int, replicas: Int, from streams: inout RandomLanes, in workspace: Workspace,
+        of samples: Int, after start: Int = 0, counts: [Binomial]?, replicas: Int, from streams: inout RandomLanes,
         gradient: UnsafeMutablePointer<Vector>?
     ) -> Vector {
+        let plan = inputs.plan(samples, counts: counts, from: &streams)
         var loss = Vector.zero
-        for start in stride(from: 0, to: samples, by: VectorBlock.count) {
-            let count = min(VectorBlock.count, samples - start)
-            if batch.isEmpty {
-                drawBlock(count, from: &streams, in: workspace)
-            } else {
-                readBlock(count, samples: samples, from: chunk * Chunks.size + start, replicas: replicas, in: workspace)
-            }
-            encoder?.encode(workspace.features, into: workspace.x)
-            setTargets(in: workspace)
-            loss += forward(count, in: workspace)
-            if let gradient { backward(in: workspace, gradient: gradient) }
+        for row in stride(from: 0, to: plan.rows, by: VectorBlock.count) {
+            fillBlock(plan, from: row, samples: samples, after: start, replicas: replicas, streams: &streams)
+            encoder?.encode(block.features, into: block.x)
+            setTargets()
+            loss +=
+                plan.isWhole(from: row)
+                ? computeBlock(EqualWeights(), gradient: gradient)
+                : computeBlock(LastWeight(plan, from: row), gradient: gradient)
         }
         return loss
     }
 
-    /// Fills `features` with the next `count` samples of the finite sets; further samples of the block are zero.
-    ///
-    /// - Parameters:
-    ///   - samples: how many of a model's samples each of its lanes takes from this chunk.
-    ///   - first: the place of the first lane's next sample in the batch.
-    ///   - replicas: the number of lanes that share a model's batch.
-    private func readBlock(_ count: Int, samples: Int, from first: Int, replicas: Int, in workspace: Workspace) {
-        let (features, size) = (workspace.features, VectorBlock.count)
-        let drawn = sources[0].features.features
-        if count < size { features.update(repeating: .zero, count: drawn * size) }
-        for lane in 0..<Self.lanes {
-            guard let set = sources[lane].set else { continue }
+    /// Fills `features` with the plan's rows from `row` on.
+    private func fillBlock(
+        _ plan: LaneInputs.Plan, from row: Int, samples: Int, after start: Int, replicas: Int,
+        streams: inout RandomLanes
+    ) {
+        guard !batch.isEmpty else { return inputs.draw(plan, from: row, into: block.features, streams: &streams) }
+        inputs.read(min(VectorBlock.count, samples - row), into: block.features) { lane, place in
             let replica = lane / models.count < replicas ? lane / models.count : 0
-            let order = batch[laneModels[lane] - models.lowerBound]
-            for s in 0..<count {
-                let sample = Int(order[first + replica * samples + s])
-                for i in 0..<drawn { features[i &* size &+ s][lane] = set.values[sample &* drawn &+ i] }
-            }
+            return Int(batch[laneModels[lane] - models.lowerBound][start + replica * samples + row + place])
         }
     }
 
     /// Computes what the outputs should be, unless that is the input.
-    private func setTargets(in workspace: Workspace) {
+    private func setTargets() {
         switch target {
         case .input: break
         case .absoluteValue:
-            for j in 0..<n * VectorBlock.count { workspace.target[j] = magnitude(workspace.x[j]) }
-        case .outputs: teacher?.answer(workspace.x, hidden: workspace.teacherHidden, into: workspace.target)
+            for j in 0..<n * VectorBlock.count { block.target[j] = magnitude(block.x[j]) }
+        case .outputs: teacher?.answer(block.x, hidden: block.teacherHidden, into: block.target)
         }
     }
 
     // MARK: - Kernels
 
-    /// Fills `features` with the next `count` fresh samples; further samples of the block are zero.
+    /// The sum of the block's losses, and half its gradient added to `gradient`.
     @inline(__always)
-    private func drawBlock(_ count: Int, from streams: inout RandomLanes, in workspace: Workspace) {
-        let (n, size) = (sources[0].features.features, VectorBlock.count)
-        let (x, gate) = (workspace.features, workspace.gate)
-        let (lower, upper, scale, offset) = (lower, upper, scale, offset)
-        if count < size { x.update(repeating: .zero, count: n * size) }
-        var lanes = streams
-        for s in 0..<count {
-            if gates == 0 {
-                for i in 0..<n {
-                    let u = lanes.nextUniform()
-                    x[i &* size &+ s] = (u * scale[i] + offset[i]).replacing(with: 0, where: u .>= upper[i])
-                }
-            } else {
-                for g in 0..<gates { gate[g] = lanes.nextUniform() }
-                for i in 0..<n {
-                    let (u, open) = (lanes.nextUniform(), gate[i / setSize])
-                    x[i &* size &+ s] = (u * scale[i] + offset[i])
-                        .replacing(with: 0, where: (open .< lower[i]) .| (open .>= upper[i]))
-                }
-            }
-        }
-        streams = lanes
-    }
-
-    /// Computes `h`, and in `delta` half the gradient at the output before its activation function, of the first
-    /// `count` samples of the block. Returns the sum of their losses.
-    @inline(__always)
-    private func forward(_ count: Int, in workspace: Workspace) -> Vector {
-        let (n, m, size) = (n, m, VectorBlock.count)
-        let (encoder, decoder, bias) = (parameters, parameters + decoderOffset, parameters + biasOffset)
-        let (x, target, h, delta) = (workspace.x, workspace.target, workspace.h, workspace.delta)
-        let hiddenBias = hiddenBiasOffset.map { parameters + $0 }
-        var loss = Vector.zero
-        for k in 0..<m {
-            var block = VectorBlock(repeating: hiddenBias?[k] ?? .zero)
-            for i in 0..<n { block.add(encoder[k &* n &+ i], times: x + i &* size) }
-            // Samples that are not there have no activations.
-            if count < size { block.replaceEach { s, a in s < count ? a : .zero } }
-            loss += activate(&block)
-            block.store(h + k &* size)
-        }
-        for i in 0..<n {
-            var block = VectorBlock(repeating: bias[i])
-            for k in 0..<m { block.add(decoder[k &* n &+ i], times: h + k &* size) }
-            loss += finish(&block, target: target + i &* size, importance: importance[i], count: count)
-            block.store(delta + i &* size)
-        }
+    private func computeBlock(_ weights: some SampleWeights, gradient: UnsafeMutablePointer<Vector>?) -> Vector {
+        var loss = forward(weights, biasGradient: gradient.map { $0 + biasOffset })
+        if let gradient { backward(weights, gradient: gradient) }
+        if penalizesHidden { loss += hiddenPenalty * sumOfActivations(weights) }
         return loss
     }
 
-    /// Applies the hidden layer's activation function and returns its penalty.
+    /// Computes `h`, and in `delta` half the gradient at the output before its activation function, which is added to the
+    /// gradient of the bias. Returns the sum of the losses.
     @inline(__always)
-    private func activate(_ block: inout VectorBlock) -> Vector {
-        if isHiddenReLU { block = block.whereActive(block) }
-        return penalizesHidden ? hiddenPenalty * block.sumOfMagnitudes : .zero
+    private func forward(_ weights: some SampleWeights, biasGradient: UnsafeMutablePointer<Vector>?) -> Vector {
+        let (n, m, size) = (n, m, VectorBlock.count)
+        let (decoder, bias, importance) = (parameters + decoderOffset, parameters + biasOffset, importance)
+        let hiddenBias = hiddenBiasOffset.map { parameters + $0 }
+        LaneKernels.project(
+            block.x, columns: n, through: parameters, rows: m, rowStride: n, columnStride: 1, into: block.h,
+            start: { hiddenBias?[$0] ?? .zero },
+            finish: { _, h in if isHiddenReLU { h = h.whereActive(h) } })
+        var loss = Vector.zero
+        LaneKernels.project(
+            block.h, columns: m, through: decoder, rows: n, rowStride: 1, columnStride: n, into: block.delta,
+            start: { bias[$0] },
+            finish: { i, z in
+                loss += finish(&z, target: block.target + i &* size, importance: importance[i], weights: weights)
+                if let biasGradient { biasGradient[i] = z.sum(from: biasGradient[i]) }
+            })
+        return loss
     }
 
     /// Turns one feature's outputs before the activation function into half the gradient there; returns the sum of the
-    /// losses. Samples after the first `count` count for nothing.
+    /// losses.
     @inline(__always)
     private func finish(
-        _ block: inout VectorBlock, target: UnsafePointer<Vector>, importance: Vector, count: Int
+        _ block: inout VectorBlock, target: UnsafePointer<Vector>, importance: Vector, weights: some SampleWeights
     ) -> Vector {
         var loss = Vector.zero
-        if isReLU {
-            block.replaceEach { s, z in
-                let error = z.replacing(with: 0, where: z .<= 0) - target[s]
-                let weighted = (s < count ? importance : .zero) * error
-                loss.addProduct(weighted, error)
-                return weighted.replacing(with: 0, where: z .<= 0)
-            }
-        } else {
-            block.replaceEach { s, z in
-                let error = z - target[s]
-                let weighted = (s < count ? importance : .zero) * error
-                loss.addProduct(weighted, error)
-                return weighted
-            }
+        let isReLU = isReLU
+        block.replaceEach { s, z in
+            let isOff = isReLU ? z .<= 0 : SIMDMask(repeating: false)
+            let error = z.replacing(with: 0, where: isOff) - target[s]
+            let weighted = weights.weighted(importance, sample: s) * error
+            loss.addProduct(weighted, error)
+            return weighted.replacing(with: 0, where: isOff)
         }
         return loss
     }
 
-    /// Adds the block's share to half the gradient.
+    /// Adds the block's share to half the gradient, but for the bias.
     @inline(__always)
-    private func backward(in workspace: Workspace, gradient: UnsafeMutablePointer<Vector>) {
-        let (n, m, size, isTied) = (n, m, VectorBlock.count, decoderOffset == 0)
-        let decoder = parameters + decoderOffset
-        let (x, h, delta) = (workspace.x, workspace.h, workspace.delta)
-        let (encoderGradient, decoderGradient) = (gradient, gradient + decoderOffset)
+    private func backward(_ weights: some SampleWeights, gradient: UnsafeMutablePointer<Vector>) {
+        let (n, m, size) = (n, m, VectorBlock.count)
+        let h = block.h
         let hiddenBiasGradient = hiddenBiasOffset.map { gradient + $0 }
+        LaneKernels.project(
+            block.delta, columns: n, through: parameters + decoderOffset, rows: m, rowStride: n, columnStride: 1,
+            into: block.back, start: { _ in .zero },
+            finish: { k, back in
+                let hidden = h + k &* size
+                if penalizesHidden { addPenalty(of: hidden, weights, to: &back) }
+                if isHiddenReLU { back = back.whereActive(VectorBlock(at: hidden)) }
+                if let hiddenBiasGradient { hiddenBiasGradient[k] = back.sum(from: hiddenBiasGradient[k]) }
+            })
+        LaneKernels.accumulate(h, rows: m, times: block.delta, columns: n, into: gradient + decoderOffset)
+        LaneKernels.accumulate(block.back, rows: m, times: block.x, columns: n, into: gradient)
+    }
+
+    /// Adds half the gradient of the penalty on one hidden dimension's activations.
+    @inline(__always)
+    private func addPenalty(of hidden: UnsafePointer<Vector>, _ weights: some SampleWeights, to back: inout VectorBlock)
+    {
+        let half = hiddenPenalty * 0.5
+        back.replaceEach { s, back in
+            let weighted = weights.weighted(half, sample: s)
+            return back
+                + weighted.replacing(with: -weighted, where: hidden[s] .< 0).replacing(with: 0, where: hidden[s] .== 0)
+        }
+    }
+
+    /// The sum of $|h|$ over hidden dimensions and samples.
+    private func sumOfActivations(_ weights: some SampleWeights) -> Vector {
+        var sum = Vector.zero
         for k in 0..<m {
-            let hidden = VectorBlock(at: h + k &* size)
-            var back = VectorBlock(repeating: .zero)
-            for i in 0..<n { back.add(decoder[k &* n &+ i], times: delta + i &* size) }
-            if penalizesHidden { back.add(hiddenPenalty * 0.5, timesSignOf: hidden) }
-            if isHiddenReLU { back = back.whereActive(hidden) }
-            if let hiddenBiasGradient { hiddenBiasGradient[k] = back.sum(from: hiddenBiasGradient[k]) }
-            if isTied {
-                for i in 0..<n {
-                    let decoding = hidden.sumOfProducts(with: delta + i &* size, from: decoderGradient[k &* n &+ i])
-                    encoderGradient[k &* n &+ i] = back.sumOfProducts(with: x + i &* size, from: decoding)
-                }
-            } else {
-                for i in 0..<n {
-                    let (encoding, decoding) = (encoderGradient[k &* n &+ i], decoderGradient[k &* n &+ i])
-                    encoderGradient[k &* n &+ i] = back.sumOfProducts(with: x + i &* size, from: encoding)
-                    decoderGradient[k &* n &+ i] = hidden.sumOfProducts(with: delta + i &* size, from: decoding)
-                }
+            for s in 0..<VectorBlock.count {
+                sum += weights.weighted(magnitude(block.h[k &* VectorBlock.count &+ s]), sample: s)
             }
         }
-        let biasGradient = gradient + biasOffset
-        for i in 0..<n { biasGradient[i] = VectorBlock(at: delta + i &* size).sum(from: biasGradient[i]) }
+        return sum
     }
 
     // MARK: - Results
@@ -489,6 +398,33 @@ final class LaneEngine: Engine {
         return (models.indices.map { Double(loss[$0 - models.lowerBound]) }, gradient)
     }
 
+    /// What the models draw in the next step, in some order: shape `[models][samples][features]`. For tests.
+    func nextBatch() -> [[[Double]]] {
+        batch = orders.indices.map { orders[$0].batch(ofStep: 0) }
+        var streams = streams
+        let samples = experiment.batchSize / replicas
+        let plan = inputs.plan(samples, counts: counts, from: &streams)
+        let drawn = experiment.settings[0].data.features.features
+        var rows = (0..<replicas * models.count).map { _ in [[Double]]() }
+        for row in stride(from: 0, to: plan.rows, by: VectorBlock.count) {
+            fillBlock(plan, from: row, samples: samples, after: 0, replicas: replicas, streams: &streams)
+            for lane in rows.indices {
+                for s in 0..<VectorBlock.count {
+                    rows[lane].append((0..<drawn).map { Double(block.features[$0 * VectorBlock.count + s][lane]) })
+                }
+            }
+        }
+        // The samples that are left out, and the rows that fill a block, are zero.
+        let zero = [Double](repeating: 0, count: drawn)
+        return models.indices.map { model in
+            (0..<replicas).flatMap { replica in
+                var rows = rows[replica * models.count + model - models.lowerBound][...]
+                while rows.count > samples, rows.last == zero { rows.removeLast() }
+                return rows + Array(repeating: zero, count: max(0, samples - rows.count))
+            }
+        }
+    }
+
     private func unpacked(_ vectors: UnsafePointer<Vector>, scale: Float) -> Weights {
         var weights = Weights()
         for parameter in experiment.architecture.parameters {
@@ -498,5 +434,39 @@ final class LaneEngine: Engine {
             }
         }
         return weights
+    }
+}
+
+/// What each sample of a block counts for. Types, so that the compiler makes a version of the kernels for each.
+private protocol SampleWeights {
+    /// What one sample adds, from 0 to 7, times what it counts for.
+    func weighted(_ v: Vector, sample: Int) -> Vector
+}
+
+private struct EqualWeights: SampleWeights {
+    @inline(__always)
+    func weighted(_ v: Vector, sample: Int) -> Vector { v }
+}
+
+/// The last block of a plan.
+private struct LastWeight: SampleWeights {
+    /// The place of the plan's last row; those after it count for nothing.
+    let place: Int
+    let weight: Float
+
+    init(_ plan: LaneInputs.Plan, from row: Int) {
+        (place, weight) = (plan.rows - row - 1, plan.last)
+    }
+
+    @inline(__always)
+    func weighted(_ v: Vector, sample: Int) -> Vector {
+        v * (sample < place ? 1 : sample == place ? weight : 0)
+    }
+}
+
+extension LaneInputs.Plan {
+    /// Whether all samples of the block that starts at a row are there, and count once.
+    fileprivate func isWhole(from row: Int) -> Bool {
+        row + VectorBlock.count < rows || row + VectorBlock.count == rows && last == 1
     }
 }

@@ -28,25 +28,30 @@ struct RowInputs {
         n = features.features
         self.width = width
         range = features.isSigned ? 2 : 1
-        let p = features.density[0]
-        let active = zip(activity.upper, activity.lower).reduce(0) { $0 + Double($1.0 - $1.1) }
-        // Gaps are of one density. Below 1e-5 they would exceed what a float counts exactly.
-        let hasGaps =
-            features.dependence == .independent && features.density.allSatisfy { $0 == p }
-            && p >= 1e-5
-            && SampleRows.isWorthDrawingGaps(active: active, of: n, width: hiddenWidth)
-        sparseDensity = hasGaps ? p : nil
+        let active = activity.expectedActive
+        sparseDensity = Self.densityOfGaps(features, hiddenWidth: hiddenWidth)
         isSparse = SampleRows.isWorthListing(active: active, of: n, width: hiddenWidth)
         lower = buffers.take(width)
         upper = buffers.take(width)
         scale = buffers.take(width)
         offset = buffers.take(width)
         for i in 0..<n {
-            lower.numbers[i] = activity.lower[i]
-            upper.numbers[i] = activity.upper[i]
+            lower.numbers[i] = RandomLanes.significand(of: activity.lower[i])
+            upper.numbers[i] = RandomLanes.significand(of: activity.upper[i])
             scale.numbers[i] = activity.scale[i]
-            offset.numbers[i] = activity.offset[i]
+            offset.numbers[i] = activity.offset[i] - activity.scale[i]
         }
+    }
+
+    /// The density of features whose gaps are drawn: it must be one for all, and small enough for that to pay. Below 1e-5
+    /// gaps would exceed what a float counts exactly.
+    static func densityOfGaps(_ features: FeatureDistribution, hiddenWidth: Int) -> Double? {
+        let p = features.density[0]
+        let hasGaps =
+            features.dependence == .independent && features.density.allSatisfy { $0 == p } && p >= 1e-5
+            && SampleRows.isWorthDrawingGaps(
+                active: Activity(of: features).expectedActive, of: features.features, width: hiddenWidth)
+        return hasGaps ? p : nil
     }
 
     /// Draws the next inputs, up to `limit` of them, into as many rows as they need; the other rows are zero.
@@ -66,7 +71,7 @@ struct RowInputs {
                 scratch: scratch)
         }
         let count = min(limit, SampleRows.samples)
-        drawAll(count, into: rows, from: &streams, gates: scratch)
+        streams = drawAll(count, into: rows, from: streams, gates: scratch)
         rows.isListed = false
         if isSparse { rows.list() }
         return (count, count)
@@ -88,27 +93,39 @@ struct RowInputs {
         return count
     }
 
+    /// Draws `count` rows, and returns the streams as they are then: by value, and not inlined where it is called, so that
+    /// their state stays in registers.
+    @inline(never)
     private func drawAll(
-        _ count: Int, into rows: SampleRows, from streams: inout RandomLanes, gates: UnsafeMutablePointer<Vector>
-    ) {
+        _ count: Int, into rows: SampleRows, from streams: RandomLanes, gates: UnsafeMutablePointer<Vector>
+    ) -> RandomLanes {
         var lanes = streams
+        let (lower, upper, scale, offset) = (lower, upper, scale, offset)
         for s in 0..<count {
             let row = rows.row(s)
-            if activity.gates > 0 { spreadGates(over: gates, from: &lanes) }
-            for j in 0..<width {
-                let u = lanes.nextUniform()
-                let gate = activity.gates > 0 ? gates[j] : u
-                row[j] = (u * scale[j] + offset[j]).replacing(with: 0, where: (gate .< lower[j]) .| (gate .>= upper[j]))
+            if activity.gates == 0 {
+                for j in 0..<width {
+                    let v = lanes.nextSignificand()
+                    row[j] = offset[j].addingProduct(v, scale[j]).replacing(with: 0, where: v .>= upper[j])
+                }
+            } else {
+                spreadGates(over: gates, from: &lanes)
+                for j in 0..<width {
+                    let v = lanes.nextSignificand()
+                    row[j] = offset[j].addingProduct(v, scale[j])
+                        .replacing(with: 0, where: (gates[j] .< lower[j]) .| (gates[j] .>= upper[j]))
+                }
             }
         }
-        streams = lanes
+        return lanes
     }
 
     /// Draws one number per set of features and copies it to the set's features.
+    @inline(__always)
     private func spreadGates(over gates: UnsafeMutablePointer<Vector>, from lanes: inout RandomLanes) {
         var open = Vector.zero
         for set in 0..<activity.gates {
-            if set % Vector.scalarCount == 0 { open = lanes.nextUniform() }
+            if set % Vector.scalarCount == 0 { open = lanes.nextSignificand() }
             for i in set * activity.setSize..<(set + 1) * activity.setSize {
                 gates.numbers[i] = open[set % Vector.scalarCount]
             }
@@ -167,8 +184,8 @@ private func portableLog(_ x: Vector) -> Vector {
     // The biased exponent as the low bits of 2²³, from which it is read back exactly.
     var exponent = unsafeBitCast((bits &>> 23) | 0x4B00_0000, to: Vector.self) - (8_388_608 + 127)
     let isLarge = significand .> 1.414_213_5
-    significand.replace(with: significand * 0.5, where: isLarge)
-    exponent.replace(with: exponent + 1, where: isLarge)
+    significand = significand.replacing(with: significand * 0.5, where: isLarge)
+    exponent = exponent.replacing(with: exponent + 1, where: isLarge)
     let z = (significand - 1) / (significand + 1)
     let square = z * z
     var sum = Vector(repeating: 1 / 9)

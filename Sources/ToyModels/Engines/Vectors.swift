@@ -48,9 +48,15 @@ struct RandomLanes {
 
     /// The next uniform number of each stream.
     @inline(__always)
-    mutating func nextUniform() -> Vector {
-        let sum = state.0 &+ state.3
-        let result = ((sum &<< 7) | (sum &>> 25)) &+ state.0
+    mutating func nextUniform() -> Vector { nextSignificand() - 1 }
+
+    /// The least number that ``nextSignificand()`` gives and whose uniform number is not below a bound.
+    static func significand(of bound: Float) -> Float { 1 + (bound * 0x1p23).rounded(.up) * 0x1p-23 }
+
+    /// The next uniform number of each stream, plus 1: as its bits are made.
+    @inline(__always)
+    mutating func nextSignificand() -> Vector {
+        let result = state.0 &+ state.3
         let t = state.1 &<< 9
         state.2 ^= state.0
         state.3 ^= state.1
@@ -58,7 +64,7 @@ struct RandomLanes {
         state.0 ^= state.3
         state.2 ^= t
         state.3 = (state.3 &<< 11) | (state.3 &>> 21)
-        return unsafeBitCast((result &>> 9) | 0x3F80_0000, to: Vector.self) - 1
+        return unsafeBitCast((result &>> 9) | 0x3F80_0000, to: Vector.self)
     }
 }
 
@@ -103,6 +109,22 @@ struct RandomLanes {
         s7 = s7.addingProduct(vector, Vector(repeating: p[7 &* stride]))
     }
 
+    /// Adds each of two vectors times each of the four at `p`, `stride` apart: a tile of two by four.
+    @inlinable @inline(__always)
+    package mutating func add(
+        _ first: Vector, _ second: Vector, timesFourAt p: UnsafePointer<Vector>, stride: Int
+    ) {
+        let (p0, p1, p2, p3) = (p[0], p[stride], p[2 &* stride], p[3 &* stride])
+        s0 = s0.addingProduct(first, p0)
+        s1 = s1.addingProduct(first, p1)
+        s2 = s2.addingProduct(first, p2)
+        s3 = s3.addingProduct(first, p3)
+        s4 = s4.addingProduct(second, p0)
+        s5 = s5.addingProduct(second, p1)
+        s6 = s6.addingProduct(second, p2)
+        s7 = s7.addingProduct(second, p3)
+    }
+
     /// Replaces each of the eight, in order.
     @inlinable @inline(__always)
     package mutating func replaceEach(_ replacement: (_ index: Int, _ vector: Vector) -> Vector) {
@@ -110,43 +132,19 @@ struct RandomLanes {
         (s4, s5, s6, s7) = (replacement(4, s4), replacement(5, s5), replacement(6, s6), replacement(7, s7))
     }
 
-    /// `start` plus the sum over the eight of the products with the eight vectors at `p`.
-    @inlinable @inline(__always)
-    package func sumOfProducts(with p: UnsafePointer<Vector>, from start: Vector) -> Vector {
-        start.addingProduct(s0, p[0]).addingProduct(s1, p[1]).addingProduct(s2, p[2]).addingProduct(s3, p[3])
-            .addingProduct(s4, p[4]).addingProduct(s5, p[5]).addingProduct(s6, p[6]).addingProduct(s7, p[7])
-    }
-
-    /// Half the gradient's share of a penalty on $|h|$: adds `weight` times the sign of the other block.
-    @inlinable @inline(__always)
-    package mutating func add(_ weight: Vector, timesSignOf h: VectorBlock) {
-        func signed(_ h: Vector) -> Vector {
-            weight.replacing(with: -weight, where: h .< 0).replacing(with: 0, where: h .== 0)
-        }
-        (s0, s1, s2, s3) = (s0 + signed(h.s0), s1 + signed(h.s1), s2 + signed(h.s2), s3 + signed(h.s3))
-        (s4, s5, s6, s7) = (s4 + signed(h.s4), s5 + signed(h.s5), s6 + signed(h.s6), s7 + signed(h.s7))
-    }
-
     /// Zero where the other block is not positive.
     @inlinable @inline(__always)
     package func whereActive(_ h: VectorBlock) -> VectorBlock {
         var result = self
-        result.s0.replace(with: 0, where: h.s0 .<= 0)
-        result.s1.replace(with: 0, where: h.s1 .<= 0)
-        result.s2.replace(with: 0, where: h.s2 .<= 0)
-        result.s3.replace(with: 0, where: h.s3 .<= 0)
-        result.s4.replace(with: 0, where: h.s4 .<= 0)
-        result.s5.replace(with: 0, where: h.s5 .<= 0)
-        result.s6.replace(with: 0, where: h.s6 .<= 0)
-        result.s7.replace(with: 0, where: h.s7 .<= 0)
+        result.s0 = s0.replacing(with: 0, where: h.s0 .<= 0)
+        result.s1 = s1.replacing(with: 0, where: h.s1 .<= 0)
+        result.s2 = s2.replacing(with: 0, where: h.s2 .<= 0)
+        result.s3 = s3.replacing(with: 0, where: h.s3 .<= 0)
+        result.s4 = s4.replacing(with: 0, where: h.s4 .<= 0)
+        result.s5 = s5.replacing(with: 0, where: h.s5 .<= 0)
+        result.s6 = s6.replacing(with: 0, where: h.s6 .<= 0)
+        result.s7 = s7.replacing(with: 0, where: h.s7 .<= 0)
         return result
-    }
-
-    /// The sum of the absolute values.
-    @inlinable @inline(__always)
-    package var sumOfMagnitudes: Vector {
-        ((magnitude(s0) + magnitude(s1)) + (magnitude(s2) + magnitude(s3)))
-            + ((magnitude(s4) + magnitude(s5)) + (magnitude(s6) + magnitude(s7)))
     }
 
     /// `start` plus the sum of the eight.
@@ -167,5 +165,18 @@ struct RandomLanes {
     package init(at p: UnsafePointer<Vector>, stride: Int = 1) {
         (s0, s1, s2, s3) = (p[0], p[stride], p[2 &* stride], p[3 &* stride])
         (s4, s5, s6, s7) = (p[4 &* stride], p[5 &* stride], p[6 &* stride], p[7 &* stride])
+    }
+    /// Writes the first four vectors to `p`, and the others to `q`.
+    @inlinable @inline(__always)
+    package func store(_ p: UnsafeMutablePointer<Vector>, and q: UnsafeMutablePointer<Vector>) {
+        (p[0], p[1], p[2], p[3]) = (s0, s1, s2, s3)
+        (q[0], q[1], q[2], q[3]) = (s4, s5, s6, s7)
+    }
+
+    /// Reads four vectors at `p` and four at `q`.
+    @inlinable @inline(__always)
+    package init(at p: UnsafePointer<Vector>, and q: UnsafePointer<Vector>) {
+        (s0, s1, s2, s3) = (p[0], p[1], p[2], p[3])
+        (s4, s5, s6, s7) = (q[0], q[1], q[2], q[3])
     }
 }

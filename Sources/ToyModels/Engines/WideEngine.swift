@@ -36,7 +36,10 @@ final class WideEngine: Engine {
     private let deltaOfZero: UnsafeMutablePointer<Vector>
     private let targetOfZero: UnsafeMutablePointer<Vector>
     private let isReLU: Bool
-    // The attack on each feature, `[features, features]`, and what it adds to the hidden layer, `[features, hidden]`.
+    /// The number of samples in a chunk of the batch: more where only some of them are computed.
+    private let chunkSize: Int
+    // The attack on each feature, `[features, features]`, and what it adds to the hidden layer, `[features, hidden]`, for
+    // whole blocks of eight features.
     private let attacks: UnsafeMutablePointer<Vector>
     private let attackedHidden: UnsafeMutablePointer<Vector>
 
@@ -45,8 +48,8 @@ final class WideEngine: Engine {
         let n, m: Int
         /// Vectors per row over features, and over hidden dimensions.
         let width, hiddenWidth: Int
-        /// Rows over hidden dimensions are kept for whole blocks of them.
-        let hiddenRows: Int
+        /// Rows over hidden dimensions are kept for whole blocks of them, and so are rows over attacked features.
+        let hiddenRows: Int, attackRows: Int
         let isTied, hasHiddenBias, isAttacked: Bool
 
         var byFeature: Int { n * hiddenWidth }
@@ -65,6 +68,7 @@ final class WideEngine: Engine {
             (n, m) = (architecture.features, architecture.hidden)
             (width, hiddenWidth) = (Vector.count(for: n), Vector.count(for: m))
             hiddenRows = (m + VectorBlock.count - 1) / VectorBlock.count * VectorBlock.count
+            attackRows = (n + VectorBlock.count - 1) / VectorBlock.count * VectorBlock.count
             isTied = architecture.isTied
             hasHiddenBias = architecture.hasHiddenBias
             self.isAttacked = isAttacked
@@ -74,7 +78,8 @@ final class WideEngine: Engine {
         /// with networks that only answer.
         func capacity(slots: Int, drawnWidth: Int, networks: [ToyModel.Architecture]) -> Int {
             3 * parameters + byHidden + 3 * width + RowInputs.capacity(width: drawnWidth) + (slots + 1) * gradient
-                + (isAttacked ? n * width + byFeature : 0) + networks.reduce(0) { $0 + RowNetwork.capacity($1) }
+                + (isAttacked ? attackRows * (width + hiddenWidth) : 0)
+                + networks.reduce(0) { $0 + RowNetwork.capacity($1) }
         }
     }
 
@@ -189,7 +194,16 @@ final class WideEngine: Engine {
         self.shape = shape
 
         let drawnWidth = Vector.count(for: source.features.features)
-        let chunks = Chunks(of: experiment.batchSize).count
+        let drawnHiddenWidth = Vector.count(for: source.encoder == nil ? architecture.hidden : n)
+        let keepsZeros = shape.isAttacked || shape.hasHiddenBias || !source.keepsZero
+        self.keepsZeros = keepsZeros
+        var chunkSize = Chunks.usualSize
+        if !keepsZeros, RowInputs.densityOfGaps(source.features, hiddenWidth: drawnHiddenWidth) != nil {
+            let share = 1 - source.features.density.reduce(1) { $0 * (1 - $1) }
+            while chunkSize < 4096, Double(chunkSize) * share <= Double(Chunks.usualSize) { chunkSize *= 2 }
+        }
+        self.chunkSize = chunkSize
+        let chunks = Chunks(of: experiment.batchSize, size: chunkSize).count
         let slots = threads > 1 ? chunks : 1
         buffers = Buffers(
             capacity: shape.capacity(
@@ -209,18 +223,19 @@ final class WideEngine: Engine {
         let teacher = source.teacher.map { [buffers] in RowNetwork($0, buffers: buffers) }
         (self.encoder, self.teacher) = (encoder, teacher)
         inputs = RowInputs(
-            source, width: drawnWidth, hiddenWidth: encoder?.hiddenWidth ?? shape.hiddenWidth, buffers: buffers)
+            source, width: drawnWidth, hiddenWidth: drawnHiddenWidth, buffers: buffers)
         gradient = buffers.take(shape.gradient)
         chunkGradients = (0..<slots).map { [buffers] _ in buffers.take(shape.gradient) }
-        attacks = buffers.take(shape.isAttacked ? n * shape.width : 0)
-        attackedHidden = buffers.take(shape.isAttacked ? shape.byFeature : 0)
+        attacks = buffers.take(shape.isAttacked ? shape.attackRows * shape.width : 0)
+        attackedHidden = buffers.take(shape.isAttacked ? shape.attackRows * shape.hiddenWidth : 0)
         let layout = Workspace.Layout(
             shape, encoded: encoder == nil ? nil : drawnWidth, hasTarget: setting.objective.target != .input,
             teacherHidden: teacher?.hiddenWidth ?? 0)
         workspaces = (0..<max(1, min(threads, chunks))).map { _ in Workspace(layout) }
         chunkLosses = .allocate(
             capacity: max(
-                chunks, Chunks(of: experiment.evaluationSamples).count, Chunks(of: source.set?.count ?? 0).count))
+                chunks, Chunks(of: experiment.evaluationSamples, size: chunkSize).count,
+                Chunks(of: source.set?.count ?? 0, size: chunkSize).count))
         chunkLosses.initialize(repeating: 0)
 
         let start = InitialWeights(ofModel: model, of: experiment, key: key, library: library)
@@ -249,7 +264,7 @@ final class WideEngine: Engine {
 
     /// Whether samples without an active feature are computed as all others: where they are zero for the hidden layer,
     /// and stay so, all of them cost what one does.
-    private var keepsZeros: Bool { shape.isAttacked || shape.hasHiddenBias || !source.keepsZero }
+    private let keepsZeros: Bool
 
     // MARK: - Steps
 
@@ -313,15 +328,9 @@ final class WideEngine: Engine {
         fold(shape.encoderByHidden, into: 0)
         if !shape.isTied { fold(shape.decoderByHidden, into: shape.decoder) }
         guard shape.isAttacked else { return }
-        for attacked in 0..<shape.n {
-            let attack = (attacks + attacked * shape.width).numbers
-            let sum = gradient + (shape.attack + attacked * shape.hiddenWidth)
-            for i in 0..<shape.n {
-                for j in 0..<shape.hiddenWidth {
-                    gradient[i * shape.hiddenWidth + j].addProduct(sum[j], Vector(repeating: attack[i]))
-                }
-            }
-        }
+        WideKernels.accumulate(
+            gradient + shape.attack, width: shape.hiddenWidth, count: shape.n, times: attacks.numbers,
+            stride: shape.width * Vector.scalarCount, rows: shape.n, into: gradient)
     }
 
     /// Brings what is derived from the parameters up to date with them.
@@ -340,35 +349,25 @@ final class WideEngine: Engine {
         lossOfZero = sum.indices.reduce(0) { $0 + Double(sum[$1]) }
         guard shape.isAttacked else { return }
         // The attack on feature i is along row i of WᵀW.
-        let stride = shape.hiddenWidth * Vector.scalarCount
+        WideKernels.multiply(
+            parameters.numbers, rows: shape.attackRows, stride: shape.hiddenWidth * Vector.scalarCount,
+            columns: shape.m, by: decoderByHidden, width: shape.width, into: attacks)
         for i in 0..<shape.n {
             let attack = attacks + i * shape.width
             var squares = Vector.zero
-            for j in 0..<shape.width {
-                var product = Vector.zero
-                for k in 0..<shape.m {
-                    product.addProduct(
-                        decoderByHidden[k * shape.width + j], Vector(repeating: parameters.numbers[i * stride + k]))
-                }
-                attack[j] = product
-                squares.addProduct(product, product)
-            }
+            for j in 0..<shape.width { squares.addProduct(attack[j], attack[j]) }
             let norm = squares.indices.reduce(Float(0)) { $0 + squares[$1] }.squareRoot()
             let scale = norm > 0 ? Float(setting.objective.attackNorm) / norm : 0
             for j in 0..<shape.width { attack[j] *= scale }
-            for j in 0..<shape.hiddenWidth {
-                var sum = Vector.zero
-                for f in 0..<shape.n {
-                    sum.addProduct(parameters[f * shape.hiddenWidth + j], Vector(repeating: attack.numbers[f]))
-                }
-                attackedHidden[i * shape.hiddenWidth + j] = sum
-            }
         }
+        WideKernels.multiply(
+            attacks.numbers, rows: shape.attackRows, stride: shape.width * Vector.scalarCount, columns: shape.n,
+            by: parameters, width: shape.hiddenWidth, into: attackedHidden)
     }
 
     /// Adds up what `body` returns for every chunk of `samples` samples.
     private func overChunks(of samples: Int, _ body: (_ chunk: Int, _ count: Int, Workspace) -> Double) -> Double {
-        let chunks = Chunks(of: samples)
+        let chunks = Chunks(of: samples, size: chunkSize)
         chunks.forEach(threads: workspaces.count) { chunk, thread in
             chunkLosses[chunk] = body(chunk, chunks.count(of: chunk), workspaces[thread])
         }
@@ -387,11 +386,13 @@ final class WideEngine: Engine {
         var sum = 0.0
         var left = count
         while left > 0 {
-            let drawn = fillRows(upTo: left, after: chunk * Chunks.size + count - left, in: workspace, from: &streams)
+            let drawn = fillRows(upTo: left, after: chunk * chunkSize + count - left, in: workspace, from: &streams)
             left -= drawn.inputs
             addZeros(drawn.inputs - drawn.rows, to: &sum, gradient)
             let attacks = drawAttacks(drawn.rows, from: &attackStream)
-            sum += Double(forward(drawn.rows, attacks: attacks, in: workspace))
+            sum += Double(
+                forward(
+                    drawn.rows, attacks: attacks, in: workspace, biasGradient: gradient.map { $0 + shape.bias }))
             if let gradient { backward(drawn.rows, attacks: attacks, in: workspace, gradient: gradient) }
         }
         return sum
@@ -459,11 +460,14 @@ final class WideEngine: Engine {
         var sign: Float
     }
 
-    /// Computes the hidden layer, and half the gradient at the output before its activation function; returns the sum
-    /// of the losses.
-    private func forward(_ count: Int, attacks: [Attack], in workspace: Workspace) -> Float {
+    /// Computes the hidden layer, and half the gradient at the output before its activation function, which is added to the
+    /// gradient of the bias; returns the sum of the losses.
+    private func forward(
+        _ count: Int, attacks: [Attack], in workspace: Workspace, biasGradient: UnsafeMutablePointer<Vector>?
+    ) -> Float {
         let (hiddenWidth, h) = (shape.hiddenWidth, workspace.h)
-        WideKernels.project(workspace.x, columns: shape.n, through: parameters, width: hiddenWidth, into: h)
+        WideKernels.project(
+            workspace.x, count: count, columns: shape.n, through: parameters, width: hiddenWidth, into: h)
         if shape.hasHiddenBias {
             for s in 0..<count {
                 for j in 0..<hiddenWidth { h[s * hiddenWidth + j] += parameters[shape.hiddenBias + j] }
@@ -476,10 +480,10 @@ final class WideEngine: Engine {
             }
         }
         if experiment.architecture.hiddenActivation == .relu {
-            for j in 0..<SampleRows.samples * hiddenWidth { h[j].replace(with: 0, where: h[j] .<= 0) }
+            for j in 0..<SampleRows.samples * hiddenWidth { h[j] = h[j].replacing(with: 0, where: h[j] .<= 0) }
         }
         var output = WideKernels.Output(
-            isReLU: isReLU, bias: parameters + shape.bias, importance: importance)
+            isReLU: isReLU, bias: parameters + shape.bias, importance: importance, biasGradient: biasGradient)
         if setting.objective.hiddenPenalty != 0 {
             let weight = Float(setting.objective.hiddenPenalty)
             for j in 0..<count * hiddenWidth { output.loss += weight * magnitude(h[j]) }
@@ -500,7 +504,7 @@ final class WideEngine: Engine {
         let (hiddenWidth, h, back) = (shape.hiddenWidth, workspace.h, workspace.back)
         let (x, delta) = (workspace.x, workspace.delta)
         WideKernels.project(
-            delta, columns: shape.n, through: parameters + shape.decoder, width: hiddenWidth, into: back)
+            delta, count: count, columns: shape.n, through: parameters + shape.decoder, width: hiddenWidth, into: back)
         if setting.objective.hiddenPenalty != 0 {
             let half = Vector(repeating: Float(setting.objective.hiddenPenalty) / 2)
             for j in 0..<SampleRows.samples * hiddenWidth {
@@ -508,13 +512,13 @@ final class WideEngine: Engine {
             }
         }
         if experiment.architecture.hiddenActivation == .relu {
-            for j in 0..<SampleRows.samples * hiddenWidth { back[j].replace(with: 0, where: h[j] .<= 0) }
+            for j in 0..<SampleRows.samples * hiddenWidth { back[j] = back[j].replacing(with: 0, where: h[j] .<= 0) }
         }
         WideKernels.accumulate(
-            delta, times: h, hidden: shape.m, hiddenWidth: hiddenWidth,
+            delta, count: count, times: h, hidden: shape.m, hiddenWidth: hiddenWidth,
             byFeature: gradient + shape.decoder, byHidden: gradient + shape.decoderByHidden)
         WideKernels.accumulate(
-            x, times: back, hidden: shape.m, hiddenWidth: hiddenWidth,
+            x, count: count, times: back, hidden: shape.m, hiddenWidth: hiddenWidth,
             byFeature: gradient, byHidden: gradient + shape.encoderByHidden)
         for (s, attack) in attacks.enumerated() {
             let sum = gradient + (shape.attack + attack.feature * hiddenWidth)
@@ -525,12 +529,6 @@ final class WideEngine: Engine {
             for s in 0..<count {
                 for j in 0..<hiddenWidth { hiddenBias[j] += back[s * hiddenWidth + j] }
             }
-        }
-        let bias = gradient + shape.bias
-        for j in 0..<shape.width {
-            var sum = bias[j]
-            for s in 0..<SampleRows.samples { sum += delta.row(s)[j] }
-            bias[j] = sum
         }
     }
 
@@ -554,7 +552,7 @@ final class WideEngine: Engine {
             var left = count
             while left > 0 {
                 let drawn = fillRows(
-                    upTo: left, after: chunk * Chunks.size + count - left, in: workspace, from: &streams)
+                    upTo: left, after: chunk * chunkSize + count - left, in: workspace, from: &streams)
                 left -= drawn.inputs
                 let attacks = drawAttacks(drawn.rows, from: &attackStream)
                 for s in 0..<drawn.inputs {

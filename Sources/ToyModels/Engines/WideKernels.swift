@@ -3,65 +3,90 @@
 /// Every product keeps eight or sixteen vectors of sums in registers. Whether a product goes through lists or through
 /// everything is decided by the rows alone, so the same data take the same path everywhere.
 enum WideKernels {
-    /// `out[s] = Σᵢ values[s][i] · matrix[i]`: a row of the matrix, `width` vectors, for every column of the rows.
+    /// `out[s] = Σᵢ values[s][i] · matrix[i]`: a row of the matrix, `width` vectors, for every column of the rows. Of the
+    /// first `count` rows, in whole blocks of eight.
     static func project(
-        _ rows: SampleRows, columns n: Int, through matrix: UnsafePointer<Vector>, width: Int,
+        _ rows: SampleRows, count: Int, columns n: Int, through matrix: UnsafePointer<Vector>, width: Int,
         into out: UnsafeMutablePointer<Vector>
     ) {
         rows.isListed
-            ? projectListed(rows, through: matrix, width: width, into: out)
-            : projectAll(rows, columns: n, through: matrix, width: width, into: out)
+            ? projectListed(rows, count: count, through: matrix, width: width, into: out)
+            : multiply(
+                rows.row(0).numbers, rows: count, stride: rows.width &* Vector.scalarCount, columns: n, by: matrix,
+                width: width, into: out)
     }
 
     private static func projectListed(
-        _ rows: SampleRows, through matrix: UnsafePointer<Vector>, width: Int, into out: UnsafeMutablePointer<Vector>
+        _ rows: SampleRows, count: Int, through matrix: UnsafePointer<Vector>, width: Int,
+        into out: UnsafeMutablePointer<Vector>
+    ) {
+        // The usual widths as constants, so that the inner loops are none.
+        switch width {
+        case 1: projectListed(rows, count: count, through: matrix, constantWidth: 1, into: out)
+        case 2: projectListed(rows, count: count, through: matrix, constantWidth: 2, into: out)
+        case 3: projectListed(rows, count: count, through: matrix, constantWidth: 3, into: out)
+        default: projectListed(rows, count: count, through: matrix, constantWidth: width, into: out)
+        }
+    }
+
+    @inline(__always)
+    private static func projectListed(
+        _ rows: SampleRows, count: Int, through matrix: UnsafePointer<Vector>, constantWidth width: Int,
+        into out: UnsafeMutablePointer<Vector>
     ) {
         for s in 0..<SampleRows.samples {
             let (values, columns, count) = (rows.row(s).numbers, rows.columns(ofRow: s), rows.counts[s])
-            for j in stride(from: 0, to: width &- 1, by: 2) {
-                var (a, b) = (Vector.zero, Vector.zero)
-                for entry in 0..<count {
+            for j in stride(from: 0, to: width, by: 3) {
+                // Two sums each, by turns, as an addition takes longer than everything else here.
+                var (a0, a1, b0, b1, c0, c1) =
+                    (Vector.zero, Vector.zero, Vector.zero, Vector.zero, Vector.zero, Vector.zero)
+                @inline(__always)
+                func add(_ entry: Int, _ a: inout Vector, _ b: inout Vector, _ c: inout Vector) {
                     let column = Int(columns[entry])
                     let value = Vector(repeating: values[column])
-                    a = a.addingProduct(matrix[column &* width &+ j], value)
-                    b = b.addingProduct(matrix[column &* width &+ j &+ 1], value)
+                    let row = matrix + (column &* width &+ j)
+                    a = a.addingProduct(row[0], value)
+                    if j &+ 1 < width { b = b.addingProduct(row[1], value) }
+                    if j &+ 2 < width { c = c.addingProduct(row[2], value) }
                 }
-                out[s &* width &+ j] = a
-                out[s &* width &+ j &+ 1] = b
-            }
-            if width & 1 == 1 {
-                var a = Vector.zero
-                for entry in 0..<count {
-                    let column = Int(columns[entry])
-                    a = a.addingProduct(matrix[(column &+ 1) &* width &- 1], Vector(repeating: values[column]))
+                var entry = 0
+                while entry &+ 1 < count {
+                    add(entry, &a0, &b0, &c0)
+                    add(entry &+ 1, &a1, &b1, &c1)
+                    entry &+= 2
                 }
-                out[(s &+ 1) &* width &- 1] = a
+                if entry < count { add(entry, &a0, &b0, &c0) }
+                let target = out + (s &* width &+ j)
+                target[0] = a0 + a1
+                if j &+ 1 < width { target[1] = b0 + b1 }
+                if j &+ 2 < width { target[2] = c0 + c1 }
             }
         }
     }
 
-    private static func projectAll(
-        _ rows: SampleRows, columns n: Int, through matrix: UnsafePointer<Vector>, width: Int,
-        into out: UnsafeMutablePointer<Vector>
+    /// `out[r] = Σ_c values[r · stride + c] · matrix[c]` of vectors, `width` in a row of `matrix` and `out`, of whole
+    /// blocks of eight rows: those beyond `rows` must be there.
+    static func multiply(
+        _ values: UnsafePointer<Float>, rows: Int, stride rowStride: Int, columns: Int,
+        by matrix: UnsafePointer<Vector>, width: Int, into out: UnsafeMutablePointer<Vector>
     ) {
-        let rowStride = rows.width &* Vector.scalarCount
-        for s in stride(from: 0, to: SampleRows.samples, by: VectorBlock.count) {
-            let values = rows.row(s).numbers
+        for r in stride(from: 0, to: rows, by: VectorBlock.count) {
+            let values = values + r &* rowStride
             for j in stride(from: 0, to: width &- 1, by: 2) {
                 var (a, b) = (VectorBlock(repeating: .zero), VectorBlock(repeating: .zero))
-                for i in 0..<n {
+                for i in 0..<columns {
                     a.add(matrix[i &* width &+ j], timesNumbersAt: values + i, stride: rowStride)
                     b.add(matrix[i &* width &+ j &+ 1], timesNumbersAt: values + i, stride: rowStride)
                 }
-                a.store(out + (s &* width &+ j), stride: width)
-                b.store(out + (s &* width &+ j &+ 1), stride: width)
+                a.store(out + (r &* width &+ j), stride: width)
+                b.store(out + (r &* width &+ j &+ 1), stride: width)
             }
             if width & 1 == 1 {
                 var a = VectorBlock(repeating: .zero)
-                for i in 0..<n {
+                for i in 0..<columns {
                     a.add(matrix[(i &+ 1) &* width &- 1], timesNumbersAt: values + i, stride: rowStride)
                 }
-                a.store(out + ((s &+ 1) &* width &- 1), stride: width)
+                a.store(out + ((r &+ 1) &* width &- 1), stride: width)
             }
         }
     }
@@ -71,6 +96,9 @@ enum WideKernels {
         let isReLU: Bool
         let bias: UnsafePointer<Vector>
         let importance: UnsafePointer<Vector>
+
+        /// Where half the gradient is added up over the samples; nil if it is not asked for. Shape `[width]`.
+        let biasGradient: UnsafeMutablePointer<Vector>?
 
         /// The sum of the losses so far.
         var loss = Vector.zero
@@ -94,6 +122,12 @@ enum WideKernels {
                 return weighted.replacing(with: 0, where: isOff)
             }
             (self.loss, self.active) = (loss, active)
+        }
+
+        /// Adds eight samples' half gradients at the outputs of a vector to the bias's.
+        @inline(__always)
+        func addToBias(_ block: VectorBlock, at j: Int) {
+            if let biasGradient { biasGradient[j] = block.sum(from: biasGradient[j]) }
         }
     }
 
@@ -120,6 +154,7 @@ enum WideKernels {
                         &b, target: targets + (s &* width &+ j &+ 1), width: width,
                         importance: output.importance[j &+ 1],
                         count: count &- s)
+                    sums.addToBias(b, at: j &+ 1)
                     b.store(delta.row(s) + (j &+ 1), stride: width)
                 } else {
                     for k in 0..<m {
@@ -129,6 +164,7 @@ enum WideKernels {
                 sums.finish(
                     &a, target: targets + (s &* width &+ j), width: width, importance: output.importance[j],
                     count: count &- s)
+                sums.addToBias(a, at: j)
                 a.store(delta.row(s) + j, stride: width)
             }
         }
@@ -137,56 +173,81 @@ enum WideKernels {
     }
 
     /// Adds `Σₛ values[s][i] · factors[s][k]` to the gradient at (i, k): by rows of features where the rows are listed,
-    /// otherwise by rows of hidden dimensions.
+    /// otherwise by rows of hidden dimensions. Of the first `count` rows.
     static func accumulate(
-        _ rows: SampleRows, times factors: UnsafePointer<Vector>, hidden m: Int, hiddenWidth: Int,
+        _ rows: SampleRows, count: Int, times factors: UnsafePointer<Vector>, hidden m: Int, hiddenWidth: Int,
         byFeature: UnsafeMutablePointer<Vector>, byHidden: UnsafeMutablePointer<Vector>
     ) {
-        rows.isListed
-            ? accumulateListed(rows, times: factors, hiddenWidth: hiddenWidth, into: byFeature)
-            : accumulateAll(rows, times: factors, hidden: m, hiddenWidth: hiddenWidth, into: byHidden)
+        if rows.isListed {
+            accumulateListed(rows, count: count, times: factors, hiddenWidth: hiddenWidth, into: byFeature)
+        } else {
+            // Hidden dimensions beyond m are zero in the factors, and their rows of the gradient are there to take that.
+            accumulate(
+                rows.values, width: rows.width, count: count,
+                times: UnsafeMutablePointer(mutating: factors).numbers, stride: hiddenWidth &* Vector.scalarCount,
+                rows: m, into: byHidden)
+        }
     }
 
     private static func accumulateListed(
-        _ rows: SampleRows, times factors: UnsafePointer<Vector>, hiddenWidth: Int,
+        _ rows: SampleRows, count: Int, times factors: UnsafePointer<Vector>, hiddenWidth width: Int,
         into gradient: UnsafeMutablePointer<Vector>
     ) {
-        for s in 0..<SampleRows.samples {
-            let (values, columns) = (rows.row(s).numbers, rows.columns(ofRow: s))
-            let factor = factors + s &* hiddenWidth
-            for entry in 0..<rows.counts[s] {
-                let column = Int(columns[entry])
-                let value = Vector(repeating: values[column])
-                let target = gradient + column &* hiddenWidth
-                for j in 0..<hiddenWidth { target[j] = target[j].addingProduct(factor[j], value) }
+        switch width {
+        case 1: accumulateListed(rows, count: count, times: factors, constantWidth: 1, into: gradient)
+        case 2: accumulateListed(rows, count: count, times: factors, constantWidth: 2, into: gradient)
+        case 3: accumulateListed(rows, count: count, times: factors, constantWidth: 3, into: gradient)
+        default: accumulateListed(rows, count: count, times: factors, constantWidth: width, into: gradient)
+        }
+    }
+
+    @inline(__always)
+    private static func accumulateListed(
+        _ rows: SampleRows, count: Int, times factors: UnsafePointer<Vector>, constantWidth width: Int,
+        into gradient: UnsafeMutablePointer<Vector>
+    ) {
+        for s in 0..<count {
+            let (values, columns, count) = (rows.row(s).numbers, rows.columns(ofRow: s), rows.counts[s])
+            for j in stride(from: 0, to: width, by: 3) {
+                let factor = factors + (s &* width &+ j)
+                let a = factor[0]
+                let b = j &+ 1 < width ? factor[1] : .zero
+                let c = j &+ 2 < width ? factor[2] : .zero
+                for entry in 0..<count {
+                    let column = Int(columns[entry])
+                    let value = Vector(repeating: values[column])
+                    let target = gradient + (column &* width &+ j)
+                    target[0] = target[0].addingProduct(a, value)
+                    if j &+ 1 < width { target[1] = target[1].addingProduct(b, value) }
+                    if j &+ 2 < width { target[2] = target[2].addingProduct(c, value) }
+                }
             }
         }
     }
 
-    private static func accumulateAll(
-        _ rows: SampleRows, times factors: UnsafePointer<Vector>, hidden m: Int, hiddenWidth: Int,
-        into gradient: UnsafeMutablePointer<Vector>
+    /// `gradient[k] += Σₛ factors[s · stride + k] · values[s]` of vectors, `width` in a row of `values` and `gradient`, for
+    /// whole blocks of eight rows k: those beyond `rows` must be there.
+    static func accumulate(
+        _ values: UnsafePointer<Vector>, width: Int, count: Int, times factors: UnsafePointer<Float>,
+        stride factorStride: Int, rows: Int, into gradient: UnsafeMutablePointer<Vector>
     ) {
-        let width = rows.width
-        let factors = UnsafeMutablePointer(mutating: factors).numbers
-        let factorStride = hiddenWidth &* Vector.scalarCount
-        // Hidden dimensions beyond m are zero in the factors, and their rows of the gradient are there to take that.
         for j in stride(from: 0, to: width, by: 2) {
             let hasTwo = j &+ 1 < width
-            for k in stride(from: 0, to: m, by: VectorBlock.count) {
+            for k in stride(from: 0, to: rows, by: VectorBlock.count) {
                 let target = gradient + (k &* width &+ j)
                 var a = VectorBlock(at: target, stride: width)
                 if hasTwo {
                     var b = VectorBlock(at: target + 1, stride: width)
-                    for s in 0..<SampleRows.samples {
-                        let (row, factor) = (rows.row(s) + j, factors + (s &* factorStride &+ k))
-                        a.add(row[0], timesNumbersAt: factor, stride: 1)
-                        b.add(row[1], timesNumbersAt: factor, stride: 1)
+                    for s in 0..<count {
+                        let (value, factor) = (values + (s &* width &+ j), factors + (s &* factorStride &+ k))
+                        a.add(value[0], timesNumbersAt: factor, stride: 1)
+                        b.add(value[1], timesNumbersAt: factor, stride: 1)
                     }
                     b.store(target + 1, stride: width)
                 } else {
-                    for s in 0..<SampleRows.samples {
-                        a.add(rows.row(s)[j], timesNumbersAt: factors + (s &* factorStride &+ k), stride: 1)
+                    for s in 0..<count {
+                        a.add(
+                            values[s &* width &+ j], timesNumbersAt: factors + (s &* factorStride &+ k), stride: 1)
                     }
                 }
                 a.store(target, stride: width)
