@@ -119,7 +119,7 @@ let package = Package(
             swiftSettings: processorDefine()),
         .executableTarget(
             name: "bench",
-            dependencies: ["ToyModels", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["Plot", "ToyModels", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Benchmarks", exclude: ["README.md", "requirements.txt", "torch_bench.py"],
             swiftSettings: processorFlags()),
         .target(name: "TestSupport", dependencies: ["ToyModels"], path: "Tests/Support"),

@@ -15,8 +15,9 @@ struct Bench: AsyncParsableCommand {
               make bench
               make bench ARGS='--only 5x2,20x5'
               make bench ARGS=--json PYTHON=~/torch/bin/python
+              make bench ARGS=curves
             """,
-        subcommands: [Train.self])
+        subcommands: [Curves.self, Train.self])
 
     @Option(help: ArgumentHelp("Time only these settings, separated by commas.", valueName: "names"))
     var only: String?
