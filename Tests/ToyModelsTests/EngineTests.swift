@@ -132,6 +132,29 @@ import Testing
         for threads in 2...7 { #expect(try trained(threads: threads) == one) }
     }
 
+    @Test("The number of threads may change from step to step")
+    func changingThreads() throws {
+        let wide = experiment(.init(features: 60, hidden: 12), settings: 1, batchSize: 1500)
+        let lanes = experiment(settings: 16, batchSize: 1500)
+        let engines: [(Int) -> any Engine] = [
+            { WideEngine(wide, model: 0, seed: 5, threads: $0) },
+            { LaneEngine(lanes, models: 0..<16, seed: 5, threads: $0) },
+        ]
+        for engine in engines {
+            func trained(on most: Int, _ threads: [Int]) throws -> (Weights, [Double]) {
+                let engine = engine(most)
+                var sums = [Double](repeating: 0, count: 16)
+                for (step, count) in threads.enumerated() {
+                    engine.threads = count
+                    #expect(engine.threads == min(count, most))
+                    try engine.step(step, addingTo: &sums)
+                }
+                return (engine.weights, engine.evaluate(on: .freshSamples))
+            }
+            #expect(try trained(on: 4, [1, 4, 2, 9, 3]) == trained(on: 1, [1, 1, 1, 1, 1]))
+        }
+    }
+
     @Test(
         "The wide engine's inputs have the distribution's moments, however they are drawn",
         arguments: [0.00002, 0.003, 0.05, 0.2, 0.7, 1], [false, true])

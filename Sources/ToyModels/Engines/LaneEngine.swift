@@ -50,6 +50,7 @@ final class LaneEngine: Engine {
     private let offset: UnsafeMutablePointer<Vector>
     private let importance: UnsafeMutablePointer<Vector>
     private let workspaces: [Workspace]
+    var threads: Int { didSet { threads = min(threads, workspaces.count) } }
     /// What the inputs are drawn from, by lane.
     private let sources: [InputSource]
     private let encoder: LaneNetwork?
@@ -200,6 +201,8 @@ final class LaneEngine: Engine {
                 teacherHidden: buffers.take(teacherHidden * VectorBlock.count))
         }
 
+        self.threads = workspaces.count
+
         streams = .allocate(capacity: shape.chunks)
         for chunk in 0..<shape.chunks {
             streams.initializeElement(
@@ -256,8 +259,8 @@ final class LaneEngine: Engine {
         batch = orders.indices.map { orders[$0].batch(ofStep: step) }
         gradient.update(repeating: .zero, count: parameterCount)
         let chunks = Chunks(of: experiment.batchSize)
-        let isParallel = chunkGradients.count > 1
-        chunks.forEach(threads: workspaces.count) { chunk, thread in
+        let isParallel = threads > 1
+        chunks.forEach(threads: threads) { chunk, thread in
             let slot = chunkGradients[isParallel ? chunk : 0]
             slot.update(repeating: .zero, count: parameterCount)
             chunkLosses[chunk] = sumLoss(
@@ -294,7 +297,7 @@ final class LaneEngine: Engine {
         let count = isFresh ? experiment.evaluationSamples : set
         batch = isFresh ? [] : models.map { _ in (0..<set).map(Int32.init) }
         let chunks = Chunks(of: count)
-        chunks.forEach(threads: workspaces.count) { chunk, thread in
+        chunks.forEach(threads: threads) { chunk, thread in
             // Restarts of one setting see the same samples, so that their losses can be compared.
             var streams = RandomLanes(
                 keys: laneModels.map { key.appending(.evaluation, $0 / experiment.restarts, chunk) })
