@@ -166,7 +166,8 @@ private struct Failure: Error {}
             #expect(outputs.dropFirst().allSatisfy { $0 == outputs[0] })
             let page = String(decoding: try #require(outputs[0]["01-a.html"]), as: UTF8.self)
             #expect(page.contains("<dd>1970-01-02T00:00:00Z</dd>"))
-            for word in ["thread", "Processor", "System", "Core time", "Run time", "eak memory", "class=\"time\">less"] {
+            for word in ["thread", "Processor", "System", "Core time", "Run time", "eak memory", "class=\"time\">less"]
+            {
                 #expect(!page.contains(word))
             }
         }

@@ -10,6 +10,14 @@ private final class Log: Sendable {
     var all: [String] { entries.withLock(\.self) }
 }
 
+/// Counts how many are at work.
+private final class Workers: Sendable {
+    private let count = Mutex((now: 0, most: 0))
+    func begin() { count.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) } }
+    func end() { count.withLock { $0.now -= 1 } }
+    var most: Int { count.withLock { $0.most } }
+}
+
 private struct Failure: Error {}
 
 /// Returns when so many requests wait.
@@ -24,9 +32,12 @@ private func untilWaiting(_ count: Int, on machine: Machine) async {
         let machine = Machine(threads: 1, memory: .infinity)
         let log = Log()
         try await withThrowingTaskGroup { tasks in
-            try await machine.with(thread, cost: 0) {
+            try await machine.with(thread, priority: .init()) {
                 for (index, cost) in [1.0, 3, 2, 3].enumerated() {
-                    tasks.addTask { try await machine.with(thread, cost: cost) { log.add("\(cost) #\(index)") } }
+                    let priority = Machine.Priority(experiment: cost)
+                    tasks.addTask {
+                        try await machine.with(thread, priority: priority) { log.add("\(cost) #\(index)") }
+                    }
                     await untilWaiting(index + 1, on: machine)
                 }
             }
@@ -36,14 +47,19 @@ private func untilWaiting(_ count: Int, on machine: Machine) async {
         #expect(machine.free.threads == 1)
     }
 
+    @Test func `a trainer's small experiments come with its large ones`() {
+        let (large, small) = (Machine.Priority(trainer: 9, experiment: 9), Machine.Priority(trainer: 9, experiment: 1))
+        #expect([small, .init(trainer: 5, experiment: 5), large].sorted(by: >).map(\.experiment) == [9, 1, 5])
+    }
+
     @Test func `what is cancelled while it waits, or fails, leaves its share to others`() async throws {
         let machine = Machine(threads: 2, memory: .infinity)
         let cancelled = Log()
-        try await machine.with(.init(threads: 2), cost: 0) {
+        try await machine.with(.init(threads: 2), priority: .init()) {
             let tasks = (0..<20).map { index in
                 Task {
                     do {
-                        try await machine.with(thread, cost: Double(index)) { Issue.record("It has got a thread.") }
+                        try await machine.with(thread, priority: .init()) { cancelled.add("not \(index)") }
                     } catch is CancellationError {
                         cancelled.add("\(index)")
                     }
@@ -55,23 +71,22 @@ private func untilWaiting(_ count: Int, on machine: Machine) async {
             for task in tasks[10...] { task.cancel() }
             for task in tasks { try await task.value }
         }
-        #expect(cancelled.all.count == 20)
-        await #expect(throws: Failure.self) { try await machine.with(thread, cost: 0) { throw Failure() } }
+        #expect(Set(cancelled.all) == Set((0..<20).map(String.init)))
+        await #expect(throws: Failure.self) { try await machine.with(thread, priority: .init()) { throw Failure() } }
         #expect(machine.waiting == 0 && machine.free.threads == 2)
     }
 
     @Test func `never more threads are given than there are, whoever comes, fails and is cancelled`() async throws {
         let machine = Machine(threads: 3, memory: .infinity)
-        let (busy, most) = (Atomic(0), Mutex(0))
+        let workers = Workers()
         await withTaskGroup { tasks in
             for index in 0..<300 {
                 tasks.addTask {
                     let task = Task {
-                        try await machine.with(thread, cost: Double(index % 7)) {
-                            let now = busy.add(1, ordering: .relaxed).newValue
-                            most.withLock { $0 = max($0, now) }
+                        try await machine.with(thread, priority: .init(experiment: Double(index % 7))) {
+                            workers.begin()
                             await Task.yield()
-                            busy.subtract(1, ordering: .relaxed)
+                            workers.end()
                             if index % 5 == 0 { throw Failure() }
                         }
                     }
@@ -80,7 +95,7 @@ private func untilWaiting(_ count: Int, on machine: Machine) async {
                 }
             }
         }
-        #expect(most.withLock(\.self) <= 3)
+        #expect(workers.most <= 3)
         #expect(machine.waiting == 0 && machine.free.threads == 3)
     }
 
@@ -88,10 +103,10 @@ private func untilWaiting(_ count: Int, on machine: Machine) async {
         let machine = Machine(threads: 2, memory: 100)
         let log = Log()
         try await withThrowingTaskGroup { tasks in
-            try await machine.with(.init(memory: 60), cost: 1) {
-                tasks.addTask { try await machine.with(.init(memory: 50), cost: 1) { log.add("large") } }
+            try await machine.with(.init(memory: 60), priority: .init()) {
+                tasks.addTask { try await machine.with(.init(memory: 50), priority: .init()) { log.add("large") } }
                 await untilWaiting(1, on: machine)
-                try await machine.with(.init(memory: 40), cost: 1) { log.add("small") }
+                try await machine.with(.init(memory: 40), priority: .init()) { log.add("small") }
                 log.add("end")
             }
             try await tasks.waitForAll()
@@ -102,7 +117,7 @@ private func untilWaiting(_ count: Int, on machine: Machine) async {
 
     @Test func `only idle threads are lent`() async throws {
         let machine = Machine(threads: 3, memory: .infinity)
-        try await machine.with(thread, cost: 0) {
+        try await machine.with(thread, priority: .init()) {
             #expect(machine.borrow(threads: 1) == 1)
             #expect(machine.borrow(threads: 5) == 1)
             #expect(machine.borrow(threads: 5) == 0)

@@ -73,35 +73,15 @@ public struct BookRun: Sendable {
             seed: seed, threads: min(jobs, ProcessInfo.processInfo.activeProcessorCount), givenDate: date)
 
         let report = Report(book: book, contents: contents(titles: texts.map(\.title), earlier: earlier))
-        let machine = Machine(threads: jobs)
-        let ledger = Ledger(seeds: seeds)
-        let runs = ledger.offsets.flatMap { offset in
+        let shared = Shared(
+            folder: folder, pandoc: pandoc, report: report, provenance: provenance, machine: Machine(threads: jobs),
+            ledger: Ledger(seeds: seeds), observe: observe)
+        let runs = shared.ledger.offsets.flatMap { offset in
             zip(chapters, texts).map { (chapter: $0, text: $1, offset: offset) }
         }
         // More at a time than the book has chapters would gain nothing, and hold more models in memory.
         let finished = try await sideBySide(runs, atMost: book.chapters.count) { chapter, text, offset in
-            let source = chapter.source
-            let seed = seed &+ offset
-            let tell = { @Sendable (what: RunEvent.What) in
-                observe(RunEvent(chapter: source.number, seed: seeds > 1 ? seed : nil, what: what))
-            }
-            tell(.chapterStarted(title: text.title))
-            let record = try await record(
-                of: chapter, text, with: Trainer(seed: seed, on: machine), folder: offset == 0 ? folder : nil,
-                observe: tell)
-            var entry: Manifest.Chapter?
-            if let (record, claims) = ledger.add(record, of: source.slug, offset: offset) {
-                let runs = zip(ledger.offsets, claims).map { (seed: self.seed &+ $0, claims: $1) }
-                let spreads = seeds > 1 ? record.claims.map { SeedSpread($0.id, over: runs) } : []
-                let weaver = Weaver(text: text, record: record, spreads: spreads)
-                let chapter = try Manifest.Chapter(source, weaver: weaver, provenance: provenance)
-                let page = report.page(
-                    of: chapter, markdown: try weaver.markdown(), bibliography: source.bibliography)
-                try folder.write(try await pandoc.render(page), to: page.name)
-                entry = chapter
-            }
-            tell(.chapterEnded(title: text.title))
-            return entry
+            try await run(chapter, text, offset: offset, with: shared)
         }
 
         var manifest = Manifest(
@@ -126,21 +106,53 @@ public struct BookRun: Sendable {
         return manifest
     }
 
-    /// What a chapter gives with a trainer's seed.
+    /// What the chapters of a run share.
+    private struct Shared {
+        let folder: OutputFolder
+        let pandoc: Pandoc
+        let report: Report
+        let provenance: Provenance
+        let machine: Machine
+        let ledger: Ledger
+        let observe: @Sendable (RunEvent) -> Void
+    }
+
+    /// Runs a chapter with one seed, and makes its page if it is the last seed to end.
     ///
-    /// - Parameter folder: where its files are staged; nil if only its claims matter.
-    private func record(
-        of chapter: any Chapter, _ text: ChapterText, with trainer: Trainer, folder: OutputFolder?,
-        observe: @escaping @Sendable (RunEvent.What) -> Void
-    ) async throws -> RunRecord {
+    /// - Returns: its entry in the manifest, if the page was made.
+    private func run(
+        _ chapter: any Chapter, _ text: ChapterText, offset: UInt64, with shared: Shared
+    ) async throws -> Manifest.Chapter? {
+        let number = chapter.source.number
+        let seed = seed &+ offset
+        let tell = { @Sendable [seeds] (what: RunEvent.What) in
+            shared.observe(RunEvent(chapter: number, seed: seeds > 1 ? seed : nil, what: what))
+        }
+        tell(.chapterStarted(title: text.title))
         let laboratory = Laboratory(
-            trainer: trainer, profile: profile, store: store, isFresh: isFresh, observe: observe)
+            trainer: Trainer(seed: seed, on: shared.machine), profile: profile, store: store, isFresh: isFresh,
+            observe: tell)
+        // Of the other seeds only the claims matter.
         let page = Page(
-            chapter.source, lines: text.lines, profile: profile, laboratory: laboratory, folder: folder,
-            isTimed: date == nil)
+            chapter.source, lines: text.lines, profile: profile, laboratory: laboratory,
+            folder: offset == 0 ? shared.folder : nil, isTimed: date == nil)
         try await chapter.run(page)
         try Task.checkCancellation()
-        return try page.finish()
+        let result = shared.ledger.add(try page.finish(), of: chapter.source.slug, offset: offset)
+        guard let (record, claims) = result else {
+            tell(.chapterEnded(title: text.title))
+            return nil
+        }
+
+        let all = zip(shared.ledger.offsets, claims).map { (seed: self.seed &+ $0, claims: $1) }
+        let spreads = seeds > 1 ? record.claims.map { SeedSpread($0.id, over: all) } : []
+        let weaver = Weaver(text: text, record: record, spreads: spreads)
+        let entry = try Manifest.Chapter(chapter.source, weaver: weaver, provenance: shared.provenance)
+        let woven = shared.report.page(
+            of: entry, markdown: try weaver.markdown(), bibliography: chapter.source.bibliography)
+        try shared.folder.write(try await shared.pandoc.render(woven), to: woven.name)
+        tell(.chapterEnded(title: text.title))
+        return entry
     }
 
     /// The chapters of this run and those of earlier ones as they will be, in reading order.

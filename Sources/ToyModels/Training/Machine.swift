@@ -2,8 +2,8 @@ import Synchronization
 
 /// The threads and the memory that experiments share which are trained at the same time.
 ///
-/// A group of models trains only while it has a thread. Of those that wait, the one of the most expensive experiment comes
-/// first, so that what is left for the end is small; of equals, the one that has waited longest.
+/// A group of models trains only while it has a thread. Who waits for one is served by ``Priority``, and of equals by who
+/// came first.
 public final class Machine: Sendable {
     /// The number of threads.
     public let threads: Int
@@ -14,6 +14,20 @@ public final class Machine: Sendable {
         var threads = 0
         /// In bytes, as a floating-point number, which does not overflow.
         var memory = 0.0
+    }
+
+    /// Who is served first: who has most to do, so that nothing large is left alone for the end.
+    ///
+    /// What a trainer has still to do is not known, but what it has done tells of it. So all that it trains after an
+    /// expensive experiment comes before what others train, and before that a first experiment, which tells nothing yet. Of
+    /// experiments that are alike in this the most expensive comes first.
+    struct Priority: Comparable {
+        /// The cost of the trainer's most expensive experiment so far; infinite for its first experiment.
+        var trainer = 0.0
+        /// The cost of the experiment.
+        var experiment = 0.0
+
+        static func < (a: Priority, b: Priority) -> Bool { (a.trainer, a.experiment) < (b.trainer, b.experiment) }
     }
 
     private struct State {
@@ -39,7 +53,7 @@ public final class Machine: Sendable {
     private struct Request {
         let number: Int
         let share: Share
-        let cost: Double
+        let priority: Priority
         let continuation: CheckedContinuation<Void, any Error>
     }
 
@@ -55,10 +69,11 @@ public final class Machine: Sendable {
 
     /// Waits for a share, and has it while `body` runs.
     ///
-    /// - Parameter cost: how expensive the experiment is that it is for.
     /// - Throws: `CancellationError` if the task is cancelled while it waits; what `body` throws.
-    func with<Result>(_ share: Share, cost: Double, _ body: () async throws -> Result) async throws -> Result {
-        try await take(share, cost: cost)
+    func with<Result>(
+        _ share: Share, priority: Priority, _ body: () async throws -> Result
+    ) async throws -> Result {
+        try await take(share, priority: priority)
         defer { give(share) }
         return try await body()
     }
@@ -82,18 +97,18 @@ public final class Machine: Sendable {
         for request in served { request.continuation.resume() }
     }
 
-    private func take(_ share: Share, cost: Double) async throws {
+    private func take(_ share: Share, priority: Priority) async throws {
         let number = state.withLock { state in
             state.requests += 1
             return state.requests
         }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let request = Request(number: number, share: share, cost: cost, continuation: continuation)
+                let request = Request(number: number, share: share, priority: priority, continuation: continuation)
                 let served: [Request]? = state.withLock { state in
                     // The handler below has come too early to find the request.
                     if Task.isCancelled { return nil }
-                    let place = state.waiting.firstIndex { $0.cost < cost } ?? state.waiting.endIndex
+                    let place = state.waiting.firstIndex { $0.priority < priority } ?? state.waiting.endIndex
                     state.waiting.insert(request, at: place)
                     return state.serve()
                 }

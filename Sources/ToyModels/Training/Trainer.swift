@@ -13,6 +13,7 @@ public struct Trainer: Sendable {
     /// The seed from which all random numbers derive, together with the experiment's id and the model's index.
     public let seed: UInt64
     private let machine: Machine
+    private let costs = Costs()
 
     /// A trainer for one seed that shares a machine with others.
     public init(seed: UInt64 = 0, on machine: Machine) {
@@ -43,8 +44,10 @@ public struct Trainer: Sendable {
         let report = ProgressCounter(total: experiment.models * experiment.steps, report: progress)
         // What does not fit beside others waits for them.
         let memory = Machine.Share(memory: experiment.memory(jobs: machine.threads))
-        return try await machine.with(memory, cost: experiment.cost) {
-            assemble(try await runs(of: experiment, library: library, report: report), of: experiment)
+        let priority = Machine.Priority(trainer: costs.rank(with: experiment.cost), experiment: experiment.cost)
+        return try await machine.with(memory, priority: priority) {
+            assemble(
+                try await runs(of: experiment, library: library, priority: priority, report: report), of: experiment)
         }
     }
 
@@ -59,7 +62,7 @@ public struct Trainer: Sendable {
     }
 
     private func runs(
-        of experiment: Experiment, library: ModelLibrary, report: ProgressCounter
+        of experiment: Experiment, library: ModelLibrary, priority: Machine.Priority, report: ProgressCounter
     ) async throws -> [GroupRun] {
         let groups = experiment.groups
         return try await withThrowingTaskGroup(of: (Int, GroupRun).self) { tasks in
@@ -67,7 +70,7 @@ public struct Trainer: Sendable {
             func startNext() {
                 guard let group = waiting.next() else { return }
                 tasks.addTask {
-                    try await machine.with(.init(threads: 1), cost: experiment.cost) {
+                    try await machine.with(.init(threads: 1), priority: priority) {
                         (group, try await run(experiment, library: library, models: groups[group], report: report))
                     }
                 }
@@ -149,6 +152,19 @@ extension Experiment {
     public var historySteps: [Int] {
         let interval = max(1, steps / min(200, max(10, 500_000 / models)))
         return stride(from: interval, to: steps, by: interval) + (steps > 0 ? [steps] : [])
+    }
+}
+
+/// What the experiments of a trainer cost.
+private final class Costs: Sendable {
+    private let greatest = Mutex<Double?>(nil)
+
+    /// The trainer's place among others once it trains an experiment of this cost, too.
+    func rank(with cost: Double) -> Double {
+        greatest.withLock { greatest in
+            defer { greatest = max(greatest ?? 0, cost) }
+            return greatest.map { max($0, cost) } ?? .infinity
+        }
     }
 }
 
