@@ -13,7 +13,7 @@ func untilInterrupted<Result: Sendable>(
 ) async throws -> Result {
     let task = Task { try await operation() }
     if let wakeUps = wakeUps() {
-        // A thread of its own, as Dispatch lets nothing in while as many train as there are cores.
+        // A thread of its own, which need not wait until what computes steps back.
         Thread.detachNewThread {
             var byte: UInt8 = 0
             while read(wakeUps, &byte, 1) < 0, errno == EINTR {}

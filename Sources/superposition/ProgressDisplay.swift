@@ -4,7 +4,7 @@ import Synchronization
 import ToyModels
 
 /// Shows on standard error what a run is doing: on a terminal as a bar that is redrawn in place, otherwise as plain
-/// lines.
+/// lines. Chapters run side by side, so each line begins with the number of its chapter.
 final class ProgressDisplay: Sendable {
     private let style: Style
     private let state = Mutex(State())
@@ -12,9 +12,17 @@ final class ProgressDisplay: Sendable {
     private enum Style { case none, lines, bar }
 
     private struct State {
-        var start = ContinuousClock.now
+        /// What is being trained, in the order in which it has begun to get on.
+        var training: [Training] = []
         var lastDrawn: ContinuousClock.Instant?
         var barIsShown = false
+    }
+
+    private struct Training {
+        var place: String
+        var experiment: String
+        var start = ContinuousClock.now
+        var progress: Trainer.Progress
     }
 
     init(quiet: Bool) {
@@ -23,28 +31,31 @@ final class ProgressDisplay: Sendable {
 
     /// Shows an event. Callable from any thread.
     func show(_ event: RunEvent) {
+        let number = event.chapter.map(String.init) ?? ""
+        let place = event.seed.map { "\(number), seed \($0)" } ?? number
         state.withLock { state in
-            switch event {
+            switch event.what {
             case .notice(let sentence):
                 write(sentence, state: &state)
             case _ where style == .none:
                 break
             case .chapterStarted(let title):
-                write(title, state: &state)
+                write("\(place) \(title)", state: &state)
             case .found(let experiment, let seconds):
-                write("  \(experiment.id): found (trained in \(time(seconds)))", state: &state)
+                write("\(place)   \(experiment.id): found (trained in \(time(seconds)))", state: &state)
             case .trainingStarted(let experiment, _):
-                state.start = .now
-                state.lastDrawn = nil
-                if style == .lines { write("  " + describe(experiment), state: &state) }
+                if style == .lines { write("\(place)   \(describe(experiment))", state: &state) }
             case .training(let experiment, let progress):
-                draw(experiment, progress, state: &state)
+                advance(experiment, place, progress, state: &state)
             case .trainingEnded(let experiment, let seconds, let reason):
+                state.training.removeAll { $0.place == place && $0.experiment == experiment.id }
                 let what = style == .lines ? experiment.id : describe(experiment)
                 let why = reason.map { " (\($0))" } ?? ""
-                write("  \(what): trained in \(time(seconds))\(why)", state: &state)
-            case .weaving:
-                write("Making the pages", state: &state)
+                write("\(place)   \(what): trained in \(time(seconds))\(why)", state: &state)
+            case .chapterEnded(let title):
+                write("\(place) \(title): done", state: &state)
+            case .ended(let utilisation):
+                write("\(utilisation)", state: &state)
             }
         }
     }
@@ -54,7 +65,7 @@ final class ProgressDisplay: Sendable {
         state.withLock { erase(&$0) }
     }
 
-    private func time(_ seconds: Double) -> String { String(format: "%.1f s", seconds) }
+    private func time(_ seconds: Double) -> String { String(format: "%.1f s of core time", seconds) }
 
     private func describe(_ experiment: Experiment) -> String {
         let shape = "\(experiment.architecture.features)×\(experiment.architecture.hidden)"
@@ -62,14 +73,30 @@ final class ProgressDisplay: Sendable {
         return "\(experiment.id): \(models) of \(shape), \(experiment.steps) steps"
     }
 
-    private func draw(_ experiment: Experiment, _ progress: Trainer.Progress, state: inout State) {
+    private func advance(
+        _ experiment: Experiment, _ place: String, _ progress: Trainer.Progress, state: inout State
+    ) {
+        guard style == .bar else { return }
+        if let index = state.training.firstIndex(where: { $0.place == place && $0.experiment == experiment.id }) {
+            // What threads tell may come in another order than it was so.
+            if progress.done > state.training[index].progress.done { state.training[index].progress = progress }
+        } else {
+            state.training.append(Training(place: place, experiment: experiment.id, progress: progress))
+        }
+        draw(&state)
+    }
+
+    /// Draws how far the experiment has come that is trained for the longest time.
+    private func draw(_ state: inout State) {
         let now = ContinuousClock.now
         // Often enough for the eye, seldom enough to cost nothing.
-        guard style == .bar, state.lastDrawn.map({ now - $0 >= .milliseconds(100) }) ?? true else { return }
+        guard let first = state.training.first, state.lastDrawn.map({ now - $0 >= .milliseconds(100) }) ?? true
+        else { return }
         state.lastDrawn = now
+        let others = state.training.count - 1
         let line = ProgressLine(
-            name: experiment.id, done: progress.done, total: progress.total,
-            seconds: (now - state.start) / .seconds(1))
+            name: "\(first.place)   \(first.experiment)\(others > 0 ? " and \(others) more" : "")",
+            done: first.progress.done, total: first.progress.total, seconds: (now - first.start) / .seconds(1))
         writeError("\r\u{1B}[K\(line.text(width: terminalWidth() - 1))")
         state.barIsShown = true
     }
@@ -91,7 +118,7 @@ final class ProgressDisplay: Sendable {
     }
 }
 
-/// How far one experiment has come, as a line of text.
+/// How far an experiment has come, as a line of text.
 struct ProgressLine: Hashable, Sendable {
     /// The experiment's id.
     var name: String
@@ -110,7 +137,7 @@ struct ProgressLine: Hashable, Sendable {
             let rate = Double(done) / seconds
             tail += "  \(Self.short(rate)) steps/s  \(Self.clock(Double(max(0, total - done)) / rate)) left"
         }
-        let head = "  \(name) "
+        let head = "\(name) "
         let bar = min(30, width - head.count - tail.count)
         guard bar >= 5 else { return String((head + tail.dropFirst()).prefix(max(0, width))) }
         let full = Int(share * Double(bar))

@@ -78,9 +78,10 @@ import Notebook
                 weights: Weights(of: all),
                 losses: losses, history: .init(steps: [], losses: []), snapshots: [])
         }
-        let sweep = Sweep(
+        let sweep = Sweep([
             trained([[dedicated, dedicated], [onePair, dedicated]], losses: [2, 1, 1, 2]),
-            trained([[dedicated, twoPairs]], losses: [1, 2]))
+            trained([[dedicated, twoPairs]], losses: [1, 2]),
+        ])
         #expect(sweep.counts == [2, 3, 2])
         #expect(sweep.meanCounts == [2, 2.5, 3])
         #expect(sweep.rises == 2)

@@ -81,6 +81,9 @@ private struct Failure: Error {}
             #expect(page.contains("It is &lt;so&gt;."))
             #expect(page.contains("<math"))
             #expect(page.contains("class=\"provenance\""))
+            let utilisation = try #require(manifest.provenance.utilisation)
+            #expect(utilisation.seconds > 0 && utilisation.share > 0 && utilisation.cores == 1)
+            #expect(manifest.chapters.allSatisfy { $0.provenance.utilisation == nil })
             #expect(page.contains("class=\"profile\""), "a quick page says so")
             #expect(page.contains("href=\"02-b.html\""))
             let index = String(decoding: try #require(files["index.html"]), as: UTF8.self)
@@ -129,7 +132,7 @@ private struct Failure: Error {}
             try Data(moved.utf8).write(to: URL(filePath: chapter.source.path))
             await #expect(throws: NotebookError.staleSource(file: "Test.swift", line: 2)) {
                 try await run([chapter], in: folder).perform { event in
-                    if case .trainingStarted = event { Issue.record("Training has started.") }
+                    if case .trainingStarted = event.what { Issue.record("Training has started.") }
                 }
             }
         }
@@ -163,9 +166,71 @@ private struct Failure: Error {}
             #expect(outputs.dropFirst().allSatisfy { $0 == outputs[0] })
             let page = String(decoding: try #require(outputs[0]["01-a.html"]), as: UTF8.self)
             #expect(page.contains("<dd>1970-01-02T00:00:00Z</dd>"))
-            for word in ["thread", "Processor", "System", "Total time", "Peak memory", "class=\"time\">less"] {
+            for word in ["thread", "Processor", "System", "Core time", "Run time", "eak memory", "class=\"time\">less"]
+            {
                 #expect(!page.contains(word))
             }
+        }
+    }
+
+    @Test func `a chapter's page is made while others are still running`() async throws {
+        try await withTemporaryFolder { folder in
+            let (ended, end) = AsyncStream.makeStream(of: Void.self)
+            let waiting = try TestChapter("01-a", in: folder, text: "//: # T") { _, _ in
+                for await _ in ended { return }
+            }
+            let log = Mutex<[String]>([])
+            _ = try await run([waiting, try chapter("02-b", in: folder)], in: folder).perform { event in
+                guard case .chapterEnded = event.what else { return }
+                log.withLock { $0.append("\(event.chapter ?? 0)") }
+                let staged = files(in: folder.appending(path: "output"))
+                #expect(staged.values.contains { String(decoding: $0, as: UTF8.self).contains("It is <em>good</em>") })
+                end.yield()
+            }
+            #expect(log.withLock(\.self) == ["2", "1"])
+        }
+    }
+
+    @Test func `a chapter that fails ends those that train and those that wait`() async throws {
+        try await withTemporaryFolder { folder in
+            let (started, start) = AsyncStream.makeStream(of: Void.self)
+            let training = try (1...3).map { number in
+                try TestChapter("0\(number)-a", in: folder, text: "//: # T\n\(TestChapter.code)") { page, file in
+                    start.yield()
+                    _ = try await page.train(.tiny(steps: 1_000_000_000), file: file, line: 2)
+                }
+            }
+            let failing = try TestChapter("04-b", in: folder, text: "//: # T") { _, _ in
+                for await _ in started.prefix(3) {}
+                throw Failure()
+            }
+            await #expect(throws: Failure.self) { try await run(training + [failing], in: folder).perform() }
+            #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "output").path()))
+        }
+    }
+
+    @Test func `with several seeds a claim is counted in all of them, whatever ends first`() async throws {
+        try await withTemporaryFolder { folder in
+            let text = "//: # T\n\(TestChapter.code)\n"
+            let chapters = try ["01-a", "02-b"].map { slug in
+                try TestChapter(slug, in: folder, text: text) { page, file in
+                    let seed = try await page.train(.tiny(), file: file, line: 2).seeds[0]
+                    try await Task.sleep(for: .milliseconds(seed % 20))
+                    page.claim(
+                        "c", "S", source: "P", measured: Double(seed % 1000), expected: 0...500, file: file, line: 2)
+                }
+            }
+            func manifest(jobs: Int) async throws -> Manifest {
+                try await BookRun(
+                    book: Book(title: "T", summary: "S", chapters: chapters), slugs: ["01-a", "02-b"],
+                    profile: .quick, seed: 7, jobs: jobs, output: folder.appending(path: "output"),
+                    date: Date(timeIntervalSince1970: 0), seeds: 5
+                ).perform()
+            }
+            let one = try await manifest(jobs: 1)
+            #expect(one.chapters.map(\.slug) == ["01-a", "02-b"])
+            #expect(one.chapters.allSatisfy { $0.spreads.map(\.seeds) == [[7, 8, 9, 10, 11]] })
+            #expect(try await manifest(jobs: 3) == one)
         }
     }
 
@@ -178,7 +243,7 @@ private struct Failure: Error {}
             try other.write(to: output.appending(path: "manifest.json"))
             let notices = Mutex<[String]>([])
             let manifest = try await run(chapters, ["01-a"], in: folder).perform { event in
-                if case .notice(let sentence) = event { notices.withLock { $0.append(sentence) } }
+                if case .notice(let sentence) = event.what { notices.withLock { $0.append(sentence) } }
             }
             #expect(manifest.chapters.map(\.slug) == ["01-a"])
             #expect(notices.withLock { $0.count } == 1)
@@ -206,7 +271,7 @@ private struct Failure: Error {}
             let before = files(in: output)
             await #expect(throws: NotebookError.outputForeign(path: file.relativePath)) {
                 try await run(chapters, ["02-b"], in: folder).perform { event in
-                    if case .trainingStarted = event { Issue.record("Training has started.") }
+                    if case .trainingStarted = event.what { Issue.record("Training has started.") }
                 }
             }
             #expect(files(in: output) == before)

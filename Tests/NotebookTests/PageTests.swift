@@ -146,4 +146,20 @@ private let table = Table("x")
             #expect(drawn + trained <= wall + 0.05)
         }
     }
+
+    @Test func `experiments that are trained together come in their order`() async throws {
+        try await withPage { page in
+            let experiments = [300, 3, 30].map { steps in
+                var experiment = Experiment.tiny(steps: steps)
+                experiment.id = "e\(steps)"
+                return experiment
+            }
+            let models = try await page.train(all: experiments)
+            #expect(models.map(\.experiment) == experiments)
+            #expect(try page.finish().experiments.map(\.value) == experiments)
+            await #expect(throws: NotebookError.duplicateID(kind: "experiment", id: "e3")) {
+                _ = try await page.train(all: [experiments[1]])
+            }
+        }
+    }
 }

@@ -53,7 +53,7 @@ private struct Lossy: Chapter {
                     book: Book(title: "T", summary: "S", chapters: [chapter]), slugs: ["01-a"], profile: .quick,
                     seed: seed, jobs: 1, output: folder.appending(path: "output"),
                     store: try RunStore(folder.appending(path: "store")), seeds: seeds)
-                let manifest = try await run.perform { if case .found = $0 { found.withLock { $0 += 1 } } }
+                let manifest = try await run.perform { if case .found = $0.what { found.withLock { $0 += 1 } } }
                 return (manifest, found.withLock { $0 })
             }
             let single = try await run(seed: 7, seeds: 1).manifest

@@ -120,6 +120,22 @@ import Testing
         }
     }
 
+    @Test("The number of threads may change from step to step")
+    func changingThreads() throws {
+        let experiment = experiment(.init(features: 60, hidden: 12), settings: 1, batchSize: 1500)
+        func trained(on most: Int, _ threads: [Int]) throws -> (Weights, [Double]) {
+            let engine = WideEngine(experiment, model: 0, seed: 5, threads: most)
+            var sums = [0.0]
+            for (step, count) in threads.enumerated() {
+                engine.threads = count
+                #expect(engine.threads == min(count, most))
+                try engine.step(step, addingTo: &sums)
+            }
+            return (engine.weights, engine.evaluate(on: .freshSamples))
+        }
+        #expect(try trained(on: 4, [1, 4, 2, 9, 3]) == trained(on: 1, [1, 1, 1, 1, 1]))
+    }
+
     @Test(
         "Both engines' inputs have the distribution's moments, however they are drawn",
         arguments: [0.00002, 0.003, 0.05, 0.2, 0.7, 1], [false, true])

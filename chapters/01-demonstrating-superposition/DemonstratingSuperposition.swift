@@ -153,7 +153,7 @@ public struct DemonstratingSuperposition: Chapter {
         //: biases scatter about that mean, by up to a factor of \(bias-worst) in the models shown; we compare the
         //: average over the starts.
 
-        let linearSweep = Sweep(linear)
+        let linearSweep = Sweep([linear])
         let linearHits = linearSweep.storing(exactly: 5).reduce(0, +)
         page["linear-hits"] = String(linearHits)
         page["bias-worst"] = fixed(
@@ -198,20 +198,20 @@ public struct DemonstratingSuperposition: Chapter {
         let (common, rare) = (small[..<4], small[4...])
         let steps = page.choose(paper: 10_000, quick: 1_000)
         let relu = Sweep(
-            try await page.train(
+            try await page.train(all: [
                 Experiment(
                     id: "basic-small",
                     architecture: .init(features: 20, hidden: 5),
                     settings: Array(common), restarts: 16,
                     steps: steps, batchSize: 1024,
-                    learningRate: .cosine(1e-2), evaluationSamples: 1 << 18)),
-            try await page.train(
+                    learningRate: .cosine(1e-2), evaluationSamples: 1 << 18),
                 Experiment(
                     id: "basic-small-sparse",
                     architecture: .init(features: 20, hidden: 5),
                     settings: Array(rare), restarts: 16,
                     steps: steps, batchSize: page.choose(paper: 4096, quick: 1024),
-                    learningRate: .cosine(1e-2), evaluationSamples: page.choose(paper: 1 << 21, quick: 1 << 18))))
+                    learningRate: .cosine(1e-2), evaluationSamples: page.choose(paper: 1 << 21, quick: 1 << 18)),
+            ]))
 
         let models = [("linear", 1.0, linear.best[0])] + zip(densities, relu.best).map { ("relu", $0, $1) }
         try page.figure(
@@ -296,22 +296,21 @@ public struct DemonstratingSuperposition: Chapter {
         //: in importance differ less.
 
         let large = densities.map { settings(density: $0, features: 80, decay: 0.9) }
-        let largeLinear = Sweep(
-            try await page.train(
-                Experiment(
-                    id: "basic-large-linear",
-                    architecture: .init(features: 80, hidden: 20, output: .linear),
-                    settings: large, restarts: 4,
-                    steps: page.choose(paper: 8_000, quick: 600), batchSize: 512,
-                    learningRate: .cosine(1e-2))))
-        let largeReLU = Sweep(
-            try await page.train(
-                Experiment(
-                    id: "basic-large",
-                    architecture: .init(features: 80, hidden: 20),
-                    settings: large, restarts: 4,
-                    steps: page.choose(paper: 8_000, quick: 600), batchSize: page.choose(paper: 1024, quick: 512),
-                    learningRate: .cosine(1e-2))))
+        let largeRuns = try await page.train(all: [
+            Experiment(
+                id: "basic-large-linear",
+                architecture: .init(features: 80, hidden: 20, output: .linear),
+                settings: large, restarts: 4,
+                steps: page.choose(paper: 8_000, quick: 600), batchSize: 512,
+                learningRate: .cosine(1e-2)),
+            Experiment(
+                id: "basic-large",
+                architecture: .init(features: 80, hidden: 20),
+                settings: large, restarts: 4,
+                steps: page.choose(paper: 8_000, quick: 600), batchSize: page.choose(paper: 1024, quick: 512),
+                learningRate: .cosine(1e-2)),
+        ])
+        let (largeLinear, largeReLU) = (Sweep([largeRuns[0]]), Sweep([largeRuns[1]]))
 
         let largeModels =
             [("linear", 1.0, largeLinear.best[0])] + zip(densities, largeReLU.best).map { ("relu", $0, $1) }

@@ -46,7 +46,7 @@ func spread(_ trained: TrainedModels, setting: Int) -> String {
 struct Sweep {
     let runs: [TrainedModels]
 
-    init(_ runs: TrainedModels...) { self.runs = runs }
+    init(_ runs: [TrainedModels]) { self.runs = runs }
 
     /// The best model of each setting.
     var best: [ToyModel] { runs.flatMap(\.best) }

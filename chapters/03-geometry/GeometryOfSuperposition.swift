@@ -50,27 +50,21 @@ public struct GeometryOfSuperposition: Chapter {
                 batchSize: page.choose(paper: batchSize, quick: 256), learningRate: .cosine(1e-2, to: 0.01),
                 initialScale: 0.2, evaluationSamples: 1 << 14)
         }
-        let dense = try await page.train(
-            sweep("dimensions-per-feature-dense", [1, 1.05, 1.1, 1.15, 1.2, 1.3], steps: 3_000, batchSize: 1024))
-        let slowest = try await page.train(
+        let runs = try await page.train(all: [
+            sweep("dimensions-per-feature-dense", [1, 1.05, 1.1, 1.15, 1.2, 1.3], steps: 3_000, batchSize: 1024),
+            sweep("dimensions-per-feature-slowest", [1.35, 1.4, 1.45, 1.5, 1.55], steps: 8_000, batchSize: 4096),
             sweep(
-                "dimensions-per-feature-slowest", [1.35, 1.4, 1.45, 1.5, 1.55], steps: 8_000, batchSize: 4096))
-        let slow = try await page.train(
-            sweep(
-                "dimensions-per-feature-slow", [1.6, 1.65, 1.7, 1.75, 1.8, 1.9, 2, 2.1], steps: 8_000, batchSize: 2048))
-        let pairing = try await page.train(
+                "dimensions-per-feature-slow", [1.6, 1.65, 1.7, 1.75, 1.8, 1.9, 2, 2.1], steps: 8_000, batchSize: 2048),
             sweep(
                 "dimensions-per-feature-pairs", [2.25, 2.5, 2.75, 3, 3.25, 3.5, 3.75, 4], restarts: 3, steps: 3_000,
-                batchSize: 1024))
-        let middle = try await page.train(
+                batchSize: 1024),
             sweep(
                 "dimensions-per-feature", [4.2, 4.4, 4.6, 4.75, 4.9, 5, 5.1, 5.25, 5.5, 6, 6.5],
-                steps: 6_000, batchSize: 1024))
-        let sparse = try await page.train(
+                steps: 6_000, batchSize: 1024),
             sweep(
                 "dimensions-per-feature-sparse", [7, 8, 9, 10, 12.5, 16, 20, 25, 32, 40, 50, 64, 80, 100],
-                steps: 3_000, batchSize: 1024))
-        let runs = [dense, slowest, slow, pairing, middle, sparse]
+                steps: 3_000, batchSize: 1024),
+        ])
         let uniformSweep = UniformSweep(runs)
 
         let half = uniformSweep.plateau(at: 0.5, within: 0.02)
@@ -250,14 +244,15 @@ public struct GeometryOfSuperposition: Chapter {
                 steps: page.choose(paper: 5_000, quick: 2_000), batchSize: page.choose(paper: 1024, quick: 256),
                 learningRate: .linear(0.03))
         }
-        var found: [(best: TrainedProduct?, count: Int)] = []
-        for (product, polytope) in zip(products, exact) {
-            let vertices = polytope.vertices.count
-            let trained = try await page.train(
-                small("tegum-products-\(vertices)", features: vertices, hidden: 3, density: product.density))
+        let productRuns = try await page.train(
+            all: zip(products, exact).map { product, polytope in
+                let vertices = polytope.vertices.count
+                return small("tegum-products-\(vertices)", features: vertices, hidden: 3, density: product.density)
+            })
+        let found = zip(products, productRuns).map { product, trained in
             let ranked = trained.ranked(ofSetting: 0)
             let matches = ranked.compactMap { TrainedProduct($0.model, factors: product.factors, name: product.name) }
-            found.append((matches.first, matches.count))
+            return (best: matches.first, count: matches.count)
         }
         try page.figure(
             "tegum-products",
@@ -302,10 +297,11 @@ public struct GeometryOfSuperposition: Chapter {
         //: triangle is what is left of the basis vectors when the direction in which all are active is projected out. A
         //: square misses $(1, 0, 1, 0)$ and $(0, 1, 0, 1)$: two pairs, which have nothing to do with each other.
 
-        let planes = try await page.train(
-            small("polytopes-and-matrices-triangle", features: 3, hidden: 2, density: 0.55))
-        let squares = try await page.train(
-            small("polytopes-and-matrices-square", features: 4, hidden: 2, density: 0.2))
+        let planar = try await page.train(all: [
+            small("polytopes-and-matrices-triangle", features: 3, hidden: 2, density: 0.55),
+            small("polytopes-and-matrices-square", features: 4, hidden: 2, density: 0.2),
+        ])
+        let (planes, squares) = (planar[0], planar[1])
         let triangles = planes.ranked(ofSetting: 0).filter {
             Polytope.match([0, 1, 2], of: $0.model)?.polytope.name == Polytope.triangle.name
         }
@@ -386,8 +382,11 @@ public struct GeometryOfSuperposition: Chapter {
                 restarts: page.choose(paper: 32, quick: 16), steps: page.choose(paper: 3_000, quick: 1_500),
                 batchSize: page.choose(paper: 1024, quick: 512), learningRate: .linear(0.02))
         }
-        let equal = try await page.train(origins("pentagon-digon-crossover-equal", relativeDensity: 1))
-        let rare = try await page.train(origins("pentagon-digon-crossover-rare", relativeDensity: 0.1))
+        let ends = try await page.train(all: [
+            origins("pentagon-digon-crossover-equal", relativeDensity: 1),
+            origins("pentagon-digon-crossover-rare", relativeDensity: 0.1),
+        ])
+        let (equal, rare) = (ends[0], ends[1])
         let pentagonRuns = try await page.train(
             Experiment(
                 id: "pentagon-digon-crossover", architecture: .init(features: 5, hidden: 2),
@@ -525,19 +524,14 @@ public struct GeometryOfSuperposition: Chapter {
                 batchSize: page.choose(paper: 1024, quick: 256), learningRate: .linear(0.05), evaluationSamples: 1 << 14
             )
         }
-        let together = Arrangements(
-            "Correlated",
-            try await page.train(pairs("correlated-orthogonal", pairs: 2, density: 0.05, .correlated(setSize: 2))),
-            setting: 0)
-        let alone = Arrangements(
-            "Independent",
-            try await page.train(pairs("correlated-orthogonal-control", pairs: 2, density: 0.05, .independent)),
-            setting: 0)
-        let apart = Arrangements(
-            "Anticorrelated",
-            try await page.train(
-                pairs("anticorrelated-opposite", pairs: 2, density: 0.05, .anticorrelated(setSize: 2))),
-            setting: 0)
+        let twoPairs = try await page.train(all: [
+            pairs("correlated-orthogonal", pairs: 2, density: 0.05, .correlated(setSize: 2)),
+            pairs("correlated-orthogonal-control", pairs: 2, density: 0.05, .independent),
+            pairs("anticorrelated-opposite", pairs: 2, density: 0.05, .anticorrelated(setSize: 2)),
+        ])
+        let together = Arrangements("Correlated", twoPairs[0], setting: 0)
+        let alone = Arrangements("Independent", twoPairs[1], setting: 0)
+        let apart = Arrangements("Anticorrelated", twoPairs[2], setting: 0)
 
         try page.figure(
             "correlated-orthogonal",
@@ -617,14 +611,12 @@ public struct GeometryOfSuperposition: Chapter {
 
         //: Three correlated pairs cannot all be orthogonal in two dimensions.
 
-        let crowded = Arrangements(
-            "Correlated",
-            try await page.train(pairs("correlated-side-by-side", pairs: 3, density: 0.02, .correlated(setSize: 2))),
-            setting: 0)
-        let crowdedAlone = Arrangements(
-            "Independent",
-            try await page.train(pairs("correlated-side-by-side-control", pairs: 3, density: 0.02, .independent)),
-            setting: 0)
+        let threePairs = try await page.train(all: [
+            pairs("correlated-side-by-side", pairs: 3, density: 0.02, .correlated(setSize: 2)),
+            pairs("correlated-side-by-side-control", pairs: 3, density: 0.02, .independent),
+        ])
+        let crowded = Arrangements("Correlated", threePairs[0], setting: 0)
+        let crowdedAlone = Arrangements("Independent", threePairs[1], setting: 0)
         try page.figure(
             "correlated-side-by-side",
             caption: """
@@ -692,8 +684,10 @@ public struct GeometryOfSuperposition: Chapter {
                 batchSize: page.choose(paper: 512, quick: 256),
                 learningRate: .linear(1e-2))
         }
-        let correlatedBases = try await page.train(bases("local-bases", .correlated(setSize: 10)))
-        let independentBases = try await page.train(bases("local-bases-control", .independent))
+        let twoBases = try await page.train(all: [
+            bases("local-bases", .correlated(setSize: 10)), bases("local-bases-control", .independent),
+        ])
+        let (correlatedBases, independentBases) = (twoBases[0], twoBases[1])
         let tens = sets(of: 10, features: 20)
         let measures = basisDensities.enumerated().map { index, density in
             func models(_ trained: TrainedModels) -> [ToyModel] { trained.models(ofSetting: index).map { trained[$0] } }

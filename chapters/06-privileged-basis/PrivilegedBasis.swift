@@ -46,8 +46,10 @@ public struct PrivilegedBasis: Chapter {
                 restarts: restarts, steps: steps, batchSize: page.choose(paper: 512, quick: 256),
                 learningRate: .linear(3e-2), evaluationSamples: 1 << 17)
         }
-        let linear = try await page.train(experiment("hidden-relu-weights-linear", hidden: .linear))
-        let relu = try await page.train(experiment("hidden-relu-weights", hidden: .relu))
+        let runs = try await page.train(all: [
+            experiment("hidden-relu-weights-linear", hidden: .linear), experiment("hidden-relu-weights", hidden: .relu),
+        ])
+        let (linear, relu) = (runs[0], runs[1])
 
         let shown = 1
         let example = CodedModel(relu.best[shown], loss: relu.losses[relu.best(ofSetting: shown)])

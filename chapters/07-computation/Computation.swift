@@ -105,11 +105,13 @@ public struct Computation: Chapter {
                 initialScale: usual ? 1 : 0.1, initialDecoderFromEncoder: usual ? nil : 1,
                 evaluationSamples: 1 << 17)
         }
-        let fast = try await page.train(experiment("absolute-value-sparsity", densities, rate: 1e-2))
-        let slow = try await page.train(experiment("absolute-value-sparsity-slow", densities, rate: 3e-3))
         let usualDensities = [1, 0.1, 0.01]
-        let usual = try await page.train(
-            experiment("absolute-value-sparsity-usual", usualDensities, rate: 1e-2, usual: true))
+        let runs = try await page.train(all: [
+            experiment("absolute-value-sparsity", densities, rate: 1e-2),
+            experiment("absolute-value-sparsity-slow", densities, rate: 3e-3),
+            experiment("absolute-value-sparsity-usual", usualDensities, rate: 1e-2, usual: true),
+        ])
+        let (fast, slow, usual) = (runs[0], runs[1], runs[2])
         let sweep = Sweep(fast, slow)
         let shownPlaces = [1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001].compactMap { sweep.place($0) }
         try page.figure(
@@ -316,10 +318,8 @@ public struct Computation: Chapter {
                 steps: page.choose(paper: 4_000, quick: 1_500), batchSize: page.choose(paper: 512, quick: 256),
                 learningRate: .cosine(1e-2, to: 0.03), initialScale: 0.3, initialDecoderFromEncoder: 1)
         }
-        var runs: [TrainedModels] = []
-        for (features, hidden) in sizes {
-            runs.append(try await page.train(motifs("asymmetric-motif-\(features)x\(hidden)", features, hidden)))
-        }
+        let runs = try await page.train(
+            all: sizes.map { motifs("asymmetric-motif-\($0)x\($1)", $0, $1) })
         let censuses = runs.map {
             MotifCensus($0, shuffles: page.choose(paper: 199, quick: 19), using: page.stream("shuffles"))
         }

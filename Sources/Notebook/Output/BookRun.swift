@@ -1,5 +1,6 @@
 import Foundation
 import Plot
+import Synchronization
 import ToyModels
 
 /// A run of some chapters of a book, from training to the report.
@@ -54,13 +55,14 @@ public struct BookRun: Sendable {
     /// - Returns: what the output folder then holds.
     /// - Throws: ``NotebookError``; what chapters throw; `CancellationError`. The folder is then as it was.
     public func perform(observe: @escaping @Sendable (RunEvent) -> Void = { _ in }) async throws -> Manifest {
+        let stopwatch = Stopwatch()
         for chapter in chapters { try validate(id: chapter.source.slug, kind: "chapter") }
         let texts = try chapters.map { try $0.source.text() }
         for (chapter, text) in zip(chapters, texts) { try chapter.source.checkNames(in: text) }
         if let family = Theme.standard.missingFamily { throw NotebookError.typefaceMissing(family: family) }
         let folder = try OutputFolder(output)
         defer { folder.close() }
-        let earlier = try earlierChapters(in: folder, observe: observe)
+        let earlier = try earlierChapters(in: folder) { observe(RunEvent(what: $0)) }
         try folder.check(
             files: [Report.index] + earlier.map(\.page) + chapters.map(\.source.page)
                 + folder.listed.map(\.path).filter { path in chapters.contains { $0.source.owns(path) } },
@@ -70,35 +72,23 @@ public struct BookRun: Sendable {
             sources: (book.chapters.first?.source ?? Source()).folder, pandoc: pandoc.version, profile: profile,
             seed: seed, threads: min(jobs, ProcessInfo.processInfo.activeProcessorCount), givenDate: date)
 
-        var finished: [(chapter: Manifest.Chapter, markdown: String, source: Source)] = []
-        for (chapter, text) in zip(chapters, texts) {
-            observe(.chapterStarted(title: text.title))
-            let start = ContinuousClock.now
-            let record = try await record(of: chapter, text, seed: seed, folder: folder, observe: observe)
-            var runs = [(seed: seed, claims: record.claims)]
-            for offset in 1..<max(1, UInt64(seeds)) {
-                observe(.chapterStarted(title: "\(text.title), seed \(seed &+ offset)"))
-                let other = try await self.record(
-                    of: chapter, text, seed: seed &+ offset, folder: nil, observe: observe)
-                runs.append((seed &+ offset, other.claims))
-            }
-            let spreads = seeds > 1 ? record.claims.map { SeedSpread($0.id, over: runs) } : []
-            let weaver = Weaver(text: text, record: record, spreads: spreads)
-            let seconds = date == nil ? (ContinuousClock.now - start).seconds : nil
-            let entry = try Manifest.Chapter(
-                chapter.source, weaver: weaver, provenance: provenance, seconds: seconds)
-            finished.append((entry, try weaver.markdown(), chapter.source))
+        let report = Report(book: book, contents: contents(titles: texts.map(\.title), earlier: earlier))
+        let shared = Shared(
+            folder: folder, pandoc: pandoc, report: report, provenance: provenance, machine: Machine(threads: jobs),
+            ledger: Ledger(seeds: seeds), observe: observe)
+        let runs = shared.ledger.offsets.flatMap { offset in
+            zip(chapters, texts).map { (chapter: $0, text: $1, offset: offset) }
+        }
+        // More at a time than the book has chapters would gain nothing, and hold more models in memory.
+        let finished = try await sideBySide(runs, atMost: book.chapters.count) { chapter, text, offset in
+            try await run(chapter, text, offset: offset, with: shared)
         }
 
-        observe(.weaving)
         var manifest = Manifest(
-            provenance: provenance, chapters: merge(finished.map(\.chapter), with: earlier))
-        let report = Report(book: book, manifest: manifest)
-        var pages = finished.map {
-            report.page(of: $0.chapter, markdown: $0.markdown, bibliography: $0.source.bibliography)
-        }
-        pages.append(report.index(bibliography: book.chapters.first?.source.bibliography))
-        for page in pages { try folder.write(try await pandoc.render(page), to: page.name) }
+            provenance: provenance, chapters: merge(finished.compactMap(\.self), with: earlier))
+        if date == nil { manifest.provenance.utilisation = stopwatch.utilisation(threads: jobs) }
+        let index = report.index(of: manifest, bibliography: book.chapters.first?.source.bibliography)
+        try folder.write(try await pandoc.render(index), to: index.name)
         // The others may have got a neighbour, or one with another title.
         let slugs = Set(chapters.map(\.source.slug))
         for chapter in manifest.chapters where !slugs.contains(chapter.slug) {
@@ -112,25 +102,64 @@ public struct BookRun: Sendable {
         try Task.checkCancellation()
         try folder.commit(
             manifest.files, last: manifest.chapters.map(\.page) + [Report.index, Manifest.fileName])
+        observe(RunEvent(what: .ended(stopwatch.utilisation(threads: jobs))))
         return manifest
     }
 
-    /// What a chapter gives with a seed.
+    /// What the chapters of a run share.
+    private struct Shared {
+        let folder: OutputFolder
+        let pandoc: Pandoc
+        let report: Report
+        let provenance: Provenance
+        let machine: Machine
+        let ledger: Ledger
+        let observe: @Sendable (RunEvent) -> Void
+    }
+
+    /// Runs a chapter with one seed, and makes its page if it is the last seed to end.
     ///
-    /// - Parameter folder: where its files are staged; nil if only its claims matter.
-    private func record(
-        of chapter: any Chapter, _ text: ChapterText, seed: UInt64, folder: OutputFolder?,
-        observe: @escaping @Sendable (RunEvent) -> Void
-    ) async throws -> RunRecord {
+    /// - Returns: its entry in the manifest, if the page was made.
+    private func run(
+        _ chapter: any Chapter, _ text: ChapterText, offset: UInt64, with shared: Shared
+    ) async throws -> Manifest.Chapter? {
+        let number = chapter.source.number
+        let seed = seed &+ offset
+        let tell = { @Sendable [seeds] (what: RunEvent.What) in
+            shared.observe(RunEvent(chapter: number, seed: seeds > 1 ? seed : nil, what: what))
+        }
+        tell(.chapterStarted(title: text.title))
         let laboratory = Laboratory(
-            trainer: Trainer(seed: seed, jobs: jobs), profile: profile, store: store, isFresh: isFresh, observe: observe
-        )
+            trainer: Trainer(seed: seed, on: shared.machine), profile: profile, store: store, isFresh: isFresh,
+            observe: tell)
+        // Of the other seeds only the claims matter.
         let page = Page(
-            chapter.source, lines: text.lines, profile: profile, laboratory: laboratory, folder: folder,
-            isTimed: date == nil)
+            chapter.source, lines: text.lines, profile: profile, laboratory: laboratory,
+            folder: offset == 0 ? shared.folder : nil, isTimed: date == nil)
         try await chapter.run(page)
         try Task.checkCancellation()
-        return try page.finish()
+        let result = shared.ledger.add(try page.finish(), of: chapter.source.slug, offset: offset)
+        guard let (record, claims) = result else {
+            tell(.chapterEnded(title: text.title))
+            return nil
+        }
+
+        let all = zip(shared.ledger.offsets, claims).map { (seed: self.seed &+ $0, claims: $1) }
+        let spreads = seeds > 1 ? record.claims.map { SeedSpread($0.id, over: all) } : []
+        let weaver = Weaver(text: text, record: record, spreads: spreads)
+        let entry = try Manifest.Chapter(chapter.source, weaver: weaver, provenance: shared.provenance)
+        let woven = shared.report.page(
+            of: entry, markdown: try weaver.markdown(), bibliography: chapter.source.bibliography)
+        try shared.folder.write(try await shared.pandoc.render(woven), to: woven.name)
+        tell(.chapterEnded(title: text.title))
+        return entry
+    }
+
+    /// The chapters of this run and those of earlier ones as they will be, in reading order.
+    private func contents(titles: [String], earlier: [Manifest.Chapter]) -> [Report.Entry] {
+        let new = zip(chapters, titles).map { Report.Entry(slug: $0.source.slug, title: $1, page: $0.source.page) }
+        let old = earlier.map { Report.Entry(slug: $0.slug, title: $0.title, page: $0.page) }
+        return book.chapters.compactMap { chapter in (new + old).first { $0.slug == chapter.source.slug } }
     }
 
     /// The chapters of this run and those of earlier ones, in reading order.
@@ -143,7 +172,7 @@ public struct BookRun: Sendable {
 
     /// The other chapters that earlier runs left, as far as their pages are still there.
     private func earlierChapters(
-        in folder: OutputFolder, observe: @Sendable (RunEvent) -> Void
+        in folder: OutputFolder, observe: (RunEvent.What) -> Void
     ) throws(NotebookError) -> [Manifest.Chapter] {
         try folder.check(files: [Manifest.fileName])
         let others = book.chapters.map(\.source.slug).filter { slug in !chapters.contains { $0.source.slug == slug } }
@@ -157,6 +186,30 @@ public struct BookRun: Sendable {
     }
 }
 
+/// What chapters give with several seeds, until all of a chapter's is there.
+private final class Ledger: Sendable {
+    /// What is added to the first seed.
+    let offsets: Range<UInt64>
+    private let runs = Mutex<[String: (record: RunRecord?, claims: [UInt64: [Claim]])]>([:])
+
+    init(seeds: Int) { offsets = 0..<UInt64(max(1, seeds)) }
+
+    /// Adds what a chapter gives with a seed.
+    ///
+    /// - Returns: if it is the last of the chapter's, the record with the first seed, and the claims by seed.
+    func add(_ record: RunRecord, of slug: String, offset: UInt64) -> (RunRecord, claims: [[Claim]])? {
+        runs.withLock { runs in
+            var run = runs[slug] ?? (nil, [:])
+            if offset == 0 { run.record = record }
+            run.claims[offset] = record.claims
+            runs[slug] = run
+            let claims = offsets.compactMap { run.claims[$0] }
+            guard claims.count == offsets.count, let first = run.record else { return nil }
+            return (first, claims)
+        }
+    }
+}
+
 extension Source {
     /// Whether a path in the output folder is this chapter's.
     fileprivate func owns(_ path: String) -> Bool {
@@ -166,12 +219,14 @@ extension Source {
 
 extension Manifest.Chapter {
     fileprivate init(
-        _ source: Source, weaver: Weaver, provenance: Provenance, seconds: Double?
+        _ source: Source, weaver: Weaver, provenance: Provenance
     ) throws(NotebookError) {
         let record = weaver.record
+        let cells = weaver.cells
         self.init(
             slug: source.slug, number: source.number, title: weaver.text.title, summary: try weaver.summary(),
-            page: source.page, provenance: provenance, seconds: seconds, cells: weaver.cells,
+            page: source.page, provenance: provenance,
+            seconds: provenance.isDateGiven ? nil : cells.reduce(0) { $0 + $1.seconds }, cells: cells,
             experiments: record.experiments.map(\.entry),
             figures: record.figures, tables: record.tables, claims: record.claims, spreads: weaver.spreads,
             values: record.values)

@@ -4,7 +4,7 @@ import ToyModels
 /// What an output folder holds and where it comes from: `manifest.json`.
 public struct Manifest: Hashable, Codable, Sendable {
     /// What the last run was made with.
-    public let provenance: Provenance
+    public internal(set) var provenance: Provenance
     /// The chapters in reading order, each with its own provenance, as a run may be of some chapters only.
     public let chapters: [Chapter]
     /// All files of the report but this one, by path. A run deletes and overwrites nothing else.
@@ -27,7 +27,7 @@ public struct Manifest: Hashable, Codable, Sendable {
         public let page: String
         /// What the chapter's run was made with.
         public let provenance: Provenance
-        /// Wall time of the run; nil for a run with a given date.
+        /// What the cells took, added up; nil for a run with a given date.
         public let seconds: Double?
         /// The cells that emitted something, in the order of the source; empty for a run with a given date.
         public let cells: [Cell]
@@ -51,9 +51,10 @@ public struct Manifest: Hashable, Codable, Sendable {
         public let lines: ClosedRange<Int>
         /// The ids of what it emitted: experiments, figures, tables and claims.
         public let gives: [String]
-        /// Wall time in seconds. What was found in the run store counts with the time that its training took.
+        /// The time of the threads that trained, added up, and the time that everything else took, in seconds. What was
+        /// found in the run store counts with the time that its training took.
         public let seconds: Double
-        /// The most memory that the program had, in bytes, including when what was found was trained; nil where it is
+        /// The most memory that the program had until then, in bytes, also when what was found was trained; nil where it is
         /// not known.
         public let peakMemory: Int?
     }
@@ -81,7 +82,8 @@ public struct Manifest: Hashable, Codable, Sendable {
         public let best: [Best]?
         /// The trained weights.
         public let file: File
-        /// Wall time of training, by this run or the one that trained it; nil for a run with a given date.
+        /// The time of the threads that trained it, added up, in this run or the one that trained it; nil for a run with a
+        /// given date.
         public let seconds: Double?
     }
 

@@ -28,6 +28,8 @@ public struct Provenance: Hashable, Codable, Sendable {
     /// Whether the date was given, so that the same results have the same provenance: nothing is reported about the
     /// machine.
     public let isDateGiven: Bool
+    /// How long the run took, and how busy it kept the cores; nil for a chapter's, and if the date was given.
+    public internal(set) var utilisation: Utilisation?
 
     /// This package's version.
     public static let packageVersion = "0.1.0"
@@ -86,7 +88,7 @@ extension Provenance {
     /// A footer for a page.
     ///
     /// - Parameters:
-    ///   - seconds: wall time of what the page shows.
+    ///   - seconds: what the cells of what the page shows took.
     ///   - cells: what each cell of the page took.
     func footer(seconds: Double?, cells: [Manifest.Cell] = []) -> String {
         let commit =
@@ -104,7 +106,8 @@ extension Provenance {
             ("Processor", cpu.map(HTML.escape)),
             ("Run", run.joined(separator: ", ")),
             ("Date", HTML.escape(date)),
-            ("Total time", seconds.map { display(seconds: $0) }),
+            ("Core time", seconds.map { display(seconds: $0) }),
+            ("Run time", utilisation?.description),
         ]
         let list = entries.compactMap { name, text in text.map { "<dt>\(name)</dt><dd>\($0)</dd>" } }
         return """
@@ -130,15 +133,16 @@ extension Provenance {
         return """
 
             <details class="cells">
-            <summary>Time and peak memory per cell</summary>
+            <summary>Core time per cell, and peak memory by then</summary>
             <table>
             <thead><tr><th scope="col" class="numeric">Lines</th><th scope="col">Gives</th>\
-            <th scope="col" class="numeric">Time</th><th scope="col" class="numeric">Peak memory</th></tr></thead>
+            <th scope="col" class="numeric">Core time</th><th scope="col" class="numeric">Peak memory</th></tr></thead>
             <tbody>
             \(rows.joined(separator: "\n"))
             </tbody>
             </table>
-            <p>What was found in the run store counts with the time and memory that its training took.</p>
+            <p>The time of training is that of all threads, added up. What was found in the run store counts with the time
+            and memory that its training took.</p>
             </details>
             """
     }

@@ -8,7 +8,7 @@ struct RunRecord: Hashable, Codable, Sendable {
         var line: Int
         /// Wall time in seconds since the emission before, without training; nil if times are not to be reported.
         var seconds: Double?
-        /// The most memory since the emission before, in bytes; nil if it is not known or not to be reported.
+        /// The most memory until then, in bytes; nil if it is not known or not to be reported.
         var peakMemory: Int?
         /// What was emitted.
         var content: Content

@@ -9,7 +9,7 @@ final class Laboratory: Sendable {
         var models: TrainedModels
         /// The models as a safetensors file.
         var data: Data
-        /// How long training took, in seconds of wall time, now or then.
+        /// How long training took, now or then: the time of its threads, added up.
         var seconds: Double
         /// The most memory that the program had then, in bytes.
         var peakMemory: Int?
@@ -24,7 +24,7 @@ final class Laboratory: Sendable {
     private let profile: Profile
     private let store: RunStore?
     private let isFresh: Bool
-    private let observe: @Sendable (RunEvent) -> Void
+    private let observe: @Sendable (RunEvent.What) -> Void
     private let isKeeping = Mutex(true)
     /// What was trained or found so far, which later experiments may refer to.
     private let library = Mutex(ModelLibrary())
@@ -34,7 +34,7 @@ final class Laboratory: Sendable {
     ///   - isFresh: whether to train everything, and keep it.
     init(
         trainer: Trainer, profile: Profile, store: RunStore?, isFresh: Bool = false,
-        observe: @escaping @Sendable (RunEvent) -> Void
+        observe: @escaping @Sendable (RunEvent.What) -> Void
     ) {
         self.trainer = trainer
         self.profile = profile
@@ -77,17 +77,17 @@ final class Laboratory: Sendable {
         }
 
         observe(.trainingStarted(experiment, because: reason))
-        let start = ContinuousClock.now
         var models = try await trainer.train(experiment, library: library.withLock(\.self)) { [observe] in
             observe(.training(experiment, $0))
         }
         models.key = name
-        let seconds = (ContinuousClock.now - start).seconds
         let data = try Safetensors(models).encoded()
         let memory = PeakMemory.bytes
-        keep(StoreEntry(head: .init(key: key, profile: profile, seconds: seconds, peakMemory: memory), data: data))
-        observe(.trainingEnded(experiment, seconds: seconds, because: reason))
-        return Result(models: models, data: data, seconds: seconds, peakMemory: memory, isFound: false)
+        keep(
+            StoreEntry(
+                head: .init(key: key, profile: profile, seconds: models.seconds, peakMemory: memory), data: data))
+        observe(.trainingEnded(experiment, seconds: models.seconds, because: reason))
+        return Result(models: models, data: data, seconds: models.seconds, peakMemory: memory, isFound: false)
     }
 
     /// Keeps a result. Where that cannot be done the run goes on without: what it is for does not need it.

@@ -1,17 +1,7 @@
 import Foundation
 
-/// The most memory that this process has had since the last reset.
+/// The most memory that this process has had.
 enum PeakMemory {
-    /// Starts over. Only Linux can do so: elsewhere the peak is that since the process began.
-    static func reset() {
-        #if os(Linux)
-            // "5" resets the peak of the resident set (proc(5)).
-            guard let file = FileHandle(forWritingAtPath: "/proc/self/clear_refs") else { return }
-            try? file.write(contentsOf: Data("5".utf8))
-            try? file.close()
-        #endif
-    }
-
     /// The peak in bytes; nil where it is not known.
     static var bytes: Int? {
         #if os(Linux)

@@ -16,7 +16,7 @@ struct StoreEntry: Hashable, Sendable {
         var key: ExperimentKey
         /// The profile of the run that trained it.
         var profile: Profile
-        /// How long training took, in seconds of wall time.
+        /// How long training took: the time of its threads, added up.
         var seconds: Double
         /// The most memory that the program had until it was trained, in bytes.
         var peakMemory: Int?

@@ -39,20 +39,23 @@ public struct Verification: Sendable {
     /// - Throws: ``NotebookError``, also if a chapter has no reference for the profile, which is found before anything
     ///   is trained; what chapters throw; `CancellationError`.
     public func perform(observe: @escaping @Sendable (RunEvent) -> Void = { _ in }) async throws -> Result {
+        let stopwatch = Stopwatch()
         try checkNames()
-        var references: [Reference.Results] = []
+        var references: [(chapter: any Chapter, results: Reference.Results)] = []
         for chapter in chapters {
             guard let reference = try Reference(of: chapter.source)[profile] else {
                 throw NotebookError.referenceMissing(chapter: chapter.source.slug, profile: profile)
             }
-            references.append(reference)
+            references.append((chapter, reference))
         }
-        var rows: [Row] = []
-        for (chapter, reference) in zip(chapters, references) {
-            let results = try await results(of: chapter, observe: observe)
-            rows += Self.compare(results, with: reference, chapter: chapter.source.slug)
+        let machine = Machine(threads: jobs)
+        let swift = await Provenance.swiftVersion()
+        let rows = try await sideBySide(references, atMost: references.count) { chapter, reference in
+            let results = try await results(of: chapter, on: machine, swift: swift, observe: observe)
+            return Self.compare(results, with: reference, chapter: chapter.source.slug)
         }
-        return Result(profile: profile, rows: rows)
+        observe(RunEvent(what: .ended(stopwatch.utilisation(threads: jobs))))
+        return Result(profile: profile, rows: rows.flatMap(\.self))
     }
 
     /// Trains, and makes the results the reference.
@@ -61,24 +64,28 @@ public struct Verification: Sendable {
     /// - Throws: ``NotebookError``; what chapters throw; `CancellationError`. Each chapter's reference is written when
     ///   the chapter has run.
     public func update(observe: @escaping @Sendable (RunEvent) -> Void = { _ in }) async throws -> Result {
+        let stopwatch = Stopwatch()
         try checkNames()
-        var rows: [Row] = []
-        for chapter in chapters {
+        let machine = Machine(threads: jobs)
+        let swift = await Provenance.swiftVersion()
+        let rows = try await sideBySide(chapters, atMost: chapters.count) { chapter in
             let source = chapter.source
             var reference: Reference
             do {
                 reference = try Reference(of: source)
             } catch {
-                observe(.notice("\(error) It is replaced, without what it had of the other profile."))
+                let sentence = "\(error) It is replaced, without what it had of the other profile."
+                observe(RunEvent(chapter: source.number, what: .notice(sentence)))
                 reference = Reference()
             }
-            let results = try await results(of: chapter, observe: observe)
+            let results = try await results(of: chapter, on: machine, swift: swift, observe: observe)
             let old = reference[profile] ?? Reference.Results(origin: results.origin, experiments: [], claims: [])
-            rows += Self.compare(results, with: old, chapter: source.slug)
             reference[profile] = results
             try reference.write(for: source)
+            return Self.compare(results, with: old, chapter: source.slug)
         }
-        return Result(profile: profile, rows: rows)
+        observe(RunEvent(what: .ended(stopwatch.utilisation(threads: jobs))))
+        return Result(profile: profile, rows: rows.flatMap(\.self))
     }
 
     private func checkNames() throws(NotebookError) {
@@ -86,17 +93,21 @@ public struct Verification: Sendable {
     }
 
     private func results(
-        of chapter: any Chapter, observe: @escaping @Sendable (RunEvent) -> Void
+        of chapter: any Chapter, on machine: Machine, swift: String?,
+        observe: @escaping @Sendable (RunEvent) -> Void
     ) async throws -> Reference.Results {
         let text = try chapter.source.text()
-        observe(.chapterStarted(title: text.title))
+        let number = chapter.source.number
+        let tell = { @Sendable (what: RunEvent.What) in observe(RunEvent(chapter: number, what: what)) }
+        tell(.chapterStarted(title: text.title))
         let laboratory = Laboratory(
-            trainer: Trainer(seed: Self.seed, jobs: jobs), profile: profile, store: nil, observe: observe)
+            trainer: Trainer(seed: Self.seed, on: machine), profile: profile, store: nil, observe: tell)
         let page = Page(chapter.source, lines: text.lines, profile: profile, laboratory: laboratory, folder: nil)
         try await chapter.run(page)
         try Task.checkCancellation()
-        let origin = try Reference.Origin(
-            of: chapter.source, seed: Self.seed, swift: await Provenance.swiftVersion())
-        return Reference.Results(try page.finish(), origin: origin)
+        let origin = try Reference.Origin(of: chapter.source, seed: Self.seed, swift: swift)
+        let results = Reference.Results(try page.finish(), origin: origin)
+        tell(.chapterEnded(title: text.title))
+        return results
     }
 }

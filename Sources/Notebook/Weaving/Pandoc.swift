@@ -128,7 +128,7 @@ struct Pandoc: Sendable {
         do {
             let result = try await Subprocess.run(
                 .path(program), arguments: ["--defaults", defaults], workingDirectory: FilePath(staging.path),
-                input: .none, output: .bytes(limit: 1 << 28), error: .string(limit: 1 << 20))
+                input: .none, output: .bytes(limit: 1 << 26), error: .string(limit: 1 << 20))
             guard result.terminationStatus.isSuccess else {
                 try Task.checkCancellation()
                 throw failed(Self.reason(result.terminationStatus, result.standardError))

@@ -3,7 +3,13 @@ import Foundation
 /// The pages of a book.
 struct Report {
     let book: Book
-    let manifest: Manifest
+    /// The chapters that it will have, in reading order, also where they have not run yet.
+    let contents: [Entry]
+
+    /// What a chapter's neighbours know of it.
+    struct Entry {
+        var slug, title, page: String
+    }
 
     /// The first page's file name.
     static let index = "index.html"
@@ -35,10 +41,10 @@ struct Report {
 
     /// Links to the chapters before and after a chapter.
     private func turner(of slug: String) -> String {
-        let position = manifest.chapters.firstIndex { $0.slug == slug } ?? 0
+        let position = contents.firstIndex { $0.slug == slug } ?? 0
         func link(_ kind: String, _ name: String, to neighbour: Int) -> [String] {
-            guard manifest.chapters.indices.contains(neighbour) else { return [] }
-            let chapter = manifest.chapters[neighbour]
+            guard contents.indices.contains(neighbour) else { return [] }
+            let chapter = contents[neighbour]
             let title = HTML.escape(chapter.title)
             return ["<a class=\"\(kind)\" rel=\"\(kind)\" href=\"\(chapter.page)\"><span>\(name)</span> \(title)</a>"]
         }
@@ -50,7 +56,7 @@ struct Report {
     private static let turnerEnd = "</nav>"
 
     /// The first page: the chapters, and the claims of all of them.
-    func index(bibliography: URL?) -> Pandoc.Page {
+    func index(of manifest: Manifest, bibliography: URL?) -> Pandoc.Page {
         let isQuick = manifest.chapters.contains { $0.provenance.profile == .quick }
         var blocks = isQuick ? [Self.quickBanner] : []
         blocks += [book.summary, HTML.raw("<ol class=\"chapters\">")]

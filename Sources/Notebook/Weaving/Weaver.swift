@@ -104,7 +104,7 @@ struct Weaver {
         switch content {
         case .experiment(let experiment, _):
             let models = display(experiment.models, "model")
-            let time = experiment.seconds.map { " in \(display(seconds: $0))" } ?? ""
+            let time = experiment.seconds.map { " in \(display(seconds: $0)) of core time" } ?? ""
             return HTML.raw("<p class=\"time\">trained \(models)\(time)</p>")
         case .figure(let figure): return block(figure)
         case .table(let table, let content): return block(table, content)

@@ -44,20 +44,32 @@ public enum Profile: String, CaseIterable, Codable, Sendable {
     case quick
 }
 
-/// What happens while a book runs, in order of time.
-public enum RunEvent: Sendable {
-    /// A chapter begins.
-    case chapterStarted(title: String)
-    /// An experiment need not be trained: an earlier run has trained it, in that time.
-    case found(Experiment, seconds: Double)
-    /// Training of an experiment begins; why, if its result was looked for.
-    case trainingStarted(Experiment, because: String?)
-    /// Training has come further. Sent from any thread.
-    case training(Experiment, Trainer.Progress)
-    /// Training has ended, with success.
-    case trainingEnded(Experiment, seconds: Double, because: String?)
-    /// All chapters have run; the pages are being made.
-    case weaving
-    /// Something that the user should know, as a sentence.
-    case notice(String)
+/// What happens while a book runs. Chapters run side by side, so their events come mixed.
+public struct RunEvent: Sendable {
+    /// The number of the chapter that it is of; nil if it is of the whole run.
+    public var chapter: Int?
+    /// The seed that the chapter runs with; nil if all run with one.
+    public var seed: UInt64?
+    /// What happens.
+    public var what: What
+
+    /// What can happen.
+    public enum What: Sendable {
+        /// A chapter begins.
+        case chapterStarted(title: String)
+        /// An experiment need not be trained: an earlier run has trained it, in that time of threads, added up.
+        case found(Experiment, seconds: Double)
+        /// Training of an experiment begins, as soon as threads are free; why, if its result was looked for.
+        case trainingStarted(Experiment, because: String?)
+        /// Training has come further. Sent from any thread.
+        case training(Experiment, Trainer.Progress)
+        /// Training has ended, with success, in that time of threads, added up.
+        case trainingEnded(Experiment, seconds: Double, because: String?)
+        /// A chapter has ended; its page, if there is to be one, is made.
+        case chapterEnded(title: String)
+        /// Everything has ended.
+        case ended(Utilisation)
+        /// Something that the user should know, as a sentence.
+        case notice(String)
+    }
 }

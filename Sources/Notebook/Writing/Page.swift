@@ -38,7 +38,6 @@ public final class Page: Sendable {
         self.laboratory = laboratory
         self.folder = folder
         self.isTimed = isTimed
-        PeakMemory.reset()
     }
 
     /// The random numbers of a measurement, such as a permutation test or samples to measure on. They depend on the
@@ -60,17 +59,30 @@ public final class Page: Sendable {
     public func train(_ experiment: Experiment, file: String = #filePath, line: Int = #line) async throws
         -> TrainedModels
     {
+        try await train(all: [experiment], file: file, line: line)[0]
+    }
+
+    /// Trains experiments side by side, each as ``train(_:file:line:)`` does one.
+    ///
+    /// - Returns: their models, in the order of the experiments.
+    /// - Throws: as for one experiment.
+    public func train(all experiments: [Experiment], file: String = #filePath, line: Int = #line) async throws
+        -> [TrainedModels]
+    {
         try checkCall("train", file, line)
-        try take(id: experiment.id, kind: "experiment")
+        for experiment in experiments { try take(id: experiment.id, kind: "experiment") }
         let start = ContinuousClock.now
-        let result = try await laboratory.result(of: experiment)
-        let models = result.models
+        let results = try await sideBySide(experiments, atMost: experiments.count) { [laboratory] in
+            try await laboratory.result(of: $0)
+        }
         state.withLock { $0.trained += (ContinuousClock.now - start).seconds }
 
-        let file = try save(result.data, to: "data/\(source.slug)/\(experiment.id).safetensors")
-        let entry = try Manifest.Experiment(of: models, file: file, seconds: isTimed ? result.seconds : nil)
-        emit(line: line, memoryThen: result.peakMemory) { _ in .experiment(entry, experiment) }
-        return models
+        for (experiment, result) in zip(experiments, results) {
+            let file = try save(result.data, to: "data/\(source.slug)/\(experiment.id).safetensors")
+            let entry = try Manifest.Experiment(of: result.models, file: file, seconds: isTimed ? result.seconds : nil)
+            emit(line: line, memoryThen: result.peakMemory) { _ in .experiment(entry, experiment) }
+        }
+        return results.map(\.models)
     }
 
     /// Draws a figure and saves it as `figures/<chapter>/<id>.svg`, `.png` and `.pdf`, and the numbers that it
@@ -268,7 +280,6 @@ public final class Page: Sendable {
     /// - Parameter memoryThen: the peak of an earlier run that did a part of the work.
     private func emit(line: Int, memoryThen: Int? = nil, _ content: (RunRecord) -> RunRecord.Content) {
         let memory = isTimed ? [PeakMemory.bytes, memoryThen].compactMap(\.self).max() : nil
-        PeakMemory.reset()
         state.withLock { state in
             let now = ContinuousClock.now
             let seconds = max(0, (now - state.lastEmission).seconds - state.trained)

@@ -1,5 +1,9 @@
 /// Trains some models of an experiment, one step at a time.
 protocol Engine: AnyObject {
+    /// How many threads work on a batch from now on, at most as many as the engine was made for. The result does not depend
+    /// on that.
+    var threads: Int { get set }
+
     /// Takes one step and adds the loss of each model's batch to `losses`, shape `[models]`.
     func step(_ step: Int, addingTo losses: inout [Double]) throws(TrainingError)
 
@@ -82,7 +86,7 @@ extension Experiment {
     ///
     /// - Parameters:
     ///   - library: has the models that the experiment refers to.
-    ///   - threads: how many may work on it; the result does not depend on that.
+    ///   - threads: how many may work on it at most.
     func engine(for models: Range<Int>, seed: UInt64, library: ModelLibrary, threads: Int) -> any Engine {
         engine == LaneEngine.self
             ? LaneEngine(self, models: models, seed: seed, library: library)

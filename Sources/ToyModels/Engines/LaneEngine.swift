@@ -9,6 +9,11 @@
 final class LaneEngine: Engine {
     /// The greatest number of models that one engine trains.
     static let lanes = Vector.scalarCount
+    /// A step is too short to be shared.
+    var threads: Int {
+        get { 1 }
+        set {}
+    }
 
     private let experiment: Experiment
     private let models: Range<Int>

@@ -21,6 +21,7 @@ final class WideEngine: Engine {
     private var batch: [Int32] = []
     private let buffers: Buffers
     private let workspaces: [Workspace]
+    var threads: Int { didSet { threads = min(threads, workspaces.count) } }
     private var optimizer: AdamWState
     // The parameters: the encoder by feature `[features, hidden]`, an untied decoder likewise, the bias `[features]`.
     private let parameters: UnsafeMutablePointer<Vector>
@@ -232,6 +233,7 @@ final class WideEngine: Engine {
             shape, encoded: encoder == nil ? nil : drawnWidth, hasTarget: setting.objective.target != .input,
             teacherHidden: teacher?.hiddenWidth ?? 0)
         workspaces = (0..<max(1, min(threads, chunks))).map { _ in Workspace(layout) }
+        self.threads = workspaces.count
         chunkLosses = .allocate(
             capacity: max(
                 chunks, Chunks(of: experiment.evaluationSamples, size: chunkSize).count,
@@ -298,7 +300,7 @@ final class WideEngine: Engine {
     private func sumLossAndGradient(_ step: Int) -> Double {
         gradient.update(repeating: .zero, count: shape.gradient)
         batch = order?.batch(ofStep: step) ?? []
-        let isParallel = chunkGradients.count > 1
+        let isParallel = threads > 1
         let loss = overChunks(of: experiment.batchSize) { chunk, count, workspace in
             let slot = self.chunkGradients[isParallel ? chunk : 0]
             slot.update(repeating: .zero, count: self.shape.gradient)
@@ -368,7 +370,7 @@ final class WideEngine: Engine {
     /// Adds up what `body` returns for every chunk of `samples` samples.
     private func overChunks(of samples: Int, _ body: (_ chunk: Int, _ count: Int, Workspace) -> Double) -> Double {
         let chunks = Chunks(of: samples, size: chunkSize)
-        chunks.forEach(threads: workspaces.count) { chunk, thread in
+        chunks.forEach(threads: threads) { chunk, thread in
             chunkLosses[chunk] = body(chunk, chunks.count(of: chunk), workspaces[thread])
         }
         return chunkLosses[..<chunks.count].reduce(0, +)

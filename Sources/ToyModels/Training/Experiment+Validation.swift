@@ -124,7 +124,7 @@ extension Experiment {
 
     private func validateMemory(jobs: Int, memory: Int?) throws(TrainingError) {
         guard let memory else { return }
-        let needed = resultMemory + enginesMemory(jobs: jobs)
+        let needed = self.memory(jobs: jobs)
         func gigabytes(_ bytes: Double) -> String { "\((bytes / 1e8).rounded(.up) / 10) GB" }
         try require(
             needed <= Double(memory),
@@ -180,6 +180,9 @@ extension Experiment {
 
     // MARK: - Memory
 
+    /// The bytes that training takes on so many threads.
+    func memory(jobs: Int) -> Double { resultMemory + enginesMemory(jobs: jobs) }
+
     /// The bytes of what training leaves, twice, as it is joined from what the groups of models leave. As a floating-point
     /// number, which does not overflow.
     private var resultMemory: Double {
@@ -190,15 +193,8 @@ extension Experiment {
 
     /// The bytes of the engines that train at the same time.
     private func enginesMemory(jobs: Int) -> Double {
-        func memory(_ engines: Int, threads: Int) -> Double {
-            Double(engines) * Double(engine.memory(for: self, threads: threads))
-        }
         let groups = engine.lanes == 1 ? models : groups.count
-        // The last groups may share the threads.
-        let rest = groups % jobs
-        return max(
-            memory(min(jobs, groups), threads: 1),
-            isWorthSharing && rest > 0 ? memory(rest, threads: jobs / rest) : 0)
+        return Double(min(jobs, groups)) * Double(engine.memory(for: self, threads: isWorthSharing ? jobs : 1))
     }
 }
 

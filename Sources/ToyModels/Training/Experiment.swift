@@ -103,6 +103,12 @@ public struct Experiment: Hashable, Codable, Sendable {
     /// The number of models: those of the first setting come first, its restarts in order.
     public var models: Int { settings.count * restarts }
 
+    /// About how much work training is, in products of an input and a weight. As a floating-point number, which does not
+    /// overflow.
+    var cost: Double {
+        Double(architecture.features) * Double(architecture.hidden) * Double(batchSize) * Double(models) * Double(steps)
+    }
+
     /// The setting of a model.
     ///
     /// - Precondition: `model` is in 0..<``models``.

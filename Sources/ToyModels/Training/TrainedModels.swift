@@ -49,11 +49,14 @@ public struct TrainedModels: Sendable {
     public let history: LossHistory
     /// The snapshots that the experiment asks for.
     public let snapshots: [Snapshot]
+    /// How long threads have worked on it, added up, in seconds; 0 if that is not known.
+    public let seconds: Double
 
     /// Creates a result from its parts, in the shapes that the properties state.
     public init(
         experiment: Experiment, key: String? = nil, seeds: [UInt64], weights: Weights, losses: [Double],
-        trainingLosses: [Double]? = nil, history: LossHistory, snapshots: [Snapshot]
+        trainingLosses: [Double]? = nil, history: LossHistory, snapshots: [Snapshot],
+        seconds: Double = 0
     ) {
         self.experiment = experiment
         self.key = key ?? experiment.id
@@ -63,6 +66,7 @@ public struct TrainedModels: Sendable {
         self.trainingLosses = trainingLosses
         self.history = history
         self.snapshots = snapshots
+        self.seconds = seconds
     }
 
     /// One trained model.

@@ -12,16 +12,21 @@ public struct Trainer: Sendable {
 
     /// The seed from which all random numbers derive, together with the experiment's id and the model's index.
     public let seed: UInt64
-    /// The number of threads.
-    public let jobs: Int
+    private let machine: Machine
+    private let costs = Costs()
+
+    /// A trainer for one seed that shares a machine with others.
+    public init(seed: UInt64 = 0, on machine: Machine) {
+        self.seed = seed
+        self.machine = machine
+    }
 
     /// A trainer for one seed, with `jobs` threads, at least one.
     public init(seed: UInt64 = 0, jobs: Int) {
-        self.seed = seed
-        self.jobs = max(1, jobs)
+        self.init(seed: seed, on: Machine(threads: jobs))
     }
 
-    /// Trains all models of an experiment, on `jobs` threads. The result does not depend on `jobs`.
+    /// Trains all models of an experiment. The result does not depend on the number of threads, nor on what else they do.
     ///
     /// - Parameters:
     ///   - experiment: what to train. It is validated first.
@@ -34,42 +39,21 @@ public struct Trainer: Sendable {
         _ experiment: Experiment, library: ModelLibrary = ModelLibrary(),
         progress: (@Sendable (Progress) -> Void)? = nil
     ) async throws -> TrainedModels {
-        try experiment.validate(jobs: jobs)
+        try experiment.validate(jobs: machine.threads)
         try experiment.validateReferences(in: library)
-        let groups = experiment.groups
-        // The groups that are left when all threads cannot have one of their own share the threads among them.
-        let (rounds, rest) = groups.count.quotientAndRemainder(dividingBy: jobs)
-        let isWorthSharing = experiment.isWorthSharing
-        func threads(forGroup group: Int) -> Int {
-            isWorthSharing && group >= rounds * jobs ? jobs / rest : 1
-        }
         let report = ProgressCounter(total: experiment.models * experiment.steps, report: progress)
-        let runs = try await withThrowingTaskGroup(of: (Int, GroupRun).self) { tasks in
-            var waiting = groups.indices.makeIterator()
-            func startNext() {
-                guard let group = waiting.next() else { return }
-                tasks.addTask {
-                    (
-                        group,
-                        try run(
-                            experiment, library: library, models: groups[group], threads: threads(forGroup: group),
-                            report: report)
-                    )
-                }
-            }
-            for _ in 0..<min(jobs, groups.count) { startNext() }
-            var runs = [GroupRun?](repeating: nil, count: groups.count)
-            while let (group, run) = try await tasks.next() {
-                runs[group] = run
-                startNext()
-            }
-            return runs.compactMap { $0 }
+        // What does not fit beside others waits for them.
+        let memory = Machine.Share(memory: experiment.memory(jobs: machine.threads))
+        let priority = Machine.Priority(trainer: costs.rank(with: experiment.cost), experiment: experiment.cost)
+        return try await machine.with(memory, priority: priority) {
+            assemble(
+                try await runs(of: experiment, library: library, priority: priority, report: report), of: experiment)
         }
-        return assemble(runs, of: experiment)
     }
 
     /// What one group of models leaves.
     private struct GroupRun: Sendable {
+        var seconds = 0.0
         var weights: Weights
         var losses: [Double]
         var trainingLosses: [Double]?
@@ -77,10 +61,39 @@ public struct Trainer: Sendable {
         var snapshots: [Weights]
     }
 
+    private func runs(
+        of experiment: Experiment, library: ModelLibrary, priority: Machine.Priority, report: ProgressCounter
+    ) async throws -> [GroupRun] {
+        let groups = experiment.groups
+        return try await withThrowingTaskGroup(of: (Int, GroupRun).self) { tasks in
+            var waiting = groups.indices.makeIterator()
+            func startNext() {
+                guard let group = waiting.next() else { return }
+                tasks.addTask {
+                    try await machine.with(.init(threads: 1), priority: priority) {
+                        (group, try await run(experiment, library: library, models: groups[group], report: report))
+                    }
+                }
+            }
+            // Twice as many as can train, so that one waits whenever a thread becomes free.
+            for _ in 0..<min(machine.threads, groups.count) { startNext() }
+            for _ in 0..<min(machine.threads, groups.count) { startNext() }
+            var runs = [GroupRun?](repeating: nil, count: groups.count)
+            while let (group, run) = try await tasks.next() {
+                runs[group] = run
+                startNext()
+            }
+            return runs.compactMap { $0 }
+        }
+    }
+
     private func run(
-        _ experiment: Experiment, library: ModelLibrary, models: Range<Int>, threads: Int, report: ProgressCounter
-    ) throws -> GroupRun {
-        let engine = experiment.engine(for: models, seed: seed, library: library, threads: threads)
+        _ experiment: Experiment, library: ModelLibrary, models: Range<Int>, report: ProgressCounter
+    ) async throws -> GroupRun {
+        let engine = experiment.engine(
+            for: models, seed: seed, library: library, threads: experiment.isWorthSharing ? machine.threads : 1)
+        var shift = Shift(on: machine, threads: engine.threads)
+        defer { shift.end() }
         let historySteps = experiment.historySteps
         var run = GroupRun(
             weights: engine.weights, losses: [], history: models.map { _ in [] }, snapshots: [])
@@ -97,19 +110,23 @@ public struct Trainer: Sendable {
             let start = step
             while step < end {
                 try Task.checkCancellation()
+                engine.threads = shift.threads
                 try engine.step(step, addingTo: &sums)
                 step += 1
                 keepSnapshot(at: step)
+                await shift.stepBack()
             }
             for (model, sum) in sums.enumerated() { run.history[model].append(sum / Double(end - start)) }
             report.advance(by: (end - start) * models.count)
         }
+        engine.threads = shift.threads
         run.weights = engine.weights
         run.losses = engine.evaluate(on: .freshSamples)
         if experiment.settings[0].data.samples != nil { run.trainingLosses = engine.evaluate(on: .trainingSet) }
         if let index = run.losses.firstIndex(where: { !$0.isFinite }) {
             throw TrainingError.diverged(experiment, model: models.lowerBound + index, step: experiment.steps)
         }
+        run.seconds = shift.seconds
         return run
     }
 
@@ -124,7 +141,8 @@ public struct Trainer: Sendable {
             history: .init(steps: experiment.historySteps, losses: runs.flatMap(\.history)),
             snapshots: experiment.snapshots.enumerated().map { index, step in
                 .init(step: step, weights: Weights(joining: runs.map { $0.snapshots[index] }))
-            })
+            },
+            seconds: runs.reduce(0) { $0 + $1.seconds })
     }
 }
 
@@ -134,6 +152,19 @@ extension Experiment {
     public var historySteps: [Int] {
         let interval = max(1, steps / min(200, max(10, 500_000 / models)))
         return stride(from: interval, to: steps, by: interval) + (steps > 0 ? [steps] : [])
+    }
+}
+
+/// What the experiments of a trainer cost.
+private final class Costs: Sendable {
+    private let greatest = Mutex<Double?>(nil)
+
+    /// The trainer's place among others once it trains an experiment of this cost, too.
+    func rank(with cost: Double) -> Double {
+        greatest.withLock { greatest in
+            defer { greatest = max(greatest ?? 0, cost) }
+            return greatest.map { max($0, cost) } ?? .infinity
+        }
     }
 }
 
