@@ -113,6 +113,7 @@ public final class Page: Sendable {
             let figure = try figure()
             files["csv"] = try write(data, id: id)
             for format in Figure.Format.allCases {
+                try Task.checkCancellation()
                 let rendered = try figure.render(as: format)
                 guard !rendered.isEmpty else { throw NotebookError.emptyFigure(id: id, format: format.rawValue) }
                 if format == .svg { size = SVGSize(ofSVG: rendered) }
