@@ -18,7 +18,9 @@ struct Curves: AsyncParsableCommand {
     var seconds = 0.2
 
     func validate() throws {
-        if !(seconds > 0 && seconds.isFinite) { throw ValidationError("--seconds is \(seconds), and must be positive.") }
+        if !(seconds > 0 && seconds.isFinite) {
+            throw ValidationError("--seconds is \(seconds), and must be positive.")
+        }
     }
 
     func run() async throws {
@@ -107,7 +109,8 @@ struct Curves: AsyncParsableCommand {
             Legend([
                 .init("measured", Color(gray: 0.3), .line),
                 .init(
-                    "the dense multiply–adds alone, at the peak of the cores that are used", Color(gray: 0.3), .line, dash: [3, 2]),
+                    "the dense multiply–adds alone, at the peak of the cores that are used", Color(gray: 0.3), .line,
+                    dash: [3, 2]),
             ])
         }
     }
@@ -158,12 +161,18 @@ private struct CostPanel {
             CostPanel(
                 name: "features", label: "Features <i>n</i>, with <i>m</i> = 5",
                 series: [1, 0.03].map { density in
-                    ("density \(density)", [5, 10, 20, 40, 80, 100, 160, 320].map { point($0, $0, 5, density: density) })
+                    (
+                        "density \(density)",
+                        [5, 10, 20, 40, 80, 100, 160, 320].map { point($0, $0, 5, density: density) }
+                    )
                 }),
             CostPanel(
                 name: "hidden", label: "Hidden dimensions <i>m</i>, with <i>n</i> = 40",
                 series: [1, 0.03].map { density in
-                    ("density \(density)", [1, 2, 4, 8, 10, 12, 16, 24, 32].map { point($0, 40, $0, density: density) })
+                    (
+                        "density \(density)",
+                        [1, 2, 4, 8, 10, 12, 16, 24, 32].map { point($0, 40, $0, density: density) }
+                    )
                 }),
             CostPanel(
                 name: "density", label: "Density 1 − <i>S</i>",

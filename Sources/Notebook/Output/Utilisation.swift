@@ -39,10 +39,12 @@ struct Stopwatch {
         #else
             let both = [RUSAGE_SELF.rawValue, RUSAGE_CHILDREN.rawValue]
         #endif
-        return both.reduce(0) { sum, who in
+        return both.reduce(0.0) { (sum: Double, who) -> Double in
             var usage = rusage()
             getrusage(who, &usage)
-            return [usage.ru_utime, usage.ru_stime].reduce(sum) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 }
+            let seconds = Double(usage.ru_utime.tv_sec) + Double(usage.ru_stime.tv_sec)
+            let microseconds = Double(usage.ru_utime.tv_usec) + Double(usage.ru_stime.tv_usec)
+            return sum + seconds + microseconds / 1_000_000
         }
     }
 }

@@ -24,7 +24,8 @@ enum LaneKernels {
 
     /// Adds `Σₛ factors[k][s] · values[i][s]` to the gradient at (k, i).
     ///
-    /// In tiles of two by four sums, so that six vectors are loaded for eight multiply–adds and none waits for another.
+    /// In tiles of two by four sums, so that six vectors are loaded for eight multiply–adds and none waits for another; a
+    /// sum's order is the same in and outside of tiles.
     @inline(__always)
     static func accumulate(
         _ factors: UnsafePointer<Vector>, rows: Int, times values: UnsafePointer<Vector>, columns: Int,
@@ -54,8 +55,16 @@ enum LaneKernels {
             row &+= 2
         }
         guard row < rows else { return }
+        // The last of an odd number of rows, in tiles of one by eight.
         let (factor, sums) = (factors + row &* size, gradient + row &* columns)
-        for column in 0..<columns {
+        let eights = columns & ~7
+        for column in stride(from: 0, to: eights, by: 8) {
+            let value = values + column &* size
+            var tile = VectorBlock(at: sums + column)
+            for s in 0..<size { tile.add(factor[s], timesEightAt: value + s, stride: size) }
+            tile.store(sums + column)
+        }
+        for column in eights..<columns {
             let value = values + column &* size
             var sum = sums[column]
             for s in 0..<size { sum.addProduct(factor[s], value[s]) }

@@ -96,17 +96,43 @@ struct RandomLanes {
         s7 = s7.addingProduct(weight, p[7])
     }
 
-    /// Adds `vector` times each of the eight numbers at `p`, which are `stride` apart.
+    /// Adds `vector` times each of the eight numbers at `p`.
     @inlinable @inline(__always)
-    package mutating func add(_ vector: Vector, timesNumbersAt p: UnsafePointer<Float>, stride: Int) {
+    package mutating func add(_ vector: Vector, timesNumbersAt p: UnsafePointer<Float>) {
         s0 = s0.addingProduct(vector, Vector(repeating: p[0]))
-        s1 = s1.addingProduct(vector, Vector(repeating: p[stride]))
-        s2 = s2.addingProduct(vector, Vector(repeating: p[2 &* stride]))
-        s3 = s3.addingProduct(vector, Vector(repeating: p[3 &* stride]))
-        s4 = s4.addingProduct(vector, Vector(repeating: p[4 &* stride]))
-        s5 = s5.addingProduct(vector, Vector(repeating: p[5 &* stride]))
-        s6 = s6.addingProduct(vector, Vector(repeating: p[6 &* stride]))
-        s7 = s7.addingProduct(vector, Vector(repeating: p[7 &* stride]))
+        s1 = s1.addingProduct(vector, Vector(repeating: p[1]))
+        s2 = s2.addingProduct(vector, Vector(repeating: p[2]))
+        s3 = s3.addingProduct(vector, Vector(repeating: p[3]))
+        s4 = s4.addingProduct(vector, Vector(repeating: p[4]))
+        s5 = s5.addingProduct(vector, Vector(repeating: p[5]))
+        s6 = s6.addingProduct(vector, Vector(repeating: p[6]))
+        s7 = s7.addingProduct(vector, Vector(repeating: p[7]))
+    }
+
+    /// Adds `vector` times the number at `index` of each of eight rows.
+    @inlinable @inline(__always)
+    package mutating func add(_ vector: Vector, times rows: EightRows, at index: Int) {
+        s0 = s0.addingProduct(vector, Vector(repeating: rows.p0[index]))
+        s1 = s1.addingProduct(vector, Vector(repeating: rows.p1[index]))
+        s2 = s2.addingProduct(vector, Vector(repeating: rows.p2[index]))
+        s3 = s3.addingProduct(vector, Vector(repeating: rows.p3[index]))
+        s4 = s4.addingProduct(vector, Vector(repeating: rows.p4[index]))
+        s5 = s5.addingProduct(vector, Vector(repeating: rows.p5[index]))
+        s6 = s6.addingProduct(vector, Vector(repeating: rows.p6[index]))
+        s7 = s7.addingProduct(vector, Vector(repeating: rows.p7[index]))
+    }
+
+    /// Adds `vector` times each of the eight vectors at `p`, `stride` apart.
+    @inlinable @inline(__always)
+    package mutating func add(_ vector: Vector, timesEightAt p: UnsafePointer<Vector>, stride: Int) {
+        s0 = s0.addingProduct(vector, p[0])
+        s1 = s1.addingProduct(vector, p[stride])
+        s2 = s2.addingProduct(vector, p[2 &* stride])
+        s3 = s3.addingProduct(vector, p[3 &* stride])
+        s4 = s4.addingProduct(vector, p[4 &* stride])
+        s5 = s5.addingProduct(vector, p[5 &* stride])
+        s6 = s6.addingProduct(vector, p[6 &* stride])
+        s7 = s7.addingProduct(vector, p[7 &* stride])
     }
 
     /// Adds each of two vectors times each of the four at `p`, `stride` apart: a tile of two by four.
@@ -178,5 +204,17 @@ struct RandomLanes {
     package init(at p: UnsafePointer<Vector>, and q: UnsafePointer<Vector>) {
         (s0, s1, s2, s3) = (p[0], p[1], p[2], p[3])
         (s4, s5, s6, s7) = (q[0], q[1], q[2], q[3])
+    }
+}
+
+/// Eight rows of numbers, each with a pointer of its own: arithmetic with addresses would compete with that of vectors.
+@usableFromInline @frozen package struct EightRows {
+    @usableFromInline let p0, p1, p2, p3, p4, p5, p6, p7: UnsafePointer<Float>
+
+    /// The rows at `p`, `stride` numbers apart.
+    @inlinable @inline(__always)
+    package init(_ p: UnsafePointer<Float>, stride: Int) {
+        (p0, p1, p2, p3) = (p, p + stride, p + 2 &* stride, p + 3 &* stride)
+        (p4, p5, p6, p7) = (p + 4 &* stride, p + 5 &* stride, p + 6 &* stride, p + 7 &* stride)
     }
 }

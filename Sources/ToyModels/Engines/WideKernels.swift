@@ -70,23 +70,33 @@ enum WideKernels {
         _ values: UnsafePointer<Float>, rows: Int, stride rowStride: Int, columns: Int,
         by matrix: UnsafePointer<Vector>, width: Int, into out: UnsafeMutablePointer<Vector>
     ) {
-        for r in stride(from: 0, to: rows, by: VectorBlock.count) {
-            let values = values + r &* rowStride
-            for j in stride(from: 0, to: width &- 1, by: 2) {
-                var (a, b) = (VectorBlock(repeating: .zero), VectorBlock(repeating: .zero))
-                for i in 0..<columns {
-                    a.add(matrix[i &* width &+ j], timesNumbersAt: values + i, stride: rowStride)
-                    b.add(matrix[i &* width &+ j &+ 1], timesNumbersAt: values + i, stride: rowStride)
+        // A part of the matrix at a time, which stays in the first cache while all rows go by.
+        let part = max(16, 256 / width)
+        for first in stride(from: 0, to: columns, by: part) {
+            let end = min(columns, first &+ part)
+            for r in stride(from: 0, to: rows, by: VectorBlock.count) {
+                let values = EightRows(values + r &* rowStride, stride: rowStride)
+                for j in stride(from: 0, to: width &- 1, by: 2) {
+                    let target = out + (r &* width &+ j)
+                    var (a, b) = (VectorBlock(repeating: .zero), VectorBlock(repeating: .zero))
+                    if first > 0 {
+                        (a, b) = (VectorBlock(at: target, stride: width), VectorBlock(at: target + 1, stride: width))
+                    }
+                    var row = matrix + (first &* width &+ j)
+                    for i in first..<end {
+                        a.add(row[0], times: values, at: i)
+                        b.add(row[1], times: values, at: i)
+                        row += width
+                    }
+                    a.store(target, stride: width)
+                    b.store(target + 1, stride: width)
                 }
-                a.store(out + (r &* width &+ j), stride: width)
-                b.store(out + (r &* width &+ j &+ 1), stride: width)
-            }
-            if width & 1 == 1 {
-                var a = VectorBlock(repeating: .zero)
-                for i in 0..<columns {
-                    a.add(matrix[(i &+ 1) &* width &- 1], timesNumbersAt: values + i, stride: rowStride)
+                if width & 1 == 1 {
+                    let target = out + ((r &+ 1) &* width &- 1)
+                    var a = first > 0 ? VectorBlock(at: target, stride: width) : VectorBlock(repeating: .zero)
+                    for i in first..<end { a.add(matrix[(i &+ 1) &* width &- 1], times: values, at: i) }
+                    a.store(target, stride: width)
                 }
-                a.store(out + ((r &+ 1) &* width &- 1), stride: width)
             }
         }
     }
@@ -142,13 +152,13 @@ enum WideKernels {
         var sums = output
         for j in stride(from: 0, to: width, by: 2) {
             for s in stride(from: 0, to: count, by: VectorBlock.count) {
-                let numbers = h + s &* hStride
+                let numbers = EightRows(h + s &* hStride, stride: hStride)
                 var a = VectorBlock(repeating: output.bias[j])
                 if j &+ 1 < width {
                     var b = VectorBlock(repeating: output.bias[j &+ 1])
                     for k in 0..<m {
-                        a.add(matrix[k &* width &+ j], timesNumbersAt: numbers + k, stride: hStride)
-                        b.add(matrix[k &* width &+ j &+ 1], timesNumbersAt: numbers + k, stride: hStride)
+                        a.add(matrix[k &* width &+ j], times: numbers, at: k)
+                        b.add(matrix[k &* width &+ j &+ 1], times: numbers, at: k)
                     }
                     sums.finish(
                         &b, target: targets + (s &* width &+ j &+ 1), width: width,
@@ -158,7 +168,7 @@ enum WideKernels {
                     b.store(delta.row(s) + (j &+ 1), stride: width)
                 } else {
                     for k in 0..<m {
-                        a.add(matrix[k &* width &+ j], timesNumbersAt: numbers + k, stride: hStride)
+                        a.add(matrix[k &* width &+ j], times: numbers, at: k)
                     }
                 }
                 sums.finish(
@@ -240,14 +250,14 @@ enum WideKernels {
                     var b = VectorBlock(at: target + 1, stride: width)
                     for s in 0..<count {
                         let (value, factor) = (values + (s &* width &+ j), factors + (s &* factorStride &+ k))
-                        a.add(value[0], timesNumbersAt: factor, stride: 1)
-                        b.add(value[1], timesNumbersAt: factor, stride: 1)
+                        a.add(value[0], timesNumbersAt: factor)
+                        b.add(value[1], timesNumbersAt: factor)
                     }
                     b.store(target + 1, stride: width)
                 } else {
                     for s in 0..<count {
                         a.add(
-                            values[s &* width &+ j], timesNumbersAt: factors + (s &* factorStride &+ k), stride: 1)
+                            values[s &* width &+ j], timesNumbersAt: factors + (s &* factorStride &+ k))
                     }
                 }
                 a.store(target, stride: width)
