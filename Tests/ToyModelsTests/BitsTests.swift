@@ -15,6 +15,15 @@ import Testing
             experiment.settings[0].objective.attackNorm = attack
             return experiment
         }
+        func sparse(_ experiment: Experiment) -> Experiment {
+            var experiment = experiment
+            for index in experiment.settings.indices {
+                experiment.settings[index].features.density = experiment.settings[index].features.density.map {
+                    0.05 * $0
+                }
+            }
+            return experiment
+        }
         func finite(_ architecture: ToyModel.Architecture) -> Experiment {
             var experiment = experiment(architecture)
             for index in experiment.settings.indices {
@@ -27,34 +36,41 @@ import Testing
         let neurons = ToyModel.Architecture(features: 6, hidden: 9, hiddenActivation: .relu, isTied: false)
         let wideNeurons = ToyModel.Architecture(features: 50, hidden: 21, hiddenActivation: .relu, isTied: false)
         return [
-            ("lanes", experiment(settings: 9, batchSize: 300), 0x81D2_4A53_39A0_63A6),
-            ("lanes, linear", experiment(.init(features: 7, hidden: 3, output: .linear)), 0x9EDB_D073_F869_3F80),
+            ("lanes", experiment(settings: 9, batchSize: 300), 0x66FE_AA32_809A_3C25),
+            ("lanes, linear", experiment(.init(features: 7, hidden: 3, output: .linear)), 0x1135_C8B3_1C55_755C),
             (
                 "lanes, untied",
-                experiment(neurons, target: .absoluteValue, isSigned: true, hiddenPenalty: 0.01), 0x3BA5_2A5A_1BE4_83F8
+                experiment(neurons, target: .absoluteValue, isSigned: true, hiddenPenalty: 0.01), 0xA01A_7D98_D00A_175B
             ),
             (
                 "lanes, correlated", experiment(.init(features: 6, hidden: 2), dependence: .correlated(setSize: 3)),
-                0x5FE0_A55A_436F_DEE5
+                0xD2E7_5F00_4B37_A566
             ),
-            ("wide, gaps", wide(0.01), 0xCA99_C0B6_E3CD_1278),
-            ("wide, listed", wide(0.05, features: 300, hidden: 40), 0xC36F_D7B0_BC7E_A357),
-            ("wide, dense", wide(0.9), 0xBE1C_E7A5_A2E4_3112),
-            ("wide, attacked", wide(0.1, attack: 0.5), 0x5A63_A170_4719_C564),
+            ("lanes, sparse", sparse(experiment(settings: 9, batchSize: 512)), 0xA248_344F_C8CE_268C),
+            (
+                "lanes, sparse sets",
+                sparse(
+                    experiment(.init(features: 6, hidden: 2), dependence: .anticorrelated(setSize: 3), batchSize: 512)),
+                0x9C27_CE92_7FCE_4240
+            ),
+            ("wide, gaps", wide(0.01), 0x38BF_3B62_3FDB_28F2),
+            ("wide, listed", wide(0.05, features: 300, hidden: 40), 0xA444_41A8_1E58_E82E),
+            ("wide, dense", wide(0.9), 0xB154_074C_5A9C_F448),
+            ("wide, attacked", wide(0.1, attack: 0.5), 0xB90C_5228_E8CC_D51D),
             (
                 "wide, untied",
                 experiment(wideNeurons, target: .absoluteValue, isSigned: true, hiddenPenalty: 0.01),
-                0x75A1_5CD2_6EEA_4F82
+                0xA5A3_1CA8_92C3_2E16
             ),
             (
                 "wide, anticorrelated",
                 experiment(.init(features: 60, hidden: 8), dependence: .anticorrelated(setSize: 12)),
-                0xBE54_9CEB_B2E3_33F3
+                0x4D01_91E7_65E4_92F9
             ),
-            ("lanes, hidden bias", experiment(biased, hiddenPenalty: 0.01), 0xB588_ED32_92AC_9D66),
-            ("wide, hidden bias", experiment(wideBiased, hiddenPenalty: 0.01), 0xD68F_2FAE_CD97_A504),
-            ("lanes, finite", finite(.init(features: 5, hidden: 2)), 0x9A59_100E_ED5F_E0A3),
-            ("wide, finite", finite(.init(features: 50, hidden: 21)), 0x7E23_CBD4_14E1_69D7),
+            ("lanes, hidden bias", experiment(biased, hiddenPenalty: 0.01), 0x4EF7_3484_1A93_7AF6),
+            ("wide, hidden bias", experiment(wideBiased, hiddenPenalty: 0.01), 0xAC30_02FF_DADB_637F),
+            ("lanes, finite", finite(.init(features: 5, hidden: 2)), 0x5B4A_F0BF_F27A_97DA),
+            ("wide, finite", finite(.init(features: 50, hidden: 21)), 0x32AD_8FD3_F331_DCCC),
         ]
     }()
 

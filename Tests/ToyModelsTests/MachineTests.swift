@@ -153,10 +153,10 @@ private func untilWaiting(_ count: Int, on machine: Machine) async {
 
     @Test func `experiments that share a machine have the bits that they have alone`() async throws {
         let machine = Machine(threads: 3)
-        // Worth sharing, on either engine.
+        // A step of the wide engine is worth sharing, one of the lane engine never is.
         let wide = experiment(.init(features: 100, hidden: 20), settings: 1, restarts: 1, steps: 12, batchSize: 16384)
         let lanes = experiment(.init(features: 20, hidden: 8), settings: 8, steps: 12, batchSize: 4096)
-        #expect(wide.isWorthSharing && lanes.isWorthSharing)
+        #expect(wide.isWorthSharing && !lanes.isWorthSharing)
         async let first = Trainer(on: machine).train(wide)
         async let second = Trainer(on: machine).train(lanes)
         for (shared, value) in [(try await first, wide), (try await second, lanes)] {
