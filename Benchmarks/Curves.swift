@@ -160,17 +160,17 @@ private struct CostPanel {
         return [
             CostPanel(
                 name: "features", label: "Features <i>n</i>, with <i>m</i> = 5",
-                series: [1, 0.03].map { density in
+                series: [("dense", 1), ("density 0.03", 0.03)].map { name, density in
                     (
-                        "density \(density)",
+                        name,
                         [5, 10, 20, 40, 80, 100, 160, 320].map { point($0, $0, 5, density: density) }
                     )
                 }),
             CostPanel(
                 name: "hidden", label: "Hidden dimensions <i>m</i>, with <i>n</i> = 40",
-                series: [1, 0.03].map { density in
+                series: [("dense", 1), ("density 0.03", 0.03)].map { name, density in
                     (
-                        "density \(density)",
+                        name,
                         [1, 2, 4, 8, 10, 12, 16, 24, 32].map { point($0, 40, $0, density: density) }
                     )
                 }),

@@ -2,8 +2,8 @@ import Synchronization
 
 /// The threads and the memory that experiments share which are trained at the same time.
 ///
-/// A group of models trains only while it has a thread. Who waits for one is served by ``Priority``, and of equals by who
-/// came first.
+/// A group of models trains only while it has a thread. Who waits for one is served by priority, and among equals in
+/// order.
 public final class Machine: Sendable {
     /// The number of threads.
     public let threads: Int
