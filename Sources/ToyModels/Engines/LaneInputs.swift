@@ -6,7 +6,6 @@
 struct LaneInputs {
     /// What the inputs are drawn from, by lane.
     private let sources: [InputSource]
-    private let activities: [Activity]
     /// The number of features that are drawn.
     private let n: Int
     private let gates: Int
@@ -30,7 +29,6 @@ struct LaneInputs {
     init(_ sources: [InputSource], buffers: Buffers) {
         self.sources = sources
         let activities = sources.map { Activity(of: $0.features) }
-        self.activities = activities
         (n, gates, setSize) = (sources[0].features.features, activities[0].gates, activities[0].setSize)
         lower = buffers.take(n)
         upper = buffers.take(n)
