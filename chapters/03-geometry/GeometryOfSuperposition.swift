@@ -151,7 +151,7 @@ public struct GeometryOfSuperposition: Chapter {
         //: From left to right: dense features have directions but no polytopes, as those directions are no better a
         //: basis than any other. Then come tetrahedra and triangles, while most features are still stored a little and
         //: pull the numbers below their lines. (The single features near 3/4 are not tetrahedra: hundreds of short
-        //: features together pull them down.) Then everything is pairs. At $1/(1-S) = 4$ pentagons begin to replace
+        //: features together pull them down.) Then everything is pairs. Past $1/(1-S) = 4$ pentagons begin to replace
         //: them, and pairs lean towards each other; square antiprisms appear, whose line is so close to the pentagon's
         //: that the number alone would not tell them apart, but the shape does. Beyond 6 the components grow together,
         //: and no feature lies on a line any more. The paper's scatter spreads there, too.
