@@ -22,6 +22,8 @@ public enum NotebookError: Error, Hashable, Sendable, CustomStringConvertible {
     case emptyFigure(id: String, format: String)
     /// A claim that refers to a figure that the chapter does not have.
     case unknownFigure(claim: String, figure: String)
+    /// A claim says that it is measured on an experiment that the chapter does not train.
+    case unknownExperiment(claim: String, experiment: String)
     /// The output folder's path is taken by a file.
     case outputIsFile(path: String)
     /// The output folder cannot be made or written to.
@@ -82,6 +84,8 @@ public enum NotebookError: Error, Hashable, Sendable, CustomStringConvertible {
             "Figure '\(id)' is empty as \(format): check what it draws."
         case .unknownFigure(let claim, let figure):
             "Claim '\(claim)' refers to figure '\(figure)', which the chapter does not have."
+        case .unknownExperiment(let claim, let experiment):
+            "Claim '\(claim)' refers to experiment '\(experiment)', which the chapter does not train."
         case .outputIsFile(let path):
             "The output folder '\(path)' is a file: name another with --output."
         case .outputNotWritable(let path, let reason):

@@ -43,4 +43,10 @@ struct RunRecord: Hashable, Codable, Sendable {
     var claims: [Claim] {
         outputs.compactMap { if case .claim(let claim) = $0.content { claim } else { nil } }
     }
+
+    /// The ids of the experiments that are named after a figure, alone or with a suffix.
+    func experiments(namedAfter figure: String?) -> [String] {
+        guard let figure else { return [] }
+        return experiments.map(\.entry.id).filter { $0 == figure || $0.hasPrefix(figure + "-") }
+    }
 }

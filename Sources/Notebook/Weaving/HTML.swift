@@ -53,12 +53,13 @@ enum HTML {
             }
             let details = [
                 "<b>\(escape(claim.measuredText))</b>, expected \(escape(claim.expectedText))",
+                claim.controlText.map(escape),
                 seeds[claim.id].map { spread in
                     let isUnsteady = spread.holds < spread.seeds.count
                     return "holds with <b\(isUnsteady ? " class=\"unsteady\"" : "")>\(spread.share)</b>: "
                         + escape(spread.range)
                 },
-                page == nil ? nil : section(claim.source, of: paper),
+                page == nil ? nil : place(of: claim, in: paper),
                 figure,
             ]
             return """
@@ -79,16 +80,16 @@ enum HTML {
 }
 
 extension HTML {
-    /// The name of a section of the paper, such as "Its Chapter, Its Section", linked to the first place where the
-    /// paper has it.
-    fileprivate static func section(_ name: String, of paper: String?) -> String {
-        let heading = name.split(separator: ", ").last ?? ""
+    /// The section of the paper in which a claim is, such as "Its Chapter, Its Section", linked to the claim's own words
+    /// there, or else to the first place where the paper has the section's name.
+    fileprivate static func place(of claim: Claim, in paper: String?) -> String {
+        let words = claim.passage ?? claim.source.split(separator: ", ").last.map(String.init) ?? ""
         // A dash would end the text that the link looks for.
         let allowed = CharacterSet.alphanumerics
-        guard let paper, let text = heading.addingPercentEncoding(withAllowedCharacters: allowed) else {
-            return escape(name)
+        guard let paper, let text = words.addingPercentEncoding(withAllowedCharacters: allowed) else {
+            return escape(claim.source)
         }
-        return "<a href=\"\(escape(paper))#:~:text=\(text)\">\(escape(name))</a>"
+        return "<a href=\"\(escape(paper))#:~:text=\(text)\">\(escape(claim.source))</a>"
     }
 }
 
@@ -97,6 +98,11 @@ extension Claim {
     var measuredText: String {
         let value = display(measured) + (total.map { " of \(display($0))" } ?? "") + sign
         return unit == sign ? value : value + " " + unit
+    }
+
+    /// What the control gives as a reader wants it: "0.5 with independent features".
+    var controlText: String? {
+        control.map { "\(display($0.measured))\(sign) with \($0.name)" }
     }
 
     /// The expected range as a reader wants it, in the measured value's unit: "15 to 16".

@@ -113,6 +113,7 @@ struct Weaver {
                 """
                 <p class="claim" id="claim-\(claim.id)">\(HTML.badge(claim.verdict)) \(HTML.escape(claim.statement)) \
                 <span class="measured">Measured: \(HTML.escape(claim.measuredText)); \
+                \(claim.controlText.map { HTML.escape($0) + "; " } ?? "")\
                 expected: \(HTML.escape(claim.expectedText)).\(seeds(of: claim))</span></p>
                 """)
         case .note(let markdown): return markdown

@@ -10,12 +10,28 @@ public struct Claim: Hashable, Codable, Sendable {
         case notReproduced = "not reproduced"
     }
 
+    /// What chance, or a model that lacks what the claim is about, gives by the same measure.
+    public struct Control: Hashable, Codable, Sendable {
+        /// What it is, such as "independent features".
+        public let name: String
+        /// The value found with it.
+        public let measured: Double
+
+        /// A control by its name, which can follow "with", and what it gives.
+        public init(_ name: String, _ measured: Double) {
+            self.name = name
+            self.measured = measured
+        }
+    }
+
     /// The name, such as `basic.linear.top-m`.
     public let id: String
     /// What the paper says, in plain text.
     public let statement: String
     /// Where the paper says it.
     public let source: String
+    /// The words with which the paper's own statement begins, to find it by; nil if it is spread over the section.
+    public let passage: String?
     /// The value found.
     public let measured: Double
     /// How many the measured value is out of, for counts.
@@ -26,36 +42,47 @@ public struct Claim: Hashable, Codable, Sendable {
     public let expected: ClosedRange<Double>
     /// The wider range in which the phenomenon is there but a number differs.
     public let partly: ClosedRange<Double>?
+    /// What a control gives. A range that has this value, too, says nothing, and gives no verdict.
+    public let control: Control?
     /// The id of the figure that shows it.
     public let figure: String?
+    /// The ids of the experiments whose weights it is measured on.
+    public let weights: [String]
     /// The result of the check.
     public let verdict: Verdict
 
     /// Checks a statement.
     public init(
-        id: String, statement: String, source: String, measured: Double, of total: Double? = nil, unit: String = "",
-        expected: ClosedRange<Double>, partly: ClosedRange<Double>? = nil, figure: String? = nil
+        id: String, statement: String, source: String, passage: String? = nil, measured: Double,
+        of total: Double? = nil, unit: String = "", expected: ClosedRange<Double>,
+        partly: ClosedRange<Double>? = nil, control: Control? = nil, figure: String? = nil, weights: [String] = []
     ) {
         self.id = id
         self.statement = statement
         self.source = source
+        self.passage = passage
         self.measured = measured
         self.total = total
         self.unit = unit
         self.expected = expected
         self.partly = partly
+        self.control = control
         self.figure = figure
-        verdict = Verdict(measured: measured, expected: expected, partly: partly)
+        self.weights = weights
+        verdict = Verdict(measured: measured, control: control?.measured, expected: expected, partly: partly)
     }
 }
 
 extension Claim.Verdict: Comparable {
-    /// The verdict on a measured value. NaN is in no range.
-    init(measured: Double, expected: ClosedRange<Double>, partly: ClosedRange<Double>?) {
+    /// The verdict on a measured value. NaN is in no range, and a range that has the control's value does not count.
+    init(measured: Double, control: Double? = nil, expected: ClosedRange<Double>, partly: ClosedRange<Double>?) {
+        func tells(_ range: ClosedRange<Double>) -> Bool {
+            range.contains(measured) && !(control.map(range.contains) ?? false)
+        }
         self =
-            if expected.contains(measured) {
+            if tells(expected) {
                 .reproduced
-            } else if partly?.contains(measured) == true {
+            } else if let partly, tells(partly) {
                 .partly
             } else {
                 .notReproduced

@@ -162,57 +162,69 @@ public final class Page: Sendable {
     ///   - id: the name, unique among the chapter's claims: lower-case letters, digits, `-`, `.`.
     ///   - statement: what the paper says, in plain text.
     ///   - source: where the paper says it.
+    ///   - passage: the words with which the paper's own statement begins, exactly as there: the report links to it.
     ///   - measured: the value found.
     ///   - total: what a count is out of.
     ///   - unit: shown after the measured and expected values.
     ///   - expected: the range that reproduces the statement; its ends may be infinite.
     ///   - partly: the wider range in which the phenomenon is there but a number differs.
+    ///   - control: what chance or a control gives by the same measure. A range that has this value gives no verdict.
     ///   - figure: the id of the figure that shows it.
+    ///   - weights: the ids of the experiments that it is measured on; if none are given, those named after the figure.
     ///   - file: where the call is; not to be given.
     ///   - line: where the call is; not to be given. It decides the place on the page.
     public func claim(
-        _ id: String, _ statement: String, source: String, measured: Double, of total: Double? = nil,
-        unit: String = "", expected: ClosedRange<Double>, partly: ClosedRange<Double>? = nil, figure: String? = nil,
-        file: String = #filePath, line: Int = #line
+        _ id: String, _ statement: String, source: String, passage: String? = nil, measured: Double,
+        of total: Double? = nil, unit: String = "", expected: ClosedRange<Double>,
+        partly: ClosedRange<Double>? = nil, control: Claim.Control? = nil, figure: String? = nil,
+        weights: [String]? = nil, file: String = #filePath, line: Int = #line
     ) {
         remember { () throws(NotebookError) in
             try checkCall("claim", file, line)
             try take(id: id, kind: "claim")
         }
-        let claim = Claim(
-            id: id, statement: statement, source: source, measured: measured, of: total, unit: unit,
-            expected: expected, partly: partly, figure: figure)
-        emit(line: line) { _ in .claim(claim) }
+        emit(line: line) { record in
+            .claim(
+                Claim(
+                    id: id, statement: statement, source: source, passage: passage, measured: measured, of: total,
+                    unit: unit, expected: expected, partly: partly, control: control, figure: figure,
+                    weights: weights ?? record.experiments(namedAfter: figure)))
+        }
     }
 
     /// Checks a statement of the paper that counts: how many of `total` things are so.
     ///
-    /// As ``claim(_:_:source:measured:of:unit:expected:partly:figure:file:line:)``, with ranges that are shares of the
+    /// As ``claim(_:_:source:passage:measured:of:unit:expected:partly:control:figure:weights:file:line:)``, with ranges that are shares of the
     /// total.
     ///
     /// - Parameters:
     ///   - id: the name, unique among the chapter's claims: lower-case letters, digits, `-`, `.`.
     ///   - statement: what the paper says, in plain text.
     ///   - source: where the paper says it.
+    ///   - passage: the words with which the paper's own statement begins, exactly as there: the report links to it.
     ///   - count: how many there are.
     ///   - total: of how many.
     ///   - unit: what is counted, such as "models".
     ///   - expected: the share of the total that reproduces the statement.
     ///   - partly: the wider range of shares in which the phenomenon is there but a number differs.
+    ///   - control: what chance or a control gives by the same measure. A range that has this value gives no verdict.
     ///   - figure: the id of the figure that shows it.
+    ///   - weights: the ids of the experiments that it is measured on; if none are given, those named after the figure.
     ///   - file: where the call is; not to be given.
     ///   - line: where the call is; not to be given. It decides the place on the page.
     public func claim(
-        _ id: String, _ statement: String, source: String, count: Int, of total: Int, unit: String,
-        expected: ClosedRange<Double>, partly: ClosedRange<Double>? = nil, figure: String? = nil,
-        file: String = #filePath, line: Int = #line
+        _ id: String, _ statement: String, source: String, passage: String? = nil, count: Int, of total: Int,
+        unit: String, expected: ClosedRange<Double>, partly: ClosedRange<Double>? = nil,
+        control: Claim.Control? = nil, figure: String? = nil, weights: [String]? = nil, file: String = #filePath,
+        line: Int = #line
     ) {
         func counts(_ shares: ClosedRange<Double>) -> ClosedRange<Double> {
             shares.lowerBound * Double(total)...shares.upperBound * Double(total)
         }
         claim(
-            id, statement, source: source, measured: Double(count), of: Double(total), unit: unit,
-            expected: counts(expected), partly: partly.map(counts), figure: figure, file: file, line: line)
+            id, statement, source: source, passage: passage, measured: Double(count), of: Double(total), unit: unit,
+            expected: counts(expected), partly: partly.map(counts), control: control, figure: figure,
+            weights: weights, file: file, line: line)
     }
 
     /// Shows a paragraph of Markdown that was computed.
@@ -234,9 +246,13 @@ public final class Page: Sendable {
         let (record, problem) = state.withLock { ($0.record, $0.problem) }
         if let problem { throw problem }
         let figures = Set(record.figures.map(\.id))
+        let experiments = Set(record.experiments.map(\.entry.id))
         for claim in record.claims {
             if let figure = claim.figure, !figures.contains(figure) {
                 throw .unknownFigure(claim: claim.id, figure: figure)
+            }
+            if let id = claim.weights.first(where: { !experiments.contains($0) }) {
+                throw .unknownExperiment(claim: claim.id, experiment: id)
             }
         }
         return record
