@@ -29,12 +29,8 @@ func perturbedPentagon(_ branches: [Branch], range: ClosedRange<Double>) -> Figu
                     Segments(from: Point(-1.3, 0), to: [Point(1.3, 0)], colors: [Color(gray: 0.88)], width: 0.75)
                     Segments(from: Point(0, -1.3), to: [Point(0, 1.3)], colors: [Color(gray: 0.88)], width: 0.75)
                     for (place, model) in zip(branch.places, oriented(branch)) {
-                        // Digons lie on top of each other: rings show that they are there.
-                        let rarity =
-                            log(range.upperBound / place.relativeDensity) / (logRange.upperBound - logRange.lowerBound)
                         Points(
-                            (0..<5).map { Point(model.W[0, $0], model.W[1, $0]) }, color: shade(place),
-                            size: branch.solution == .digons ? 4 + 9 * rarity : 4.5)
+                            (0..<5).map { Point(model.W[0, $0], model.W[1, $0]) }, color: shade(place), size: 4.5)
                     }
                     if branch.solution == .pentagon {
                         Label("varied feature", at: Point(0, 1.15), anchor: .bottom, offset: Point(0, -5))
@@ -89,13 +85,6 @@ func perturbedTable(_ branches: [Branch]) -> Table {
     return table
 }
 
-/// One run of one setting.
-struct PerturbedRun {
-    let relativeDensity: Double
-    let loss: Double
-    let solution: PlanarSolution
-}
-
 /// Losses of all runs and of both branches, and where the branches cross at other baseline densities.
 func crossover(
     _ runs: [PerturbedRun], branches: [Branch], crossing: Crossing?, baselines: [(density: Double, crossing: Crossing?)]
@@ -114,7 +103,7 @@ func crossover(
                 }
                 Rasterized {
                     Points(
-                        runs.filter { $0.loss < limit * 1.5 }.map { Point($0.relativeDensity, $0.loss) },
+                        runs.filter { $0.loss < limit * 1.5 }.map { Point($0.relative, $0.loss) },
                         colors: runs.filter { $0.loss < limit * 1.5 }.map { color($0.solution).opacity(0.35) }, size: 3)
                 }
                 if let crossing {
@@ -149,7 +138,7 @@ func crossoverTable(
     _ runs: [PerturbedRun], branches: [Branch], baselines: [(density: Double, crossing: Crossing?)]
 ) -> Table {
     var table = Table("kind", "baseline density", "relative density", "solution", "loss")
-    for run in runs { table.append("run", 0.05, run.relativeDensity, run.solution.rawValue, run.loss) }
+    for run in runs { table.append("run", 0.05, run.relative, run.solution.rawValue, run.loss) }
     for branch in branches {
         for place in branch.places {
             table.append("branch", 0.05, place.relativeDensity, branch.solution.rawValue, place.loss)
