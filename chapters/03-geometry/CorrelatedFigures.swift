@@ -102,7 +102,7 @@ struct AnticorrelatedPreference {
     /// The runs whose pairs are all opposite, of those that store all: anticorrelated and independent features with the
     /// authors' initial weights, then the same with small ones. Shape `[4][densities]`.
     let antipodal: [[Tally]]
-    /// The share of partners in one factor: anticorrelated and independent. Shape `[2][densities]`.
+    /// The share of partners in one factor, in the same order. Shape `[4][densities]`.
     let together: [[Double]]
     /// The densities of a single feature.
     let packDensities: [Double]
@@ -151,12 +151,16 @@ func preferenceTable(_ data: AnticorrelatedPreference) -> Table {
                 density, tally.share)
         }
     }
-    for (name, x, values) in [
-        ("share of partners in one factor", data.densities, data.together),
-        ("features per dimension", data.packDensities, data.stored),
-    ] {
-        for (kind, values) in zip(kindNames, values) {
-            for (density, value) in zip(x, values) { table.append(name, kind, "", density, value) }
+    for (index, shares) in data.together.enumerated() {
+        for (density, share) in zip(data.densities, shares) {
+            table.append(
+                "share of partners in one factor", kindNames[index % 2], index < 2 ? "authors’" : "small", density,
+                share)
+        }
+    }
+    for (kind, values) in zip(kindNames, data.stored) {
+        for (density, value) in zip(data.packDensities, values) {
+            table.append("features per dimension", kind, "small", density, value)
         }
     }
     return table

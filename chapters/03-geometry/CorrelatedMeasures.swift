@@ -84,7 +84,7 @@ struct Arrangements {
     init(_ name: String, _ trained: TrainedModels, setting: Int) {
         self.name = name
         runs = trained.models(ofSetting: setting).map { trained[$0] }
-        let ranked = trained.byLoss(ofSetting: setting)
+        let ranked = trained.ranked(ofSetting: setting)
         (best, bestLoss) = (ranked[0].model, ranked[0].loss)
         let groups = Dictionary(grouping: ranked) { Arrangement($0.model) }
         counts = groups.mapValues(\.count)
@@ -233,7 +233,7 @@ struct CollapseRuns {
         densities.enumerated().map { index, density in
             CollapseRuns(
                 density: density,
-                stages: trained.byLoss(ofSetting: index).map {
+                stages: trained.ranked(ofSetting: index).map {
                     CollapseStage(density: density, model: $0.model, loss: $0.loss)
                 })
         }

@@ -127,10 +127,13 @@ public struct GeometryOfSuperposition: Chapter {
         //: errors of the difference between two shares. The loss is the sum over features, as in the first chapter.
 
         //: The paper says, too, that neither number of this experiment matters much: doubling $m$ doubles the number of
-        //: stored features, and $n$ is irrelevant as long as it is much larger than $m$. So we train 100 features in 5
-        //: dimensions, 100 in 10, and 200 in 5, at three densities each.
+        //: stored features, and $n$ is irrelevant as long as it is much larger than $m$. So we train 200 features in 5, 10
+        //: and 20 dimensions, and 100 in 10, at three densities each.
 
-        let sizes = [(features: 100, hidden: 5), (features: 100, hidden: 10), (features: 200, hidden: 5)]
+        let sizes = [
+            (features: 200, hidden: 5), (features: 200, hidden: 10), (features: 200, hidden: 20),
+            (features: 100, hidden: 10),
+        ]
         let sizeDensities = [1.0 / 3, 0.2, 0.1]
         let sizeRuns = try await page.train(
             all: sizes.map { size in
@@ -138,7 +141,7 @@ public struct GeometryOfSuperposition: Chapter {
                     id: "doubling-\(size.features)-\(size.hidden)",
                     architecture: .init(features: size.features, hidden: size.hidden),
                     settings: sizeDensities.map { uniform(density: $0, features: size.features) }, restarts: 4,
-                    steps: page.choose(paper: 3_000, quick: 1_000), batchSize: page.choose(paper: 512, quick: 256),
+                    steps: page.choose(paper: 3_000, quick: 1_000), batchSize: 256,
                     learningRate: .cosine(1e-2, to: 0.01), initialScale: 0.2, evaluationSamples: 1 << 14)
             })
         /// $\|W\|_F^2$, about the number of stored features, at each density, mean of all runs.
@@ -148,19 +151,22 @@ public struct GeometryOfSuperposition: Chapter {
                     * Double(trained.experiment.architecture.hidden)
             }
         }
-        let withDoubleHidden = zip(storedCounts[1], storedCounts[0]).map { $0 / $1 }
-        let withDoubleFeatures = zip(storedCounts[2], storedCounts[0]).map { $0 / $1 }
+        func ratios(_ a: Int, _ b: Int) -> [Double] { zip(storedCounts[a], storedCounts[b]).map { $0 / $1 } }
+        let (withDoubleHidden, withDoubleFeatures) = (ratios(2, 1), ratios(1, 3))
         page["double-hidden"] = listing(withDoubleHidden.map { fixed($0, 2) })
+        page["double-hidden-small"] = listing(ratios(1, 0).map { fixed($0, 2) })
         page["double-features"] = listing(withDoubleFeatures.map { fixed($0, 2) })
 
-        //: Twice the dimensions store \(double-hidden) times as many features at densities 1/3, 0.2 and 0.1; twice the
-        //: features leave the number at \(double-features) times what it was.
+        //: At densities 1/3, 0.2 and 0.1, 20 dimensions store \(double-hidden) times as many features as 10, and 10 store
+        //: \(double-hidden-small) times as many as 5: polytopes must fit into the dimensions, which matters less the more
+        //: there are. Twice the features, in 10 dimensions, leave the number at \(double-features) times what it was.
 
         page.claim(
             "uniform.doubling",
-            "Twice the dimensions store twice the features (ratio of ‖W‖², at the density where it is farthest from 2).",
+            "Twice the dimensions store twice the features (ratio of ‖W‖² in 20 and 10, at the density where it is farthest from 2).",
             source: "The Geometry of Superposition, Uniform Superposition",
-            passage: "Doubling the number of hidden dimensions just doubles", measured: farthest(from: 2, withDoubleHidden),
+            passage: "Doubling the number of hidden dimensions just doubles",
+            measured: farthest(from: 2, withDoubleHidden),
             expected: 1.9...2.1, control: .init("twice the features instead", farthest(from: 1, withDoubleFeatures)),
             weights: sizeRuns.map(\.experiment.id))
         page.claim(
@@ -202,9 +208,9 @@ public struct GeometryOfSuperposition: Chapter {
             data: uniformTable(uniformSweep)
         ) { featureDimensionality(uniformSweep, graphsAt: [1.5, 1.65, 3, 4.2, 4.9, 10]) }
 
-        //: From dense to sparse, runs have tetrahedra at $1/(1-S)$ = \(where-tetrahedron), triangles at
-        //: \(where-triangle), antipodal pairs at \(where-digon), pentagons at \(where-pentagon), and square antiprisms at
-        //: \(where-square-antiprism). (A polytope counts where all its vertices have its dimensionality to within 0.02:
+        //: From dense to sparse, runs have tetrahedra at $1/(1-S)$ = \(where-tetrahedra), triangles at
+        //: \(where-triangles), antipodal pairs at \(where-antipodal-pairs), pentagons at \(where-pentagons), and square antiprisms at
+        //: \(where-square-antiprisms). (A polytope counts where all its vertices have its dimensionality to within 0.02:
         //: many short features together can pull a feature far below its line.) The lines of the pentagon and of the
         //: antiprism are so close to each other that the number alone would not tell them apart, but the shape does.
         //: What counts as a line? At least three models should have the polytope.
@@ -216,9 +222,10 @@ public struct GeometryOfSuperposition: Chapter {
         ] {
             let places = uniformSweep.runs.filter { $0.count(of: polytope) >= polytope.vertices.count }
                 .map(\.inverseDensity)
-            page["where-\(polytope.name.replacing(" ", with: "-"))"] =
+            page["where-\(name)"] =
                 places.isEmpty
-                ? "no place" : Set([places.first, places.last].compactMap { $0 }).sorted()
+                ? "no place"
+                : Set([places.first, places.last].compactMap { $0 }).sorted()
                     .map { number($0, digits: 3) }.joined(separator: " to ")
             page.claim(
                 "cluster.\(name)",
@@ -252,8 +259,7 @@ public struct GeometryOfSuperposition: Chapter {
         //: It also says where lines are missing. The three-dimensional bipyramids of five and of seven vertices would
         //: give each feature 3/5 or 3/7 on average. Of the stored features \(near-three-fifths) are within 0.02 of 3/5, and
         //: \(near-three-sevenths) within 0.02 of 3/7, where an even spread would have \(near-one-chance). Of those near 3/7
-        //: \(sevenths-unnamed) are in components without a name: pairs that lean towards other pairs, or pentagons that
-        //: are not regular.
+        //: \(sevenths-unnamed) are in components without a name, such as pairs that lean towards others.
         //:
         //: The dimensionalities of all features add up to the number of dimensions, \(uniform-hidden), in all our runs to
         //: within \(worst-sum). This need not be so: those of random unit vectors, as many as the pairs' model stores
@@ -416,7 +422,7 @@ public struct GeometryOfSuperposition: Chapter {
 
         let thomsonCount = solids.count { !$0.atRest.isEmpty }
         page["thomson-count"] = String(thomsonCount)
-        page["solid-difference"] = number(largestDifference(found), digits: 2)
+        page["solid-difference"] = number(largestDifference(found), digits: 4)
         page.claim(
             "tegum.thomson",
             "Features form solutions of the Thomson problem (numbers of features, 4 to 8, whose solution has the least loss somewhere).",
@@ -471,7 +477,7 @@ public struct GeometryOfSuperposition: Chapter {
         let randomSimplices = simplexModels.map { $0.map { withRandomDirections($0, &simplexStream) } }
         let places = simplexCounts.count * solidDensities.count
         page["simplex-places"] = zip(simplexCounts, simplexPlaces).map { count, places in
-            "\(places.isEmpty ? "nowhere" : "at \(listing(places.map { "\(solidDensities[$0])" }))") for \(count) features"
+            "\(places.isEmpty ? "nowhere" : "at densities \(listing(places.map { "\(solidDensities[$0])" }))") for \(count) features"
         }.joined(separator: ", ")
         page["missing-share"] = percent(Double(missing(simplexModels)) / Double(places))
         page.claim(
@@ -512,17 +518,20 @@ public struct GeometryOfSuperposition: Chapter {
         let relativeImportances = multiples(
             of: 0.1, by: page.choose(paper: 1.1, quick: 1.2), count: page.choose(paper: 33, quick: 18))
         let perturbedStarts = page.choose(paper: 32, quick: 8)
-        func vary(_ id: String, _ settings: [Experiment.Setting]) -> Experiment {
+        func vary(_ id: String, _ settings: [Experiment.Setting], restarts: Int) -> Experiment {
             Experiment(
-                id: id, architecture: .init(features: 5, hidden: 2), settings: settings, restarts: perturbedStarts,
+                id: id, architecture: .init(features: 5, hidden: 2), settings: settings, restarts: restarts,
                 steps: page.choose(paper: 3_000, quick: 1_500), batchSize: page.choose(paper: 512, quick: 256),
                 learningRate: .linear(0.02), evaluationSamples: 1 << 14)
         }
         let varied = try await page.train(all: [
-            vary("perturbed-pentagon", relativeDensities.map { perturbed(baseline: 0.05, relativeDensity: $0) }),
+            vary(
+                "perturbed-pentagon", relativeDensities.map { perturbed(baseline: 0.05, relativeDensity: $0) },
+                restarts: perturbedStarts),
             vary(
                 "perturbed-pentagon-importance",
-                relativeImportances.map { perturbed(baseline: 0.05, relativeImportance: $0) }),
+                relativeImportances.map { perturbed(baseline: 0.05, relativeImportance: $0) },
+                restarts: perturbedStarts / 2),
         ])
         let byDensity = PerturbedRun.all(of: varied[0], at: relativeDensities)
         let byImportance = PerturbedRun.all(of: varied[1], at: relativeImportances)
@@ -583,10 +592,10 @@ public struct GeometryOfSuperposition: Chapter {
             data: perturbedTable([followed[0], digons])
         ) { perturbedPentagon([followed[0], digons], range: 0.1...2) }
 
-        //: As the varied feature gets more common, the angle between it and its neighbours in the pentagon goes from
-        //: \(gap-rare)° to \(gap-common)°: a more common feature pushes its neighbours away, and a rarer one is crowded by
-        //: them, as interference with it costs less. In the best digons the varied feature has a length of at most
-        //: \(digon-length).
+        //: The paper says that a more common feature pushes its neighbours away, and that a rarer one is crowded by them,
+        //: as interference with it costs less. From the rarest to the most common feature that has a pentagon, the angle
+        //: between it and its neighbours goes from \(gap-rare)° to \(gap-common)°. In the best digons the varied feature has
+        //: a length of at most \(digon-length).
         //:
         //: The pentagon is not on the unit circle. The paper says why: a negative bias cuts off the interference, and
         //: longer directions make up for it, $\lVert W_i \rVert^2 = 1/(1 + b_i)$ with the sign that our bias has. In the
@@ -617,13 +626,12 @@ public struct GeometryOfSuperposition: Chapter {
             exactCrossing(varied, biases, baseline: 0.05, halvings: halvings)
         }
         for ((varied, biases), crossing) in zip(variants, exactCrossings) {
-            let name = "\(varied)-\(biases)"
-            page["exact-\(name)"] = crossing.map { fixed($0, 1) } ?? "no place"
+            page["exact-\(varied)-\(biases)"] = crossing.map { fixed($0, 1) } ?? "no place"
         }
 
-        //: The losses of both geometries cross where the feature is \(times-rarer) times rarer than the others, with a
-        //: slope of the digons' loss that is \(slope-ratio) times that of the pentagon's: a first-order transition. The
-        //: paper puts it at about 2.5 times. Is it training that decides? The least expected loss of either geometry,
+        //: The losses of both geometries cross where the feature is \(times-rarer) times rarer than the others. There the
+        //: slope of the digons' loss is \(slope-ratio) times that of the pentagon's; a continuous transition would have the
+        //: same slope on both sides. The paper puts the crossing at about 2.5 times. Is it training that decides? The least expected loss of either geometry,
         //: found by descent on the exact loss of pentagons and digons with an axis of symmetry, crosses at
         //: \(exact-density-own) times. Is it the biases? With one bias for all it is \(exact-density-shared) times, and
         //: without any \(exact-density-none). Is it how rare the others are? It is \(times-rarest) times at density 0.01,
@@ -632,9 +640,9 @@ public struct GeometryOfSuperposition: Chapter {
         //: and with the setting that the paper gives it \(crossing-verdict). (Runs that end as digons a little above the
         //: line have lost the output of the varied feature: they output 0 where its mean would be better.)
         //:
-        //: The best runs do snap. From one relative density to the next the length of the varied feature changes most at
-        //: the transition, \(abrupt-density) times as much as at any other; where its importance is varied, \(abrupt-importance)
-        //: times. And training often misses: \(stuck) of all runs do not end as the geometry that is best where they are.
+        //: Do the best runs snap? From one relative density to the next, the largest change of the varied feature's length
+        //: is \(abrupt-density) times the second largest; where its importance is varied instead, \(abrupt-importance) times.
+        //: And \(stuck) of all runs do not end as the geometry that is best where they are.
 
         page["perturbed-starts"] = String(perturbedStarts)
         page["perturbed-places"] = String(relativeDensities.count)
@@ -643,7 +651,7 @@ public struct GeometryOfSuperposition: Chapter {
             ? "is where the paper has it" : "is elsewhere"
         page["gap-rare"] = pentagons.first.map { fixed(gapAroundFirst($0.model), 0) }
         page["gap-common"] = pentagons.last.map { fixed(gapAroundFirst($0.model), 0) }
-        page["digon-length"] = number(digons.places.map { $0.model.norms[0] }.max() ?? .nan, digits: 1)
+        page["digon-length"] = number(digons.places.map { $0.model.norms[0] }.max() ?? .nan, digits: 3)
         let lengthsAndBiases = pentagons.flatMap { place in zip(place.model.norms, place.model.b).map { ($0, $1) } }
         let compensated = mean(lengthsAndBiases.map { $0 * $0 * (1 + $1) })
         page["compensated"] = fixed(compensated, 2)
@@ -805,12 +813,12 @@ public struct GeometryOfSuperposition: Chapter {
                 restarts: densityRuns, steps: page.choose(paper: 2_500, quick: 1_500), batchSize: 256,
                 learningRate: .linear(0.01), initialScale: scale, evaluationSamples: 1 << 14)
         }
-        func factorModels(_ id: String, _ dependence: FeatureDistribution.Dependence) -> Experiment {
+        func factorModels(_ id: String, scale: Double, _ dependence: FeatureDistribution.Dependence) -> Experiment {
             Experiment(
-                id: id, architecture: .init(features: 12, hidden: 6),
-                settings: pairDensities.map { uniform(density: $0, features: 12, dependence: dependence) },
+                id: id, architecture: .init(features: 10, hidden: 5),
+                settings: pairDensities.map { uniform(density: $0, features: 10, dependence: dependence) },
                 restarts: 16, steps: page.choose(paper: 3_000, quick: 1_500),
-                batchSize: page.choose(paper: 512, quick: 256), learningRate: .linear(0.01),
+                batchSize: page.choose(paper: 512, quick: 256), learningRate: .linear(0.01), initialScale: scale,
                 evaluationSamples: 1 << 14)
         }
         let packDensities = [0.2, 0.1, 0.05, 0.025]
@@ -823,7 +831,7 @@ public struct GeometryOfSuperposition: Chapter {
                         density: dependence == .independent ? density : 4 * density, features: 60,
                         dependence: dependence)
                 },
-                restarts: 8, steps: page.choose(paper: 3_000, quick: 1_000),
+                restarts: 4, steps: page.choose(paper: 3_000, quick: 1_000),
                 batchSize: page.choose(paper: 512, quick: 256), learningRate: .cosine(1e-2, to: 0.01),
                 initialScale: 0.2, evaluationSamples: 1 << 14)
         }
@@ -832,32 +840,32 @@ public struct GeometryOfSuperposition: Chapter {
             opposites("anticorrelated-densities-control", scale: 1, .independent),
             opposites("anticorrelated-densities-small", scale: 0.05, .anticorrelated(setSize: 2)),
             opposites("anticorrelated-densities-small-control", scale: 0.05, .independent),
-            factorModels("anticorrelated-densities-factors", .anticorrelated(setSize: 2)),
-            factorModels("anticorrelated-densities-factors-control", .independent),
+            factorModels("anticorrelated-densities-factors", scale: 1, .anticorrelated(setSize: 2)),
+            factorModels("anticorrelated-densities-factors-control", scale: 1, .independent),
+            factorModels("anticorrelated-densities-factors-small", scale: 0.05, .anticorrelated(setSize: 2)),
+            factorModels("anticorrelated-densities-factors-small-control", scale: 0.05, .independent),
             packed("anticorrelated-densities-packed", .anticorrelated(setSize: 4)),
             packed("anticorrelated-densities-packed-control", .independent),
         ])
-        let arrangementsByDensity = zip(settled[..<4], ["Anticorrelated", "Independent", "Anticorrelated", "Independent"])
-            .map { trained, name in
-                pairDensities.indices.map { Arrangements(name, trained, setting: $0) }
-            }
+        let arrangementsByDensity = zip(
+            settled[..<4], ["Anticorrelated", "Independent", "Anticorrelated", "Independent"]
+        )
+        .map { trained, name in
+            pairDensities.indices.map { Arrangements(name, trained, setting: $0) }
+        }
         let antipodal = arrangementsByDensity.map { $0.map { $0.amongComplete(.antipodal) } }
         func models(_ trained: TrainedModels, _ setting: Int) -> [ToyModel] {
             trained.models(ofSetting: setting).map { trained[$0] }
         }
-        let partners = sets(of: 2, features: 12)
-        let together12 = settled[4...5].map { trained in
+        let partners = sets(of: 2, features: 10)
+        let together10 = settled[4...7].map { trained in
             pairDensities.indices.map { shareInOneFactor(models(trained, $0), sets: partners) }
         }
-        let stored = settled[6...7].map { trained in
+        let stored = settled[8...9].map { trained in
             packDensities.indices.map { mean(models(trained, $0).map(\.featuresPerDimension)) }
         }
-        let halves = packDensities.indices.map { setting in
-            let counts = models(settled[7], setting).map(\.featuresPerDimension)
-            return mean(Array(counts[..<(counts.count / 2)])) / mean(Array(counts[(counts.count / 2)...]))
-        }
         let preference = AnticorrelatedPreference(
-            densities: pairDensities, antipodal: antipodal, together: together12, packDensities: packDensities,
+            densities: pairDensities, antipodal: antipodal, together: together10, packDensities: packDensities,
             stored: stored)
         try page.figure(
             "anticorrelated-densities",
@@ -865,7 +873,7 @@ public struct GeometryOfSuperposition: Chapter {
                 What anticorrelation changes, against density. Left: the share of the runs of four features in two \
                 dimensions, of those that store all four, in which partners are opposite; solid with the authors' \
                 initial weights, dashed with weights 0.05 times as large. Middle: the share of partners that are in \
-                the same factor, twelve features in six dimensions. Right: stored features per dimension, 60 \
+                the same factor, ten features in five dimensions, likewise. Right: stored features per dimension, 60 \
                 features in six dimensions, sets of four, against the density of a single feature.
                 """,
             alt: """
@@ -891,8 +899,13 @@ public struct GeometryOfSuperposition: Chapter {
         page["opposite-rarest-small"] = percent(antipodal[2][0].share)
         page["opposite-rarest-small-alone"] = percent(antipodal[3][0].share)
         page["opposite-best"] = "\(bestOpposite[0]) of the \(pairDensities.count)"
-        page["factor-share"] = percent(mean(together12[0]))
-        page["factor-share-alone"] = percent(mean(together12[1]))
+        page["factor-share"] = percent(mean(together10[0]))
+        page["factor-share-alone"] = percent(mean(together10[1]))
+        page["factor-share-small"] = percent(mean(together10[2]))
+        page["factor-share-small-alone"] = percent(mean(together10[3]))
+        page["factor-verdict"] =
+            "\(mean(together10[0]) > 5.0 / 9 ? "one" : "none") with the authors’ weights, and "
+            + "\(mean(together10[2]) > 5.0 / 9 ? "one" : "none") with small ones"
         page["packing"] = listing(packing.map { fixed($0, 2) })
 
         //: The run of the least loss has opposite partners at \(opposite-best) densities. Single runs, with the authors'
@@ -902,9 +915,12 @@ public struct GeometryOfSuperposition: Chapter {
         //: \(opposite-z-small) standard errors, and \(opposite-rarest-small) against \(opposite-rarest-small-alone) at
         //: density 0.05. So what a count at one density shows depends on that density and on where training starts.
         //:
-        //: The paper says, more generally, that anticorrelated features prefer to be in the same tegum factor. Twelve
-        //: features in six dimensions must share: partners are in the same factor in \(factor-share) of the cases, on
-        //: average over the densities, and independent features with the same names in \(factor-share-alone). And it
+        //: The paper says, more generally, that anticorrelated features prefer to be in the same tegum factor. Ten
+        //: features in five dimensions must share: partners are in the same factor in \(factor-share) of the cases, on
+        //: average over the densities, and independent features with the same names in \(factor-share-alone); with small
+        //: initial weights it is \(factor-share-small) against \(factor-share-small-alone). So this, too, depends on where
+        //: training starts: by our measure of a preference, more than 5/9 of the cases, it is
+        //: \(factor-verdict). Among its open questions the paper
         //: asks whether superposition packs features more efficiently if they are anticorrelated. At densities 0.2, 0.1,
         //: 0.05 and 0.025 of a feature, sets of four store \(packing) times as many as independent ones of that density.
 
@@ -931,17 +947,9 @@ public struct GeometryOfSuperposition: Chapter {
             "anticorrelated.same-factor",
             "Anticorrelated features prefer to be in the same tegum factor (share of partners, mean over densities).",
             source: "The Geometry of Superposition, Non-Uniform Superposition",
-            passage: "features prefer to be in the same tegum", measured: mean(together12[0]), expected: 0.5...1,
-            control: .init("independent features", mean(together12[1])), figure: "anticorrelated-densities",
+            passage: "features prefer to be in the same tegum", measured: mean(together10[0]), expected: 5.0 / 9...1,
+            control: .init("independent features", mean(together10[1])), figure: "anticorrelated-densities",
             weights: ["anticorrelated-densities-factors", "anticorrelated-densities-factors-control"])
-        page.claim(
-            "anticorrelated.packs",
-            "Superposition packs anticorrelated features more efficiently (stored features over independent ones, mean over densities).",
-            source: "Open Questions", passage: "Can superposition pack features more efficiently",
-            measured: mean(packing), expected: 1.1...(.infinity),
-            control: .init("independent features in both halves", mean(halves)), figure: "anticorrelated-densities",
-            weights: ["anticorrelated-densities-packed", "anticorrelated-densities-packed-control"])
-
         //: Three correlated pairs cannot all be orthogonal in two dimensions.
 
         let threePairs = try await page.train(all: [
@@ -1083,8 +1091,8 @@ public struct GeometryOfSuperposition: Chapter {
         page["basis-across"] = fixed(across, 3)
         page["basis-within-alone"] = fixed(withinAlone, 3)
         page["basis-across-alone"] = fixed(acrossAlone, 3)
-        page["agreement"] = fixed(mean(agreements[0]), 2)
-        page["agreement-alone"] = fixed(mean(agreements[1]), 2)
+        page["agreement"] = number(mean(agreements[0]), digits: 2)
+        page["agreement-alone"] = number(mean(agreements[1]), digits: 2)
         let section = "The Geometry of Superposition, Local Almost-Orthogonal Bases"
         page.claim(
             "local-bases.within",
@@ -1155,6 +1163,13 @@ public struct GeometryOfSuperposition: Chapter {
             page["median-\(count)"] = text(medianBoundary(all, count))
             page["plain-\(count)"] = text(medianBoundary(plain, count))
         }
+        let thirds = [
+            ("the best runs", boundaries[2]), ("the median runs", medianBoundary(all, 3)),
+            ("the median runs at the constant rate", medianBoundary(plain, 3)),
+        ]
+        page["third-nearest"] =
+            thirds.compactMap { name, place in place.map { (name, abs(log($0 / 0.225))) } }
+            .min { $0.1 < $1.1 }?.0 ?? "none"
         page["pca-from"] = text(pcaBoundary)
         for (name, density) in [("quarter", 0.26), ("more", 0.3), ("most", 0.4)] {
             page["plain-\(name)"] = plain.first { $0.density == density }.map {
@@ -1181,9 +1196,9 @@ public struct GeometryOfSuperposition: Chapter {
         //: run have shown? The median run has one, two and three pairs collapsed from \(median-1), \(median-2) and
         //: \(median-3) on, and at the authors' constant rate from \(plain-1), \(plain-2) and \(plain-3) on. At that rate
         //: all three pairs have collapsed in \(plain-quarter) runs at density 0.26, in \(plain-more) at 0.3, and in
-        //: \(plain-most) at 0.4. So the third boundary depends on which run one takes: collapsed pairs are a local minimum
-        //: where they are no longer, or not yet, the best, and the paper's number is nearer to that of single runs than to that
-        //: of the least loss, if its median is the lower of the two.
+        //: \(plain-most) at 0.4. Of these, the third boundary that is nearest to the paper's is that of \(third-nearest).
+        //: So its place depends on how one trains and which run one takes: near a boundary both solutions are local
+        //: minima.
 
         page["collapse-starts"] = String(collapseStarts)
         page["collapse-densities"] = String(stages.count)
@@ -1204,8 +1219,7 @@ public struct GeometryOfSuperposition: Chapter {
         //: for the last, above which the paper has the solution that is most like PCA. We say that a model is like PCA
         //: when its loss is at least 0.95 of what PCA has, which keeps two of the pairs' three sums: that is so from
         //: \(pca-from) on. At the dense end \(principal) of $\lVert W \rVert_F^2$ lies along the pairs' sums, and
-        //: \(principal-sparse) at the sparse end. There, any plane in the space of the three sums is as good for PCA as any
-        //: other.
+        //: \(principal-sparse) at the sparse end. For PCA any plane in the space of the three sums is as good as any other.
 
         for (name, count, place, expected, partly) in [
             ("first", 1, "0.05", 0.04...0.06, 0.03...0.087), ("second", 2, "0.15", 0.13...0.17, 0.087...0.18),

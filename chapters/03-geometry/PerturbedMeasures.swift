@@ -48,7 +48,7 @@ struct Branch {
 /// densities.
 func pentagonBranch(_ trained: TrainedModels, baseline: Int, relativeDensities: [Double]) -> Branch {
     let places = relativeDensities.enumerated().compactMap { index, relative -> Branch.Place? in
-        let best = trained.byLoss(ofSetting: baseline * relativeDensities.count + index)[0]
+        let best = trained.ranked(ofSetting: baseline * relativeDensities.count + index)[0]
         guard PlanarSolution(best.model) == .pentagon else { return nil }
         return Branch.Place(relativeDensity: relative, model: best.model, loss: best.loss)
     }
@@ -72,7 +72,7 @@ func digonBranch(_ digons: ToyModel, baseline: Double, relativeDensities: [Doubl
 /// The best models that ended as digons by themselves, at the relative densities at which any did.
 func digonRuns(_ trained: TrainedModels, relativeDensities: [Double]) -> Branch {
     let places = relativeDensities.enumerated().compactMap { index, relative -> Branch.Place? in
-        trained.byLoss(ofSetting: index).first { PlanarSolution($0.model) == .digons }
+        trained.ranked(ofSetting: index).first { PlanarSolution($0.model) == .digons }
             .map { Branch.Place(relativeDensity: relative, model: $0.model, loss: $0.loss) }
     }
     return Branch(solution: .digons, places: places)
@@ -81,7 +81,7 @@ func digonRuns(_ trained: TrainedModels, relativeDensities: [Double]) -> Branch 
 /// The index of the best model of one geometry in each of an experiment's settings; of the best of all where there is none.
 func best(_ solution: PlanarSolution, of trained: TrainedModels) -> [Int] {
     trained.experiment.settings.indices.map { setting in
-        let ranked = trained.byLoss(ofSetting: setting)
+        let ranked = trained.ranked(ofSetting: setting)
         return (ranked.first { PlanarSolution($0.model) == solution } ?? ranked[0]).index
     }
 }
@@ -134,7 +134,7 @@ struct PerturbedRun {
     /// All runs of an experiment whose settings vary one quantity, least loss first at each place.
     static func all(of trained: TrainedModels, at places: [Double]) -> [[PerturbedRun]] {
         places.enumerated().map { index, relative in
-            trained.byLoss(ofSetting: index).map {
+            trained.ranked(ofSetting: index).map {
                 PerturbedRun(
                     relative: relative, loss: $0.loss, solution: PlanarSolution($0.model), length: $0.model.norms[0])
             }
@@ -215,7 +215,8 @@ struct SymmetricGeometry {
         }
         return ToyModel(
             W: Matrix([
-                features.map { $0.0 * cos($0.1 * Double.pi / 180) }, features.map { $0.0 * sin($0.1 * Double.pi / 180) },
+                features.map { $0.0 * cos($0.1 * Double.pi / 180) },
+                features.map { $0.0 * sin($0.1 * Double.pi / 180) },
             ]), b: features.map { bias($0.2) })
     }
 
@@ -245,20 +246,21 @@ struct SymmetricGeometry {
 /// How many times less dense or important than the others the first feature is where both geometries have the same least
 /// loss; nil if they do not in the range. Found by bisection on a log axis.
 func exactCrossing(_ varied: Varied, _ biases: Biases, baseline: Double, halvings: Int) -> Double? {
-    let geometries = [PlanarSolution.pentagon, .digons].map { SymmetricGeometry(solution: $0, biases: biases) }
-    var starts = geometries.map(\.start)
-    /// The pentagon's loss less the digons'.
-    func difference(_ relative: Double) -> Double {
+    let pentagon = SymmetricGeometry(solution: .pentagon, biases: biases)
+    let digons = SymmetricGeometry(solution: .digons, biases: biases)
+    let regular = pentagon.descent(from: pentagon.start, perturbed(baseline: baseline)).parameters
+    /// Whether the digons have the lower loss, or there is no pentagon any more: the descent has left it.
+    func isPastCrossing(_ relative: Double) -> Bool {
         let setting = varied.setting(baseline: baseline, relative: relative)
-        let found = zip(geometries, starts).map { $0.descent(from: $1, setting) }
-        starts = found.map(\.parameters)
-        return found[0].loss - found[1].loss
+        let found = pentagon.descent(from: regular, setting)
+        return PlanarSolution(pentagon.model(found.parameters)) != .pentagon
+            || digons.descent(from: digons.start, setting).loss < found.loss
     }
-    var (rare, common) = (0.08, 1.25)
-    guard difference(common) < 0, difference(rare) > 0 else { return nil }
+    var (rare, common) = (0.1, 1.25)
+    guard isPastCrossing(rare), !isPastCrossing(common) else { return nil }
     for _ in 0..<halvings {
         let middle = (rare * common).squareRoot()
-        if difference(middle) < 0 { common = middle } else { rare = middle }
+        if isPastCrossing(middle) { rare = middle } else { common = middle }
     }
     return 1 / (rare * common).squareRoot()
 }

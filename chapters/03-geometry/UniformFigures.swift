@@ -196,20 +196,21 @@ private func fraction(_ value: Double) -> String {
     named.first { abs($0.polytope.dimensionality[0] - value) < 1e-9 }?.fraction ?? number(value, digits: 3)
 }
 
-/// What equal charges form, and where equal features form the same.
+/// What equal charges form, where equal features form the same, and what they form elsewhere.
 func thomsonTable(_ solids: [SolidSweep]) -> Table {
     func text(_ indices: [Int], _ densities: [Double]) -> String {
         indices.isEmpty ? "–" : indices.map { number(densities[$0], digits: 2) }.joined(separator: ", ")
     }
     var table = Table("features", "charges form", "densities with the same", "elsewhere")
     for solid in solids {
-        let others = solid.densities.indices.filter { !solid.atRest.contains($0) }
-        let names = others.compactMap { index in
-            factors(of: solid.best[index]).map { "\(product($0)) (\(number(solid.densities[index], digits: 2)))" }
+        let others = solid.densities.indices.compactMap { index in
+            solid.atRest.contains(index) ? nil : factors(of: solid.best[index]).map { (product($0), index) }
         }
+        let names = Dictionary(grouping: others, by: \.0).sorted { $0.value[0].1 < $1.value[0].1 }
+            .map { name, places in "\(name) (\(text(places.map(\.1), solid.densities)))" }
         table.append(
             solid.best[0].W.columns, solid.solution.map(product) ?? "no product of known polytopes",
-            text(solid.atRest, solid.densities), names.joined(separator: ", "))
+            text(solid.atRest, solid.densities), names.joined(separator: "; "))
     }
     return table
 }

@@ -19,13 +19,6 @@ func multiples(of first: Double, by ratio: Double, count: Int) -> [Double] {
     (0..<count).map { (0..<$0).reduce(first) { value, _ in value * ratio } }
 }
 
-extension TrainedModels {
-    /// The models of one setting with their indices and losses, least first.
-    func byLoss(ofSetting setting: Int) -> [(index: Int, model: ToyModel, loss: Double)] {
-        models(ofSetting: setting).map { ($0, self[$0], losses[$0]) }.sorted { $0.loss < $1.loss }
-    }
-}
-
 /// One model of the sweep over densities.
 struct UniformModel {
     /// $1/(1-S)$.
@@ -367,5 +360,5 @@ func listing(_ words: [String]) -> String {
 func scientific(_ value: Double?) -> String {
     guard let value, value > 0, value.isFinite else { return value == 0 ? "0" : "none" }
     let exponent = Int(log10(value).rounded(.down))
-    return "\(fixed(value / pow(10, Double(exponent)), 1)) · 10^\(exponent)^"
+    return "\(fixed(value / pow(10, Double(exponent)), 1)) · 10^\(number(Double(exponent), digits: 0))^"
 }
