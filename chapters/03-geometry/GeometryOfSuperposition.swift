@@ -34,9 +34,10 @@ public struct GeometryOfSuperposition: Chapter {
         //: $$D^* = m / \lVert W \rVert_F^2$$
         //:
         //: is the number of dimensions per feature. We train \(uniform-runs) models at \(uniform-densities) densities,
-        //: from 2.25 to 4 three at each, of which we draw that of the least loss. Where features are dense the loss is flat and the noise of the gradient decides: between $1/(1-S) = 1.35$ and
-        //: $2.1$ training takes more steps and larger batches than elsewhere (the code gives them), and there many
-        //: short features are still giving up their directions when we stop.
+        //: from 2.25 to 4 three at each, of which we draw that of the least loss. Where features are dense the loss is
+        //: flat and the noise of the gradient decides: between $1/(1-S) = 1.35$ and $2.1$ training takes more steps and
+        //: larger batches than elsewhere (the code gives them), and there many short features are still giving up their
+        //: directions when we stop.
 
         let uniformFeatures = page.choose(paper: 400, quick: 100)
         let uniformHidden = page.choose(paper: 30, quick: 10)
@@ -101,9 +102,9 @@ public struct GeometryOfSuperposition: Chapter {
         ) { dimensionsPerFeature(curve, even: evenFall(curve), plateau: half) }
 
         //: The curve stays within 0.02 of 1 at its dense end up to $1/(1-S)$ = \(one-to), where the model keeps as many
-        //: directions as it has dimensions, and within 0.02 of 1/2 from \(half-from) to \(half-to), while sparsity rises
-        //: by a factor of \(half-ratio). A curve that falls evenly on these axes, with the same ends, would be there for
-        //: a factor of \(even-ratio).
+        //: directions as it has dimensions, and within 0.02 of 1/2 from \(half-from) to \(half-to), while sparsity
+        //: rises by a factor of \(half-ratio). A curve that falls evenly on these axes, with the same ends, would be
+        //: there for a factor of \(even-ratio).
 
         page.claim(
             "uniform.sticky-half",
@@ -122,13 +123,13 @@ public struct GeometryOfSuperposition: Chapter {
             control: .init("a curve that falls evenly", evenOne?.upperBound ?? .nan),
             figure: "dimensions-per-feature", weights: runs.map(\.experiment.id))
 
-        //: The paper leaves to the eye what counts as *wide*, and later as a *cluster* or as a *preference*. We ask for a
-        //: plateau over a factor of at least 1.5, for a line that at least three models have, and for three standard
+        //: The paper leaves to the eye what counts as *wide*, and later as a *cluster* or as a *preference*. We ask for
+        //: a plateau over a factor of at least 1.5, for a line that at least three models have, and for three standard
         //: errors of the difference between two shares. The loss is the sum over features, as in the first chapter.
 
         //: The paper says, too, that neither number of this experiment matters much: doubling $m$ doubles the number of
-        //: stored features, and $n$ is irrelevant as long as it is much larger than $m$. So we train 200 features in 5, 10
-        //: and 20 dimensions, and 100 in 10, at three densities each.
+        //: stored features, and $n$ is irrelevant as long as it is much larger than $m$. So we train 200 features in 5,
+        //: 10 and 20 dimensions, and 100 in 10, at three densities each.
 
         let sizes = [
             (features: 200, hidden: 5), (features: 200, hidden: 10), (features: 200, hidden: 20),
@@ -157,9 +158,10 @@ public struct GeometryOfSuperposition: Chapter {
         page["double-hidden-small"] = listing(ratios(1, 0).map { fixed($0, 2) })
         page["double-features"] = listing(withDoubleFeatures.map { fixed($0, 2) })
 
-        //: At densities 1/3, 0.2 and 0.1, 20 dimensions store \(double-hidden) times as many features as 10, and 10 store
-        //: \(double-hidden-small) times as many as 5: polytopes must fit into the dimensions, which matters less the more
-        //: there are. Twice the features, in 10 dimensions, leave the number at \(double-features) times what it was.
+        //: At densities 1/3, 0.2 and 0.1, 20 dimensions store \(double-hidden) times as many features as 10, and 10
+        //: store \(double-hidden-small) times as many as 5: polytopes must fit into the dimensions, which matters less
+        //: the more there are. Twice the features, in 10 dimensions, leave the number at \(double-features) times what
+        //: it was.
 
         page.claim(
             "uniform.doubling",
@@ -185,9 +187,9 @@ public struct GeometryOfSuperposition: Chapter {
         //:
         //: how much of the feature there is, over how much of everything there is along its direction: 1 for a
         //: dedicated dimension, 1/2 in an antipodal pair, 0 if it is not stored. And it joins features that are not
-        //: orthogonal into a graph. We go one step further and ask a program for the name of each component of the graph:
-        //: it is a *triangle*, say, if the cosines between its features are those of a triangle's vertices to within 0.1,
-        //: in some order. The program may well answer that a component is none of those it knows.
+        //: orthogonal into a graph. We go one step further and ask a program for the name of each component of the
+        //: graph: it is a *triangle*, say, if the cosines between its features are those of a triangle's vertices to
+        //: within 0.1, in some order. The program may well answer that a component is none of those it knows.
 
         let withLines = uniformSweep.withLines
         let belowLines = uniformSweep.belowLines
@@ -209,11 +211,11 @@ public struct GeometryOfSuperposition: Chapter {
         ) { featureDimensionality(uniformSweep, graphsAt: [1.5, 1.65, 3, 4.2, 4.9, 10]) }
 
         //: From dense to sparse, runs have tetrahedra at $1/(1-S)$ = \(where-tetrahedra), triangles at
-        //: \(where-triangles), antipodal pairs at \(where-antipodal-pairs), pentagons at \(where-pentagons), and square antiprisms at
-        //: \(where-square-antiprisms). (A polytope counts where all its vertices have its dimensionality to within 0.02:
-        //: many short features together can pull a feature far below its line.) The lines of the pentagon and of the
-        //: antiprism are so close to each other that the number alone would not tell them apart, but the shape does.
-        //: What counts as a line? At least three models should have the polytope.
+        //: \(where-triangles), antipodal pairs at \(where-antipodal-pairs), pentagons at \(where-pentagons), and square
+        //: antiprisms at \(where-square-antiprisms). (A polytope counts where all its vertices have its dimensionality
+        //: to within 0.02: many short features together can pull a feature far below its line.) The lines of the
+        //: pentagon and of the antiprism are so close to each other that the number alone would not tell them apart,
+        //: but the shape does. What counts as a line? At least three models should have the polytope.
 
         for (name, polytope, fraction) in [
             ("tetrahedra", Polytope.tetrahedron, "3/4"), ("triangles", .triangle, "2/3"),
@@ -241,29 +243,29 @@ public struct GeometryOfSuperposition: Chapter {
                 figure: "feature-dimensionality", weights: runs.map(\.experiment.id))
         }
 
-        //: Is this more than what a willing eye sees? We take all runs in which lines could be: those where the model has
-        //: given up a dimension per feature, $D^* < 0.98$, and its mean dimensionality is not yet below the lowest
+        //: Is this more than what a willing eye sees? We take all runs in which lines could be: those where the model
+        //: has given up a dimension per feature, $D^* < 0.98$, and its mean dimensionality is not yet below the lowest
         //: line. There, \(near-lines) of the stored features have a dimensionality within 0.02 of one of the five
         //: fractions. Values spread evenly from 1/3 to 4/5 would hit them \(near-chance) of the time, and directions
         //: drawn at random, of the same lengths, hit them \(near-random) of the time. The share differs along the axis:
         //: it is \(near-pairs) from 2 to 4.2, \(near-between) from 4.4 to 4.9, and \(near-antiprisms) from 5 to 5.5. In
-        //: the middle one of these ranges \(unnamed-between) of the stored features are in components that have no name.
+        //: the middle one of these ranges \(unnamed-between) of the stored features are in components that have no
+        //: name.
         //:
         //: Where the mean is below the lowest line, \(vertices-below) of the stored features are at the vertices of a
         //: polytope with its dimensionality; in the runs before it is \(vertices-lines). The paper's scatter spreads
-        //: there, too. At the other end, where there is
-        //: a dimension per feature, \(near-one) of the stored features have a dimensionality within 0.02 of 1. A line
-        //: would be there if features had dimensions to themselves; but dense features are no better a basis than any
-        //: other directions, as the paper says.
+        //: there, too. At the other end, where there is a dimension per feature, \(near-one) of the stored features
+        //: have a dimensionality within 0.02 of 1. A line would be there if features had dimensions to themselves; but
+        //: dense features are no better a basis than any other directions, as the paper says.
         //:
         //: It also says where lines are missing. The three-dimensional bipyramids of five and of seven vertices would
-        //: give each feature 3/5 or 3/7 on average. Of the stored features \(near-three-fifths) are within 0.02 of 3/5, and
-        //: \(near-three-sevenths) within 0.02 of 3/7, where an even spread would have \(near-one-chance). Of those near 3/7
-        //: \(sevenths-unnamed) are in components without a name, such as pairs that lean towards others.
+        //: give each feature 3/5 or 3/7 on average. Of the stored features \(near-three-fifths) are within 0.02 of 3/5,
+        //: and \(near-three-sevenths) within 0.02 of 3/7, where an even spread would have \(near-one-chance). Of those
+        //: near 3/7 \(sevenths-unnamed) are in components without a name, such as pairs that lean towards others.
         //:
-        //: The dimensionalities of all features add up to the number of dimensions, \(uniform-hidden), in all our runs to
-        //: within \(worst-sum). This need not be so: those of random unit vectors, as many as the pairs' model stores
-        //: features, add up to \(random-sum).
+        //: The dimensionalities of all features add up to the number of dimensions, \(uniform-hidden), in all our runs
+        //: to within \(worst-sum). This need not be so: those of random unit vectors, as many as the pairs' model
+        //: stores features, add up to \(random-sum).
 
         let fractions = namedPolytopes.map { $0.dimensionality[0] }
         let evenly = 1.0 / 3...0.8
@@ -352,8 +354,8 @@ public struct GeometryOfSuperposition: Chapter {
 
         //: In \(identified-models) of the \(uniform-densities) models shown all features are at vertices of known
         //: polytopes. The paper expects no interference across polytopes. In these models \(across-share) of it is, by
-        //: squares of cosines, and the largest $|\cos|$ across is \(leaning-most); if the features were shuffled among the
-        //: polytopes, it would be \(across-shuffled).
+        //: squares of cosines, and the largest $|\cos|$ across is \(leaning-most); if the features were shuffled among
+        //: the polytopes, it would be \(across-shuffled).
     }
 
     private func productsAndMatrices(_ page: Page) async throws {
@@ -362,9 +364,9 @@ public struct GeometryOfSuperposition: Chapter {
         //: The vertices of polytopes in orthogonal subspaces, taken together, are those of a larger one, the *tegum
         //: product*. A triangle with an antipodal pair at right angles to its plane is a triangular bipyramid. As there
         //: is no interference across factors, its five features do not have 3/5 of a dimension each: the triangle's
-        //: have 2/3, and the pair's 1/2. In the paper's eyes these solids stand out as solutions of the *Thomson problem*,
-        //: how equal charges come to rest on a sphere. We let a program find where charges rest, and train four to eight
-        //: features in three dimensions at densities from 0.9 to 0.05.
+        //: have 2/3, and the pair's 1/2. In the paper's eyes these solids stand out as solutions of the *Thomson
+        //: problem*, how equal charges come to rest on a sphere. We let a program find where charges rest, and train
+        //: four to eight features in three dimensions at densities from 0.9 to 0.05.
 
         let solidDensities = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.15, 0.1, 0.05]
         let starts = page.choose(paper: 16, quick: 8)
@@ -417,8 +419,9 @@ public struct GeometryOfSuperposition: Chapter {
                 """,
             thomsonTable(solids))
 
-        //: Of the five solutions, \(thomson-count) are the model of the least loss at some density, each in a range of its
-        //: own. The dimensionalities of the trained solids above differ from the exact ones by \(solid-difference) at most.
+        //: Of the five solutions, \(thomson-count) are the model of the least loss at some density, each in a range of
+        //: its own. The dimensionalities of the trained solids above differ from the exact ones by \(solid-difference)
+        //: at most.
 
         let thomsonCount = solids.count { !$0.atRest.isEmpty }
         page["thomson-count"] = String(thomsonCount)
@@ -436,8 +439,8 @@ public struct GeometryOfSuperposition: Chapter {
         //:
         //: Everything that the model does is in $W^T W$, and $W^T W$ is the polytope: the inner products of its
         //: vertices. The polytope is also given by what is missing: the directions of feature space that $W$ maps to
-        //: zero. Three features in two dimensions can only miss one. If that is $(1, 1, 1)$, the triangle is what is left
-        //: of the basis vectors when the direction in which all are active is projected out. A square misses
+        //: zero. Three features in two dimensions can only miss one. If that is $(1, 1, 1)$, the triangle is what is
+        //: left of the basis vectors when the direction in which all are active is projected out. A square misses
         //: $(1, 0, 1, 0)$ and $(0, 1, 0, 1)$: two pairs, which have nothing to do with each other. In general, missing
         //: $(1, …, 1)$ gives a regular simplex, and the paper calls this the best direction to miss, if features are
         //: alike. We train three to six features, in one dimension less each.
@@ -451,7 +454,7 @@ public struct GeometryOfSuperposition: Chapter {
             small("polytopes-and-matrices-square", features: 4, hidden: 2, densities: [0.2]))
         let simplexPlaces = simplexRuns.map { trained in solidDensities.indices.filter { isSimplex(trained.best[$0]) } }
         let correspondences =
-            [simplexPlaces[0].first.map { ("Triangle", simplexRuns[0].best[$0], [[1.0, 1, 1]]) }].compactMap { $0 }
+            [simplexPlaces[0].last.map { ("Triangle", simplexRuns[0].best[$0], [[1.0, 1, 1]]) }].compactMap { $0 }
             + [("Square", withAntipodesAcross(square.best[0]), [[1, 0, 1, 0], [0, 1, 0, 1.0]])]
         try page.figure(
             "polytopes-and-matrices",
@@ -498,20 +501,21 @@ public struct GeometryOfSuperposition: Chapter {
             figure: "polytopes-and-matrices")
 
         //: The model of the least loss is a regular simplex \(simplex-places). The paper's words have no condition, but
-        //: density is one: $(1, …, 1)$ is what models miss in \(missing-share) of the cases. The rival is an antipodal pair
-        //: beside dedicated features. It errs only when both of the pair are active, which sparse features rarely are.
+        //: density is one: $(1, …, 1)$ is what models miss in \(missing-share) of the cases. The rival is an antipodal
+        //: pair beside dedicated features. It errs only when both of the pair are active, which sparse features rarely
+        //: are.
     }
 
     private func perturbedFeature(_ page: Page) async throws {
         //: ## One feature out of step
         //:
         //: Five equal features in two dimensions at density 0.05: the paper has them form a regular pentagon. Now the
-        //: density of one of them is varied, from a tenth of the others' to twice. Gradient descent is bad at this, as the
-        //: paper warns: in two dimensions features cannot pass each other. We train \(perturbed-starts) models at each of
-        //: \(perturbed-places) relative densities, and rank them by their expected loss in closed form. To see each
-        //: geometry also where training does not find it by itself, we train the pentagon further, from that of equal
-        //: features, at every relative density. The digons need no training: four features in two pairs do not depend
-        //: on a fifth one that is not stored, and the best output for that one is its mean.
+        //: density of one of them is varied, from a tenth of the others' to twice. Gradient descent is bad at this, as
+        //: the paper warns: in two dimensions features cannot pass each other. We train \(perturbed-starts) models at
+        //: each of \(perturbed-places) relative densities, and rank them by their expected loss in closed form. To see
+        //: each geometry also where training does not find it by itself, we train the pentagon further, from that of
+        //: equal features, at every relative density. The digons need no training: four features in two pairs do not
+        //: depend on a fifth one that is not stored, and the best output for that one is its mean.
 
         let relativeDensities = multiples(
             of: 0.1, by: page.choose(paper: 1.05, quick: 1.1025), count: page.choose(paper: 62, quick: 31))
@@ -592,14 +596,14 @@ public struct GeometryOfSuperposition: Chapter {
             data: perturbedTable([followed[0], digons])
         ) { perturbedPentagon([followed[0], digons], range: 0.1...2) }
 
-        //: The paper says that a more common feature pushes its neighbours away, and that a rarer one is crowded by them,
-        //: as interference with it costs less. From the rarest to the most common feature that has a pentagon, the angle
-        //: between it and its neighbours goes from \(gap-rare)° to \(gap-common)°. In the best digons the varied feature has
-        //: a length of at most \(digon-length).
+        //: The paper says that a more common feature pushes its neighbours away, and that a rarer one is crowded by
+        //: them, as interference with it costs less. From the rarest to the most common feature that has a pentagon,
+        //: the angle between it and its neighbours goes from \(gap-rare)° to \(gap-common)°. In the best digons the
+        //: varied feature has a length of at most \(digon-length).
         //:
         //: The pentagon is not on the unit circle. The paper says why: a negative bias cuts off the interference, and
-        //: longer directions make up for it, $\lVert W_i \rVert^2 = 1/(1 + b_i)$ with the sign that our bias has. In the
-        //: pentagons followed here $\lVert W_i \rVert^2 (1 + b_i)$ is \(compensated) on average, with biases around
+        //: longer directions make up for it, $\lVert W_i \rVert^2 = 1/(1 + b_i)$ with the sign that our bias has. In
+        //: the pentagons followed here $\lVert W_i \rVert^2 (1 + b_i)$ is \(compensated) on average, with biases around
         //: \(pentagon-bias).
 
         try page.figure(
@@ -629,20 +633,21 @@ public struct GeometryOfSuperposition: Chapter {
             page["exact-\(varied)-\(biases)"] = crossing.map { fixed($0, 1) } ?? "no place"
         }
 
-        //: The losses of both geometries cross where the feature is \(times-rarer) times rarer than the others. There the
-        //: slope of the digons' loss is \(slope-ratio) times that of the pentagon's; a continuous transition would have the
-        //: same slope on both sides. The paper puts the crossing at about 2.5 times. Is it training that decides? The least expected loss of either geometry,
-        //: found by descent on the exact loss of pentagons and digons with an axis of symmetry, crosses at
-        //: \(exact-density-own) times. Is it the biases? With one bias for all it is \(exact-density-shared) times, and
-        //: without any \(exact-density-none). Is it how rare the others are? It is \(times-rarest) times at density 0.01,
-        //: \(times-next) at 0.075 and \(times-densest) at 0.1. Is it what is varied? The importance of the feature instead
-        //: of its density gives \(exact-importance-own) times. So the place is a matter of the setting, not of training,
-        //: and with the setting that the paper gives it \(crossing-verdict). (Runs that end as digons a little above the
-        //: line have lost the output of the varied feature: they output 0 where its mean would be better.)
+        //: The losses of both geometries cross where the feature is \(times-rarer) times rarer than the others. There
+        //: the slope of the digons' loss is \(slope-ratio) times that of the pentagon's; a continuous transition would
+        //: have the same slope on both sides. The paper puts the crossing at about 2.5 times. Is it training that
+        //: decides? The least expected loss of either geometry, found by descent on the exact loss of pentagons and
+        //: digons with an axis of symmetry, crosses at \(exact-density-own) times. Is it the biases? With one bias for
+        //: all it is \(exact-density-shared) times, and without any \(exact-density-none). Is it how rare the others
+        //: are? It is \(times-rarest) times at density 0.01, \(times-next) at 0.075 and \(times-densest) at 0.1. Is it
+        //: what is varied? The importance of the feature instead of its density gives \(exact-importance-own) times. So
+        //: the place is a matter of the setting, not of training, and with the setting that the paper gives it
+        //: \(crossing-verdict). (Runs that end as digons a little above the line have lost the output of the varied
+        //: feature: they output 0 where its mean would be better.)
         //:
-        //: Do the best runs snap? From one relative density to the next, the largest change of the varied feature's length
-        //: is \(abrupt-density) times the second largest; where its importance is varied instead, \(abrupt-importance) times.
-        //: And \(stuck) of all runs do not end as the geometry that is best where they are.
+        //: Do the best runs snap? From one relative density to the next, the largest change of the varied feature's
+        //: length is \(abrupt-density) times the second largest; where its importance is varied instead,
+        //: \(abrupt-importance) times. And \(stuck) of all runs do not end as the geometry that is best where they are.
 
         page["perturbed-starts"] = String(perturbedStarts)
         page["perturbed-places"] = String(relativeDensities.count)
@@ -767,11 +772,11 @@ public struct GeometryOfSuperposition: Chapter {
             data: arrangementsTable([together, alone])
         ) { arrangements([together, alone], shown: [.orthogonal, .antipodal, .incomplete]) }
 
-        //: Four features in two dimensions can form a square, two antipodal pairs. Who is opposite to whom? Two features
-        //: that are active together would disturb each other every time, so partners should not be opposites. Of the
-        //: runs that store all four features, partners are orthogonal in \(orthogonal-correlated) and opposite in
-        //: \(antipodal-correlated). Two of the three ways to pair up four features at random make partners orthogonal,
-        //: and with independent features they are so in \(orthogonal-independent).
+        //: Four features in two dimensions can form a square, two antipodal pairs. Who is opposite to whom? Two
+        //: features that are active together would disturb each other every time, so partners should not be opposites.
+        //: Of the runs that store all four features, partners are orthogonal in \(orthogonal-correlated) and opposite
+        //: in \(antipodal-correlated). Two of the three ways to pair up four features at random make partners
+        //: orthogonal, and with independent features they are so in \(orthogonal-independent).
 
         page["orthogonal-correlated"] = percent(together.amongComplete(.orthogonal).share)
         page["antipodal-correlated"] = percent(together.amongComplete(.antipodal).share)
@@ -797,12 +802,12 @@ public struct GeometryOfSuperposition: Chapter {
         ) { arrangements([apart, alone], shown: [.antipodal, .orthogonal, .incomplete]) }
 
         //: Two features that are never active together can share a dimension as opposites at no cost at all. At this
-        //: density the least loss of a run with opposite partners is \(antipodal-loss), and with partners at right angles
-        //: \(orthogonal-loss). But a preference in the loss need not be one in training: of the runs that store all
-        //: features, \(antipodal-anticorrelated) find the antipodal arrangement, and \(antipodal-independent) with
-        //: independent features. A square whose partners stand at right angles is a local minimum. The paper does not say
-        //: at which density its examples were trained, or how they were chosen, so we do the same at more densities, with
-        //: the authors' initial weights and with weights a twentieth of their size.
+        //: density the least loss of a run with opposite partners is \(antipodal-loss), and with partners at right
+        //: angles \(orthogonal-loss). But a preference in the loss need not be one in training: of the runs that store
+        //: all features, \(antipodal-anticorrelated) find the antipodal arrangement, and \(antipodal-independent) with
+        //: independent features. A square whose partners stand at right angles is a local minimum. The paper does not
+        //: say at which density its examples were trained, or how they were chosen, so we do the same at more
+        //: densities, with the authors' initial weights and with weights a twentieth of their size.
 
         let pairDensities = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5]
         let densityRuns = page.choose(paper: 128, quick: 32)
@@ -908,21 +913,21 @@ public struct GeometryOfSuperposition: Chapter {
             + "\(mean(together10[2]) > 5.0 / 9 ? "one" : "none") with small ones"
         page["packing"] = listing(packing.map { fixed($0, 2) })
 
-        //: The run of the least loss has opposite partners at \(opposite-best) densities. Single runs, with the authors'
-        //: weights and over all densities, have them in \(opposite-share) of the cases, independent features in
-        //: \(opposite-share-alone): a difference of \(opposite-z) standard errors, within densities. At density 0.5 it is
-        //: \(opposite-densest) against \(opposite-densest-alone). With small initial weights the difference is
+        //: The run of the least loss has opposite partners at \(opposite-best) densities. Single runs, with the
+        //: authors' weights and over all densities, have them in \(opposite-share) of the cases, independent features
+        //: in \(opposite-share-alone): a difference of \(opposite-z) standard errors, within densities. At density 0.5
+        //: it is \(opposite-densest) against \(opposite-densest-alone). With small initial weights the difference is
         //: \(opposite-z-small) standard errors, and \(opposite-rarest-small) against \(opposite-rarest-small-alone) at
         //: density 0.05. So what a count at one density shows depends on that density and on where training starts.
         //:
         //: The paper says, more generally, that anticorrelated features prefer to be in the same tegum factor. Ten
         //: features in five dimensions must share: partners are in the same factor in \(factor-share) of the cases, on
-        //: average over the densities, and independent features with the same names in \(factor-share-alone); with small
-        //: initial weights it is \(factor-share-small) against \(factor-share-small-alone). So this, too, depends on where
-        //: training starts: by our measure of a preference, more than 5/9 of the cases, it is
-        //: \(factor-verdict). Among its open questions the paper
-        //: asks whether superposition packs features more efficiently if they are anticorrelated. At densities 0.2, 0.1,
-        //: 0.05 and 0.025 of a feature, sets of four store \(packing) times as many as independent ones of that density.
+        //: average over the densities, and independent features with the same names in \(factor-share-alone); with
+        //: small initial weights it is \(factor-share-small) against \(factor-share-small-alone). So this, too, depends
+        //: on where training starts: by our measure of a preference, more than 5/9 of the cases, it is
+        //: \(factor-verdict). Among its open questions the paper asks whether superposition packs features more
+        //: efficiently if they are anticorrelated. At densities 0.2, 0.1, 0.05 and 0.025 of a feature, sets of four
+        //: store \(packing) times as many as independent ones of that density.
 
         page["antipodal-loss"] = scientific(apart.losses[.antipodal])
         page["orthogonal-loss"] = scientific(apart.losses[.orthogonal])
@@ -981,15 +986,15 @@ public struct GeometryOfSuperposition: Chapter {
         let hexagonPlaces = zip(hexagonDensities, hexagons).filter { $1.best.represented().count == 6 }.map(\.0)
 
         //: Where all six features are stored, every pair stands side by side in \(beside-correlated) of the correlated
-        //: runs, and in \(beside-independent) of the independent ones, whose colours are only names. The best correlated
-        //: run has gaps of \(gap-within)° within a pair and \(gap-across)° between pairs: positive interference between
-        //: features that come together anyway is the lesser evil.
+        //: runs, and in \(beside-independent) of the independent ones, whose colours are only names. The best
+        //: correlated run has gaps of \(gap-within)° within a pair and \(gap-across)° between pairs: positive
+        //: interference between features that come together anyway is the lesser evil.
         //:
         //: The paper adds that independent features do not form a hexagon like this. In our runs all six are stored in
-        //: \(hexagon-independent) of the cases, and with correlated pairs in \(hexagon-correlated). The best independent
-        //: run is \(hexagon-best), so \(hexagon-reason). Of the densities from 0.01 to 0.15, the independent model of the
-        //: least loss stores all six at \(hexagon-places), and between \(hexagon-least) and \(hexagon-most) of the single
-        //: runs do. The paper gives no density for this remark.
+        //: \(hexagon-independent) of the cases, and with correlated pairs in \(hexagon-correlated). The best
+        //: independent run is \(hexagon-best), so \(hexagon-reason). Of the densities from 0.01 to 0.15, the
+        //: independent model of the least loss stores all six at \(hexagon-places), and between \(hexagon-least) and
+        //: \(hexagon-most) of the single runs do. The paper gives no density for this remark.
 
         let crowdedGaps =
             crowded.best.represented().count == 6 ? gapsOfPairs(crowded.best) : (within: .nan, across: .nan)
@@ -1072,16 +1077,16 @@ public struct GeometryOfSuperposition: Chapter {
                 correlated: basis, independent: control, density: basisDensities[shownBasis], measures)
         ) { localBases(correlated: basis, independent: control, density: basisDensities[shownBasis], measures) }
 
-        //: How much is a feature in superposition, $\sum_{j \ne i} (\hat W_i \cdot W_j)^2$, and with whom? With correlated
-        //: sets it is \(basis-within) with the features of the same set and \(basis-across) with those of the other, on
-        //: average over all runs and densities. With independent features, divided into the same two groups, it is
-        //: \(basis-within-alone) and \(basis-across-alone). An antipodal pair would make it 1. The paper says of such
-        //: models that a set by itself has very little superposition; we ask for less than a tenth.
+        //: How much is a feature in superposition, $\sum_{j \ne i} (\hat W_i \cdot W_j)^2$, and with whom? With
+        //: correlated sets it is \(basis-within) with the features of the same set and \(basis-across) with those of
+        //: the other, on average over all runs and densities. With independent features, divided into the same two
+        //: groups, it is \(basis-within-alone) and \(basis-across-alone). An antipodal pair would make it 1. The paper
+        //: says of such models that a set by itself has very little superposition; we ask for less than a tenth.
         //:
-        //: Do models that are trained anew interfere in the same places? The $|\cos|$ of all pairs of features correlates
-        //: between two runs with a coefficient of \(agreement), and of \(agreement-alone) with independent features.
-        //: That is the paper's question whether different models group the same features together; a coefficient of 0.3
-        //: is a medium effect by the usual convention, and 0.1 a small one.
+        //: Do models that are trained anew interfere in the same places? The $|\cos|$ of all pairs of features
+        //: correlates between two runs with a coefficient of \(agreement), and of \(agreement-alone) with independent
+        //: features. That is the paper's question whether different models group the same features together; a
+        //: coefficient of 0.3 is a medium effect by the usual convention, and 0.1 a small one.
 
         let (within, across) = (mean(measures.map(\.correlated.within)), mean(measures.map(\.correlated.across)))
         let (withinAlone, acrossAlone) = (
@@ -1122,8 +1127,8 @@ public struct GeometryOfSuperposition: Chapter {
         //: the difference. That is what principal component analysis would do. Three correlated pairs in two dimensions
         //: again, now from sparse to dense: the best of \(collapse-starts) models at each of \(collapse-densities)
         //: densities. We call a pair collapsed when the distance between its features is less than 0.3 of their length.
-        //: The paper does not say how it trained or chose its models, so we set single runs beside the best, and train a
-        //: second time at the constant rate of the authors' notebook, 0.001.
+        //: The paper does not say how it trained or chose its models, so we set single runs beside the best, and train
+        //: a second time at the constant rate of the authors' notebook, 0.001.
 
         let collapseDensities = multiples(
             of: 0.02, by: page.choose(paper: 1.1, quick: 1.21), count: page.choose(paper: 41, quick: 21))
@@ -1192,13 +1197,13 @@ public struct GeometryOfSuperposition: Chapter {
         ) { collapse(all, plain, shown: regimes, papers: [0.05, 0.15, 0.2, 0.25, 0.5]) }
 
         //: In the best runs the first pair collapses at \(collapse-1), the second at \(collapse-2), and the third at
-        //: \(collapse-3). The paper says approximately 0.05, 0.15, and somewhere between 0.2 and 0.25. What would a single
-        //: run have shown? The median run has one, two and three pairs collapsed from \(median-1), \(median-2) and
-        //: \(median-3) on, and at the authors' constant rate from \(plain-1), \(plain-2) and \(plain-3) on. At that rate
-        //: all three pairs have collapsed in \(plain-quarter) runs at density 0.26, in \(plain-more) at 0.3, and in
-        //: \(plain-most) at 0.4. Of these, the third boundary that is nearest to the paper's is that of \(third-nearest).
-        //: So its place depends on how one trains and which run one takes: near a boundary both solutions are local
-        //: minima.
+        //: \(collapse-3). The paper says approximately 0.05, 0.15, and somewhere between 0.2 and 0.25. What would a
+        //: single run have shown? The median run has one, two and three pairs collapsed from \(median-1), \(median-2)
+        //: and \(median-3) on, and at the authors' constant rate from \(plain-1), \(plain-2) and \(plain-3) on. At that
+        //: rate all three pairs have collapsed in \(plain-quarter) runs at density 0.26, in \(plain-more) at 0.3, and
+        //: in \(plain-most) at 0.4. Of these, the third boundary that is nearest to the paper's is that of
+        //: \(third-nearest). So its place depends on how one trains and which run one takes: near a boundary both
+        //: solutions are local minima.
 
         page["collapse-starts"] = String(collapseStarts)
         page["collapse-densities"] = String(stages.count)
@@ -1214,12 +1219,13 @@ public struct GeometryOfSuperposition: Chapter {
             control: .init("shuffled densities", Double(risesByOne(stages.shuffled(using: &order)))),
             figure: "correlated-collapse", weights: ["correlated-collapse"])
 
-        //: A boundary is *partly* right, in our reading, if it is nearer to the paper's than to the paper's next one, on the log
-        //: axis. That leaves from 0.03 to 0.087 for the first, to 0.18 for the second, to 0.34 for the third, and to 0.7
-        //: for the last, above which the paper has the solution that is most like PCA. We say that a model is like PCA
-        //: when its loss is at least 0.95 of what PCA has, which keeps two of the pairs' three sums: that is so from
-        //: \(pca-from) on. At the dense end \(principal) of $\lVert W \rVert_F^2$ lies along the pairs' sums, and
-        //: \(principal-sparse) at the sparse end. For PCA any plane in the space of the three sums is as good as any other.
+        //: A boundary is *partly* right, in our reading, if it is nearer to the paper's than to the paper's next one,
+        //: on the log axis. That leaves from 0.03 to 0.087 for the first, to 0.18 for the second, to 0.34 for the
+        //: third, and to 0.7 for the last, above which the paper has the solution that is most like PCA. We say that a
+        //: model is like PCA when its loss is at least 0.95 of what PCA has, which keeps two of the pairs' three sums:
+        //: that is so from \(pca-from) on. At the dense end \(principal) of $\lVert W \rVert_F^2$ lies along the pairs'
+        //: sums, and \(principal-sparse) at the sparse end. For PCA any plane in the space of the three sums is as good
+        //: as any other.
 
         for (name, count, place, expected, partly) in [
             ("first", 1, "0.05", 0.04...0.06, 0.03...0.087), ("second", 2, "0.15", 0.13...0.17, 0.087...0.18),

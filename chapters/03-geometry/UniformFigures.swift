@@ -262,7 +262,7 @@ func polytopesAndMatrices(_ models: [(name: String, model: ToyModel, orthogonal:
                     Points(directions, colors: (0..<n).map { Palette[$0] }, size: 7)
                     for (feature, place) in directions.enumerated() {
                         Label(
-                            "<i>W</i><sub>\(feature + 1)</sub>", at: Point(place.x * 1.22, place.y * 1.22), size: 7.5)
+                            "<i>W</i><sub>\(feature + 1)</sub>", at: labelPlace(place), size: 7.5)
                     }
                 }
                 Axes(x: .linear(range).hidden(), y: .linear(range).hidden(), aspect: 1) {
@@ -298,6 +298,13 @@ func polytopesAndMatrices(_ models: [(name: String, model: ToyModel, orthogonal:
             }
         }
     }
+}
+
+/// Beyond the end of a direction.
+private func labelPlace(_ end: Point) -> Point {
+    let length = (end.x * end.x + end.y * end.y).squareRoot()
+    let scale = length > 0 ? 1 + 0.24 / length : 1
+    return Point(end.x * scale, end.y * scale)
 }
 
 /// One row per entry of the matrices, the weights, and the test vectors of ``polytopesAndMatrices(_:)``.
