@@ -91,20 +91,20 @@ public struct GeometryOfSuperposition: Chapter {
             "dimensions-per-feature",
             caption: """
                 Dimensions per feature of \(uniformFeatures) features in \(uniformHidden) dimensions, against \
-                $1/(1-S)$, mean of all runs. Shaded: where $D^*$ is within 0.02 of one half. Dashed: a curve between \
-                the same ends that sticks to nothing.
+                $1/(1-S)$, mean of all runs. Shaded: where $D^*$ is within 0.02 of one half. Dashed: a power law between \
+                the same ends.
                 """,
             alt: """
-                A falling curve with a flat part at one half from \(halfFrom) to \(halfTo), and a straight dashed one \
-                without flat parts.
+                A falling curve with a flat part at one half from \(halfFrom) to \(halfTo), and a dashed one without \
+                flat parts.
                 """,
             data: sweepTable(uniformSweep)
         ) { dimensionsPerFeature(curve, even: evenFall(curve), plateau: half) }
 
         //: The curve stays within 0.02 of 1 at its dense end up to $1/(1-S)$ = \(one-to), where the model keeps as many
         //: directions as it has dimensions, and within 0.02 of 1/2 from \(half-from) to \(half-to), while sparsity
-        //: rises by a factor of \(half-ratio). A curve that falls evenly on these axes, with the same ends, would be
-        //: there for a factor of \(even-ratio).
+        //: rises by a factor of \(half-ratio). A power law between the same ends would be there for a factor of
+        //: \(even-ratio).
 
         page.claim(
             "uniform.sticky-half",
@@ -112,7 +112,7 @@ public struct GeometryOfSuperposition: Chapter {
             source: "The Geometry of Superposition, Uniform Superposition",
             passage: "antipodal pairs are so effective that the model",
             measured: ratio(half), expected: 1.5...(.infinity),
-            control: .init("a curve that falls evenly", ratio(evenHalf)), figure: "dimensions-per-feature",
+            control: .init("a power law", ratio(evenHalf)), figure: "dimensions-per-feature",
             weights: runs.map(\.experiment.id))
         page.claim(
             "uniform.sticky-one",
@@ -120,7 +120,7 @@ public struct GeometryOfSuperposition: Chapter {
             source: "The Geometry of Superposition, Uniform Superposition",
             passage: "Surprisingly, we find that this graph is",
             measured: one?.upperBound ?? .nan, expected: 1.2...(.infinity),
-            control: .init("a curve that falls evenly", evenOne?.upperBound ?? .nan),
+            control: .init("a power law", evenOne?.upperBound ?? .nan),
             figure: "dimensions-per-feature", weights: runs.map(\.experiment.id))
 
         //: The paper leaves to the eye what counts as *wide*, and later as a *cluster* or as a *preference*. We ask for
