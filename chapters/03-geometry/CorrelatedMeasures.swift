@@ -76,7 +76,6 @@ struct Arrangements {
     /// Random starts in their own order.
     let runs: [ToyModel]
     let best: ToyModel
-    let bestLoss: Double
     /// The least loss of each arrangement that occurs.
     let losses: [Arrangement: Double]
     let counts: [Arrangement: Int]
@@ -85,7 +84,7 @@ struct Arrangements {
         self.name = name
         runs = trained.models(ofSetting: setting).map { trained[$0] }
         let ranked = trained.ranked(ofSetting: setting)
-        (best, bestLoss) = (ranked[0].model, ranked[0].loss)
+        best = ranked[0].model
         let groups = Dictionary(grouping: ranked) { Arrangement($0.model) }
         counts = groups.mapValues(\.count)
         losses = groups.compactMapValues { $0.first?.loss }

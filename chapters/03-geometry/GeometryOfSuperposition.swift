@@ -199,7 +199,7 @@ public struct GeometryOfSuperposition: Chapter {
 
         let withLines = uniformSweep.withLines
         let belowLines = uniformSweep.belowLines
-        let randomised = withLines.randomDirections(using: page.stream("random-directions"))
+        let randomised = uniformSweep.randomDirections(using: page.stream("random-directions"))
         try page.figure(
             "feature-dimensionality",
             caption: """
@@ -242,10 +242,7 @@ public struct GeometryOfSuperposition: Chapter {
                 passage: "there are distinct lines corresponding to dimensionality",
                 measured: Double(uniformSweep.count(of: polytope)), of: Double(uniformSweep.runs.count), unit: "runs",
                 expected: 3...Double(uniformSweep.runs.count), partly: 1...Double(uniformSweep.runs.count),
-                control: .init(
-                    "random directions",
-                    Double(
-                        uniformSweep.randomDirections(using: page.stream("random-\(name)")).count(of: polytope))),
+                control: .init("random directions", Double(randomised.count(of: polytope))),
                 figure: "feature-dimensionality", weights: runs.map(\.experiment.id))
         }
 
@@ -279,7 +276,7 @@ public struct GeometryOfSuperposition: Chapter {
         let chanceOfOne = coverage(of: [0.6], within: 0.02, in: evenly)
         page["near-lines"] = percent(withLines.share(near: fractions))
         page["near-chance"] = percent(chance)
-        page["near-random"] = percent(randomised.share(near: fractions))
+        page["near-random"] = percent(randomised.withLines.share(near: fractions))
         page["near-pairs"] = percent(uniformSweep.within(2...4.2).share(near: fractions))
         page["near-between"] = percent(uniformSweep.within(4.4...4.9).share(near: fractions))
         page["unnamed-between"] = percent(uniformSweep.within(4.4...4.9).shareUnnamed)

@@ -66,18 +66,17 @@ struct UniformSweep {
     let runs: [UniformModel]
 
     init(_ trained: [TrainedModels]) {
-        func collect(_ indices: (TrainedModels, Int) -> [Int]) -> [UniformModel] {
-            trained.flatMap { run in
-                run.experiment.settings.indices.flatMap { setting in
-                    indices(run, setting).map {
-                        UniformModel(
-                            inverseDensity: 1 / run.experiment.settings[setting].features.density[0], model: run[$0])
-                    }
+        let all = trained.flatMap { run in
+            run.experiment.settings.indices.flatMap { setting in
+                let inverseDensity = 1 / run.experiment.settings[setting].features.density[0]
+                let best = run.best(ofSetting: setting)
+                return run.models(ofSetting: setting).map {
+                    (model: UniformModel(inverseDensity: inverseDensity, model: run[$0]), isBest: $0 == best)
                 }
-            }.sorted { $0.inverseDensity < $1.inverseDensity }
-        }
-        models = collect { [$0.best(ofSetting: $1)] }
-        runs = collect { Array($0.models(ofSetting: $1)) }
+            }
+        }.sorted { $0.model.inverseDensity < $1.model.inverseDensity }
+        models = all.filter(\.isBest).map(\.model)
+        runs = all.map(\.model)
     }
 
     private init(_ runs: [UniformModel]) { (models, self.runs) = (runs, runs) }
