@@ -282,3 +282,23 @@ private func embedded(
         }
     }
 }
+
+@Suite struct ThomsonProblemTests {
+    @Test(
+        "Charges rest where the literature has them: the least energies of the Thomson problem",
+        arguments: [
+            (2, 0.5), (3, 1.732050808), (4, 3.674234614), (5, 6.474691495), (6, 9.985281374), (7, 14.452977414),
+            (8, 19.675287861),
+        ])
+    func energies(points: Int, energy: Double) {
+        let places = ThomsonProblem.solution(points: points, using: RandomStream(key: 3))
+        #expect(places.allSatisfy { abs($0.reduce(0) { $0 + $1 * $1 } - 1) < 1e-12 })
+        #expect(abs(ThomsonProblem.energy(places) - energy) < 1e-6)
+    }
+
+    @Test("In a plane they rest as a regular polygon")
+    func polygon() {
+        let places = ThomsonProblem.solution(points: 5, dimension: 2, using: RandomStream(key: 3))
+        #expect(Polytope.match(Array(0..<5), of: model(ofDirections: places))?.polytope.name == "pentagon")
+    }
+}

@@ -49,13 +49,52 @@ import ToyModels
             // The digon's axis is the third one.
             #expect(abs(abs(product.vertices[i][2]) - abs(exact.vertices[i][2])) < 1e-9)
         }
-        #expect(largestDifference([product.dimensionality], [[.triangle, .digon]]) < 1e-9)
+        #expect(largestDifference([product]) < 1e-9)
+        #expect(largestDifference([product, nil]).isNaN)
         #expect(TrainedProduct(model(turned), factors: [.digon, .digon, .digon], name: "octahedron") == nil)
     }
 
     @Test func `coverage is the union of the bands`() {
         // Bands of width 0.04 around 2/5 and 3/8 overlap: they cover 0.355 to 0.42.
-        #expect(abs(coverage(of: [.pentagon, .squareAntiprism], within: 0.02, in: 0.3...0.5) - 0.065 / 0.2) < 1e-4)
+        #expect(abs(coverage(of: [2.0 / 5, 3.0 / 8], within: 0.02, in: 0.3...0.5) - 0.065 / 0.2) < 1e-4)
+    }
+
+    @Test func `a plateau ends where the curve leaves the margin`() throws {
+        let curve: [(x: Double, y: Double)] = [(1, 1), (2, 0.6), (4, 0.5), (8, 0.49), (16, 0.39), (32, 0.1)]
+        let found = try #require(plateau(curve, at: 0.5, within: 0.02))
+        // From 0.6 to 0.5 the margin is reached after four fifths of an octave, from 0.49 to 0.39 after a tenth.
+        #expect(abs(found.lowerBound - 2 * pow(2, 0.8)) < 1e-9 && abs(found.upperBound - 8 * pow(2, 0.1)) < 1e-9)
+        #expect(plateau(curve, at: 0.8, within: 0.02) == nil)
+        let even = evenFall(curve)
+        #expect(abs(even[0].y - 1) < 1e-12 && abs(even[5].y - 0.1) < 1e-12)
+        #expect(abs(even[2].y / even[1].y - even[3].y / even[2].y) < 1e-12)
+    }
+
+    @Test func `interference is divided by groups`() {
+        // Two digons that lean towards each other by 60°.
+        let entry = UniformModel(inverseDensity: 2, model: planar(0, 180, 60, 240))
+        // Within: 2 pairs at 1. Across: 4 pairs at 1/4.
+        #expect(abs(interferenceAcross([entry], groups: [[0, 0, 1, 1]]) - 1 / 3) < 1e-9)
+        #expect(interferenceAcross([entry], groups: [entry.components]) == 0)
+    }
+
+    @Test func `random directions keep their lengths`() {
+        var stream = RandomStream(key: 1)
+        let random = withRandomDirections(model([[2, 0, 0], [0, 0.1, 0]]), &stream)
+        #expect(abs(random.norms[0] - 2) < 1e-12 && abs(random.norms[1] - 0.1) < 1e-12)
+    }
+
+    @Test func `products are known by their factors`() {
+        #expect(
+            factors(of: model([[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, 0, 1]])) == [
+                "dedicated dimension", "dedicated dimension", "digon",
+            ])
+        #expect(factors(of: model([[1, 0], [-1, 0], [0, 0.1]])) == nil)
+        #expect(factors(of: planar(0, 40, 100)) == nil)
+    }
+
+    @Test func `a regular simplex is told from a digon`() {
+        #expect(isSimplex(planar(0, 120, 240)) && !isSimplex(planar(0, 180, 90)) && !isSimplex(planar(0, 100, 230)))
     }
 
     // MARK: - A perturbed feature
@@ -80,6 +119,41 @@ import ToyModels
         #expect(Crossing([branch(.pentagon) { 1 + $0 }, branch(.digons) { 2 + $0 }]) == nil)
     }
 
+    @Test func `an abrupt change stands out`() {
+        func runs(_ lengths: [Double]) -> [[PerturbedRun]] {
+            lengths.map { [PerturbedRun(relative: 1, loss: 0, solution: .pentagon, length: $0)] }
+        }
+        #expect(abs(abruptness(runs([0, 0.1, 1.1, 1.2])) - 10) < 1e-9)
+        #expect(abs(abruptness(runs([0, 1, 0, 1])) - 1) < 1e-9)
+    }
+
+    @Test func `runs are stuck that are not as the best one`() {
+        func run(_ solution: PlanarSolution) -> PerturbedRun {
+            PerturbedRun(relative: 1, loss: 0, solution: solution, length: 1)
+        }
+        #expect(shareStuck([[run(.pentagon), run(.digons)], [run(.digons), run(.digons)]]) == 0.25)
+    }
+
+    @Test(arguments: Biases.allCases) func `a descent finds a symmetric pentagon that is a local minimum`(
+        biases: Biases
+    ) {
+        let geometry = SymmetricGeometry(solution: .pentagon, biases: biases)
+        let setting = perturbed(baseline: 0.05)
+        let found = geometry.descent(from: geometry.start, setting)
+        let pentagon = geometry.model(found.parameters)
+        #expect(PlanarSolution(pentagon) == .pentagon)
+        // The features are equal, so it is regular.
+        #expect(pentagon.planarGaps.allSatisfy { abs($0 - 72) < 0.2 })
+        let loss = ExpectedLoss(features: setting.features, importance: setting.importance)
+        for index in found.parameters.indices {
+            for step in [-0.01, 0.01] {
+                var moved = found.parameters
+                moved[index] += step * max(1, abs(moved[index]))
+                #expect(loss(geometry.model(moved)) > found.loss)
+            }
+        }
+    }
+
     // MARK: - Correlated features
 
     @Test func `arrangements of pairs are told apart`() {
@@ -96,9 +170,13 @@ import ToyModels
         #expect(abs(gaps.within - 64) < 1e-9 && abs(gaps.across - 56) < 1e-9)
     }
 
-    @Test func `the two-proportion test counts standard errors`() {
-        // Shares 0.6 and 0.4 of 200: pooled 0.5, standard error √(2 · 0.25 / 200) = 0.05.
-        #expect(abs(zScore(0.6, 0.4, runs: 200) - 4) < 1e-12)
+    @Test func `a stratified test counts standard errors within strata`() {
+        func tally(_ count: Int, of total: Int) -> Tally { Tally(count: count, of: total) }
+        // One stratum: shares 0.6 and 0.4 of 200, nearly the two-proportion test's 4.
+        #expect(abs(stratifiedZ([(tally(120, of: 200), tally(80, of: 200))]) - 4 * (399.0 / 400).squareRoot()) < 1e-9)
+        // Strata that differ, but in which both are alike.
+        #expect(stratifiedZ([(tally(90, of: 100), tally(9, of: 10)), (tally(1, of: 10), tally(10, of: 100))]) == 0)
+        #expect(stratifiedZ([(tally(5, of: 10), tally(0, of: 0)), (tally(6, of: 10), tally(4, of: 10))]) > 0)
     }
 
     @Test func `pairs count as collapsed when their features meet`() {
@@ -117,8 +195,42 @@ import ToyModels
         #expect(boundary(stages, collapsed: 4) == nil)
     }
 
-    @Test func `mean cosines are split by set`() {
-        let cosines = meanCosines([planar(0, 90, 45, 135)], sets: [[0, 1], [2, 3]])
-        #expect(abs(cosines.within) < 1e-9 && abs(cosines.across - 0.5.squareRoot()) < 1e-9)
+    @Test func `a model that outputs two sums and the means loses what PCA does`() {
+        let p = 0.9
+        // The first two pairs' sums along the axes, of the third nothing.
+        let half = 0.5.squareRoot()
+        var pca = model([[half, 0], [half, 0], [0, half], [0, half], [0, 0], [0, 0]])
+        // Means that the projection leaves out are in the bias.
+        pca.b = [0, 0, 0, 0, p / 2, p / 2]
+        let features = FeatureDistribution(density: p, features: 6, dependence: .correlated(setSize: 2))
+        let loss = ExpectedLoss(features: features, importance: Array(repeating: 1, count: 6))(pca)
+        #expect(abs(CollapseStage(density: p, model: pca, loss: loss).lossOverPCA - 1) < 1e-9)
+    }
+
+    @Test func `the median run decides between minorities`() {
+        let runs = CollapseRuns(
+            density: 0.3,
+            stages: [0, 1, 3].map { collapsed in
+                let angles = (0..<3).map { $0 < collapsed ? 0.0 : 60 }
+                return CollapseStage(
+                    density: 0.3, model: planar(0, angles[0], 120, 120 + angles[1], 240, 240 + angles[2]))
+            })
+        #expect(runs.median == 1 && runs.tally(1).count == 2)
+    }
+
+    @Test func `superposition is split by set`() {
+        let found = meanSuperposition([planar(0, 90, 45, 135)], sets: [[0, 1], [2, 3]])
+        #expect(abs(found.within) < 1e-9 && abs(found.across - 1) < 1e-9)
+    }
+
+    @Test func `models agree that interfere in the same places`() {
+        let (a, b) = (planar(0, 90, 45), planar(10, 100, 55))
+        #expect(abs(agreement([a, b]) - 1) < 1e-9)
+        #expect(agreement([a, planar(0, 45, 90)]) < 0)
+    }
+
+    @Test func `partners share a factor`() {
+        #expect(shareInOneFactor([planar(0, 180, 90, 270)], sets: [[0, 1], [2, 3]]) == 1)
+        #expect(shareInOneFactor([planar(0, 90, 180, 270)], sets: [[0, 1], [2, 3]]) == 0)
     }
 }

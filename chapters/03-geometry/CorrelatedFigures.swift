@@ -27,16 +27,17 @@ private func panel(_ title: String?, _ models: [ToyModel], size: Double = 5) -> 
 func arrangements(_ kinds: [Arrangements], shown: [Arrangement], starts: Int = 6) -> Figure {
     return Figure {
         Grid(
-            widths: [1.5] + Array(repeating: 1, count: starts), spacing: 8, rowSpacing: 10, rowTitles: kinds.map(\.name)
+            columns: 1 + starts, spacing: 8, rowSpacing: 10, rowTitles: kinds.map(\.name)
         ) {
             for (row, kind) in kinds.enumerated() {
                 let models = overlaid([kind.best] + kind.runs.prefix(starts))
-                panel(row == 0 ? "Best" : nil, Array(models.prefix(1)), size: 6)
+                panel(row == 0 ? "Best" : nil, Array(models.prefix(1)), size: 4)
                 for (index, model) in models.dropFirst().enumerated() {
                     panel(row == 0 ? "Run \(index + 1)" : nil, [model], size: 4)
                 }
             }
         }
+        Legend(pairEntries(kinds[0].best.W.columns / 2))
         Axes(
             x: .linear(0...1, label: "Share of \(kinds[0].runs.count) runs"),
             y: .categories(kinds.map(\.name)).reversed(), height: 22 * Double(kinds.count)
@@ -50,6 +51,11 @@ func arrangements(_ kinds: [Arrangements], shown: [Arrangement], starts: Int = 6
         }
         Legend(shown.map { .init($0.rawValue, color($0)) })
     }
+}
+
+/// What the colours of features are.
+private func pairEntries(_ pairs: Int) -> [Legend.Entry] {
+    (0..<pairs).map { .init("pair \($0 + 1)", setColor($0), .point) }
 }
 
 /// The share of runs with an arrangement; all that are stored but not shown by name are "otherwise".
@@ -88,16 +94,88 @@ func arrangementsTable(_ kinds: [Arrangements], starts: Int = 6) -> Table {
     return table
 }
 
+// MARK: - Anticorrelation
+
+/// What anticorrelation changes, at several densities.
+struct AnticorrelatedPreference {
+    let densities: [Double]
+    /// The runs whose pairs are all opposite, of those that store all: anticorrelated and independent features with the
+    /// authors' initial weights, then the same with small ones. Shape `[4][densities]`.
+    let antipodal: [[Tally]]
+    /// The share of partners in one factor, in the same order. Shape `[4][densities]`.
+    let together: [[Double]]
+    /// The densities of a single feature.
+    let packDensities: [Double]
+    /// Features per dimension: anticorrelated and independent. Shape `[2][densities]`.
+    let stored: [[Double]]
+}
+
+private let kindNames = ["anticorrelated", "independent"]
+private let kindColors = [Palette.vermilion, Color(gray: 0.5)]
+
+/// How often partners are opposite, how often they share a factor, how many features are stored.
+func anticorrelatedPreference(_ data: AnticorrelatedPreference) -> Figure {
+    func lines(_ x: [Double], _ values: [[Double]]) -> [any Mark] {
+        values.enumerated().map { index, values in
+            Line(
+                zip(x, values).map { Point($0, $1) }, color: kindColors[index % 2], dash: index < 2 ? [] : [3, 2],
+                dots: 4)
+        }
+    }
+    let density = "Density 1 − <i>S</i>"
+    let ticks = Axis.Ticks.at([0.05, 0.1, 0.2, 0.5])
+    return Figure {
+        Grid(columns: 3, spacing: 22) {
+            Axes(title: "Partners opposite", x: .log(label: density, ticks: ticks), y: .linear(0...1), height: 130) {
+                lines(data.densities, data.antipodal.map { $0.map(\.share) })
+            }
+            Axes(title: "In one factor", x: .log(label: density, ticks: ticks), y: .linear(0...1), height: 130) {
+                lines(data.densities, data.together)
+            }
+            Axes(
+                title: "Stored per dimension",
+                x: .log(label: "Density of a feature", ticks: .at(data.packDensities)), y: .linear(), height: 130
+            ) { lines(data.packDensities, data.stored) }
+        }
+        Legend(zip(kindNames, kindColors).map { .init($0, $1, .line) })
+    }
+}
+
+/// One row per point of ``anticorrelatedPreference(_:)``.
+func preferenceTable(_ data: AnticorrelatedPreference) -> Table {
+    var table = Table("quantity", "features are", "initial weights", "density", "value")
+    for (index, tallies) in data.antipodal.enumerated() {
+        for (density, tally) in zip(data.densities, tallies) {
+            table.append(
+                "share of runs with opposite partners", kindNames[index % 2], index < 2 ? "authors’" : "small",
+                density, tally.share)
+        }
+    }
+    for (index, shares) in data.together.enumerated() {
+        for (density, share) in zip(data.densities, shares) {
+            table.append(
+                "share of partners in one factor", kindNames[index % 2], index < 2 ? "authors’" : "small", density,
+                share)
+        }
+    }
+    for (kind, values) in zip(kindNames, data.stored) {
+        for (density, value) in zip(data.packDensities, values) {
+            table.append("features per dimension", kind, "small", density, value)
+        }
+    }
+    return table
+}
+
 // MARK: - Local bases
 
-/// Mean |cos| at one density.
+/// Mean superposition with features of the same set and of the others, at one density.
 struct BasisMeasure {
     let density: Double
     let correlated: (within: Double, across: Double)
     let independent: (within: Double, across: Double)
 }
 
-/// $W^T W$ with two correlated sets and with independent features, and the mean cosines against density.
+/// $W^T W$ with two correlated sets and with independent features, and the superposition against density.
 func localBases(correlated: ToyModel, independent: ToyModel, density: Double, _ measures: [BasisMeasure]) -> Figure {
     let n = correlated.W.columns
     let limit = 1.3
@@ -120,13 +198,14 @@ func localBases(correlated: ToyModel, independent: ToyModel, density: Double, _ 
             matrix("Two correlated sets", correlated, marks: brackets)
             matrix("Independent features", independent, marks: [])
             Axes(
-                title: "Mean |cos| of two features",
+                title: "Superposition of a feature",
                 x: .log(label: "Density 1 − <i>S</i>", ticks: .at([0.3, 0.1, 0.05, 0.02])).reversed(),
-                y: .linear(0...0.3)
+                y: .linear()
             ) {
+                line(measures, Palette.vermilion, dash: [3, 2]) { $0.independent.across }
+                line(measures, Palette.blue, dash: [3, 2]) { $0.independent.within }
                 line(measures, Palette.vermilion, "other set") { $0.correlated.across }
                 line(measures, Palette.blue, "same set") { $0.correlated.within }
-                line(measures, Color(gray: 0.6), "independent") { $0.independent.across }
             }
         }
         ColorBar(
@@ -137,9 +216,10 @@ func localBases(correlated: ToyModel, independent: ToyModel, density: Double, _ 
 }
 
 private func line(
-    _ measures: [BasisMeasure], _ color: Color, _ label: String, _ value: (BasisMeasure) -> Double
+    _ measures: [BasisMeasure], _ color: Color, _ label: String? = nil, dash: [Double] = [],
+    _ value: (BasisMeasure) -> Double
 ) -> Line {
-    Line(measures.map { Point($0.density, value($0)) }, color: color, dots: 4, label: label)
+    Line(measures.map { Point($0.density, value($0)) }, color: color, dash: dash, dots: 4, label: label)
 }
 
 /// One row per cell of the matrices and per point of the lines of ``localBases(correlated:independent:density:_:)``.
@@ -156,8 +236,8 @@ func localBasesTable(
     }
     for measure in measures {
         for (name, value) in [("correlated", measure.correlated), ("independent", measure.independent)] {
-            table.append(name, "mean |cos| within a set", measure.density, none, none, value.within)
-            table.append(name, "mean |cos| across sets", measure.density, none, none, value.across)
+            table.append(name, "superposition within a set", measure.density, none, none, value.within)
+            table.append(name, "superposition across sets", measure.density, none, none, value.across)
         }
     }
     return table
@@ -167,9 +247,17 @@ func localBasesTable(
 
 private let collapseAxis = Axis.log(label: "Density 1 − <i>S</i>", ticks: .at([0.02, 0.05, 0.1, 0.2, 0.5]))
 
-/// A model of every regime, and the distances within the pairs against density.
-func collapse(_ stages: [CollapseStage], shown: [(title: String, stage: CollapseStage)], papers: [Double]) -> Figure {
-    Figure {
+/// A model of every regime, the distances within the pairs of the best runs, how many pairs have collapsed in the best and
+/// in median runs, and the loss over that of PCA; against density.
+func collapse(
+    _ runs: [CollapseRuns], _ plain: [CollapseRuns], shown: [(title: String, stage: CollapseStage)], papers: [Double]
+) -> Figure {
+    let stages = runs.map(\.best)
+    func medians(_ runs: [CollapseRuns], _ color: Color) -> Line {
+        Line(runs.map { Point($0.density, Double($0.median)) }, color: color, width: 1)
+    }
+    let boundaries: [any Mark] = papers.map { Rule(x: $0, Stroke(Color(gray: 0.5), width: 0.5)) }
+    return Figure {
         Grid(columns: shown.count, spacing: 8) {
             for (title, stage) in shown {
                 panel(
@@ -177,13 +265,16 @@ func collapse(_ stages: [CollapseStage], shown: [(title: String, stage: Collapse
                     overlaid([stage.model], on: hexagonOfPairs))
             }
         }
+        Legend(pairEntries(3))
         Grid(columns: 1, rowSpacing: 10, sharing: .x) {
             Axes(
                 x: collapseAxis,
                 y: .linear(0...1.55, label: "Distance within a pair,\nover its length", ticks: .at([0, 0.5, 1])),
-                height: 110
+                height: 100
             ) {
-                for boundary in papers { Rule(x: boundary, Stroke(Color(gray: 0.5), width: 0.5)) }
+                for boundary in papers {
+                    Rule(x: boundary, Stroke(Color(gray: 0.5), width: 0.5), label: "\(boundary)")
+                }
                 Rule(y: 0.3, label: "collapsed\nbelow")
                 for set in 0..<3 {
                     // Which pair collapses first is chance: show them in order of their distance.
@@ -194,26 +285,41 @@ func collapse(_ stages: [CollapseStage], shown: [(title: String, stage: Collapse
             Axes(
                 x: collapseAxis, y: .linear(0...3.2, label: "Collapsed pairs", ticks: .at([0, 1, 2, 3])), height: 70
             ) {
-                for boundary in papers {
-                    Rule(
-                        x: boundary, Stroke(Color(gray: 0.5), width: 0.5), label: boundary == 0.2 ? nil : "\(boundary)")
-                }
-                Points(stages.map { Point($0.density, Double($0.collapsed)) }, color: Palette.vermilion, size: 4)
+                boundaries
+                medians(runs, Palette.orange)
+                medians(plain, Palette.green)
+                Points(stages.map { Point($0.density, Double($0.collapsed)) }, color: Palette.blue, size: 4)
+            }
+            Axes(x: collapseAxis, y: .linear(label: "Loss over\nthat of PCA"), height: 70) {
+                boundaries
+                Rule(y: 1)
+                Line(stages.map { Point($0.density, $0.lossOverPCA) }, color: Palette.blue, dots: 3.5)
             }
         }
+        Legend([
+            .init("best run", Palette.blue, .point), .init("median run", Palette.orange, .line),
+            .init("median run, constant rate", Palette.green, .line),
+        ])
     }
 }
 
-/// One row per feature and density of ``collapse(_:shown:papers:)``.
-func collapseTable(_ stages: [CollapseStage]) -> Table {
-    var table = Table("density", "feature", "x", "y", "distance within its pair", "collapsed pairs", "principal share")
-    for stage in stages {
+/// One row per feature and density of ``collapse(_:_:shown:papers:)``, for the best runs, and one per density for the
+/// median runs.
+func collapseTable(_ runs: [CollapseRuns], _ plain: [CollapseRuns]) -> Table {
+    var table = Table(
+        "run", "density", "feature", "x", "y", "distance within its pair", "collapsed pairs", "principal share",
+        "loss over that of PCA")
+    for stage in runs.map(\.best) {
         let model = overlaid([stage.model], on: hexagonOfPairs)[0]
         for feature in 0..<model.W.columns {
             table.append(
-                stage.density, feature + 1, model.W[0, feature], model.W[1, feature], stage.distances[feature / 2],
-                stage.collapsed, stage.principalShare)
+                "best", stage.density, feature + 1, model.W[0, feature], model.W[1, feature],
+                stage.distances[feature / 2], stage.collapsed, stage.principalShare, stage.lossOverPCA)
         }
+    }
+    let none = Table.Cell.text("")
+    for (name, runs) in [("median", runs), ("median, constant rate", plain)] {
+        for run in runs { table.append(name, run.density, none, none, none, none, run.median, none, none) }
     }
     return table
 }

@@ -76,7 +76,6 @@ struct Arrangements {
     /// Random starts in their own order.
     let runs: [ToyModel]
     let best: ToyModel
-    let bestLoss: Double
     /// The least loss of each arrangement that occurs.
     let losses: [Arrangement: Double]
     let counts: [Arrangement: Int]
@@ -85,7 +84,7 @@ struct Arrangements {
         self.name = name
         runs = trained.models(ofSetting: setting).map { trained[$0] }
         let ranked = trained.ranked(ofSetting: setting)
-        (best, bestLoss) = (ranked[0].model, ranked[0].loss)
+        best = ranked[0].model
         let groups = Dictionary(grouping: ranked) { Arrangement($0.model) }
         counts = groups.mapValues(\.count)
         losses = groups.compactMapValues { $0.first?.loss }
@@ -95,53 +94,96 @@ struct Arrangements {
 
     /// The share of the runs in which all features are stored.
     var complete: Double { 1 - share(of: .incomplete) }
+
+    /// How many of the runs that store all features have an arrangement.
+    func amongComplete(_ arrangement: Arrangement) -> Tally {
+        Tally(count: counts[arrangement] ?? 0, of: runs.count - (counts[.incomplete] ?? 0))
+    }
 }
 
-/// How many standard errors two shares of runs differ by, if both kinds of runs were alike: the two-proportion z-test.
-func zScore(_ a: Double, _ b: Double, runs: Int) -> Double {
-    let pooled = (a + b) / 2
-    return (a - b) / (2 * pooled * (1 - pooled) / Double(runs)).squareRoot()
+/// How many of some runs are of a kind.
+struct Tally {
+    let count: Int
+    let of: Int
+
+    var share: Double { Double(count) / Double(of) }
 }
 
-/// The difference of two shares of runs in percentage points, with two standard errors.
-func differenceText(_ a: Double, _ b: Double, runs: Int) -> String {
-    let error = ((a * (1 - a) + b * (1 - b)) / Double(runs)).squareRoot()
-    return "\(fixed(100 * (a - b), 0)) ± \(fixed(200 * error, 0))"
+/// How many standard errors a kind of run is more frequent in the first of two groups, where both groups are divided into
+/// the same strata (Mantel and Haenszel, "Statistical aspects of the analysis of data from retrospective studies of
+/// disease", 1959): within each stratum the groups would be alike.
+func stratifiedZ(_ strata: [(Tally, Tally)]) -> Double {
+    var (excess, variance) = (0.0, 0.0)
+    for (a, b) in strata where a.of > 0 && b.of > 0 {
+        let (all, found) = (Double(a.of + b.of), Double(a.count + b.count))
+        excess += Double(a.count) - Double(a.of) * found / all
+        variance += Double(a.of) * Double(b.of) * found * (all - found) / (all * all * (all - 1))
+    }
+    return excess / variance.squareRoot()
 }
 
 // MARK: - Local bases
 
-/// The mean |cos| of the angles between stored features within one set and of different sets.
-func meanCosines(_ models: [ToyModel], sets: [[Int]]) -> (within: Double, across: Double) {
-    var (within, across) = ((sum: 0.0, count: 0), (sum: 0.0, count: 0))
+/// The mean superposition $\sum_{j \ne i} (\hat W_i \cdot W_j)^2$ of the stored features, from the features of the same set
+/// and from the others.
+func meanSuperposition(_ models: [ToyModel], sets: [[Int]]) -> (within: Double, across: Double) {
+    var (within, across, count) = (0.0, 0.0, 0)
     for model in models {
-        let stored = model.represented()
-        for i in stored {
-            for j in stored where j > i {
-                let cosine = abs(model.cosine(i, j))
-                if sets.contains(where: { $0.contains(i) && $0.contains(j) }) {
-                    within = (within.sum + cosine, within.count + 1)
-                } else {
-                    across = (across.sum + cosine, across.count + 1)
+        let norms = model.norms
+        for i in model.represented() {
+            count += 1
+            let set = sets.first { $0.contains(i) } ?? []
+            for j in 0..<model.W.columns where j != i {
+                let share = model.cosine(i, j) * norms[j]
+                if set.contains(j) { within += share * share } else { across += share * share }
+            }
+        }
+    }
+    return (within / Double(count), across / Double(count))
+}
+
+/// Whether models interfere in the same places: the mean correlation, over all pairs of models, of the $|\cos|$ between
+/// two features.
+func agreement(_ models: [ToyModel]) -> Double {
+    let cosines = models.map { model in
+        (0..<model.W.columns).flatMap { i in (0..<i).map { abs(model.cosine(i, $0)) } }
+    }
+    return mean(cosines.indices.flatMap { a in cosines[..<a].map { correlation(cosines[a], $0) } })
+}
+
+/// Of the sets of which several features are stored: the share of pairs within them that are in the same factor, a
+/// component of the graph of features.
+func shareInOneFactor(_ models: [ToyModel], sets: [[Int]]) -> Double {
+    var (together, all) = (0, 0)
+    for model in models {
+        let graph = FeatureGraph(of: model)
+        for set in sets {
+            let stored = set.filter(graph.features.contains)
+            for (index, i) in stored.enumerated() {
+                for j in stored[..<index] {
+                    all += 1
+                    if graph.components.contains(where: { $0.contains(i) && $0.contains(j) }) { together += 1 }
                 }
             }
         }
     }
-    return (within.sum / Double(within.count), across.sum / Double(across.count))
+    return Double(together) / Double(all)
 }
 
 // MARK: - Collapse
 
-/// The best model of six features in three correlated pairs, at one density.
+/// A model of six features in three correlated pairs, at one density.
 struct CollapseStage {
     let density: Double
     let model: ToyModel
+    let loss: Double
     /// For each pair the distance of its members over the longer one's length: 0 if they are one.
     let distances: [Double]
 
-    init(density: Double, model: ToyModel) {
+    init(density: Double, model: ToyModel, loss: Double = .nan) {
         self.density = density
         self.model = model
+        self.loss = loss
         distances = sets(of: 2, features: model.W.columns).map { pair in
             let square = (0..<model.W.rows).reduce(0) { sum, k in
                 let difference = model.W[k, pair[0]] - model.W[k, pair[1]]
@@ -168,11 +210,53 @@ struct CollapseStage {
     }
 }
 
-/// The first density, in the geometric middle of two neighbours, from which on at least `count` pairs are collapsed.
-func boundary(_ stages: [CollapseStage], collapsed count: Int) -> Double? {
-    guard let index = stages.indices.first(where: { stages[$0...].allSatisfy { $0.collapsed >= count } }), index > 0
+extension CollapseStage {
+    /// The loss over that of principal component analysis, which keeps two of the three pairs' sums and outputs the mean
+    /// of everything else: 1 if the model does no better.
+    var lossOverPCA: Double {
+        let p = density
+        // The variance of a feature, and the covariance of those of a pair.
+        let (variance, covariance) = (p / 3 - p * p / 4, (p - p * p) / 4)
+        return loss / (3 * (variance - covariance) + (variance + covariance))
+    }
+}
+
+/// All runs at one density.
+struct CollapseRuns {
+    let density: Double
+    /// Least loss first.
+    let stages: [CollapseStage]
+
+    /// All runs of an experiment whose settings are densities.
+    static func all(of trained: TrainedModels, at densities: [Double]) -> [CollapseRuns] {
+        densities.enumerated().map { index, density in
+            CollapseRuns(
+                density: density,
+                stages: trained.ranked(ofSetting: index).map {
+                    CollapseStage(density: density, model: $0.model, loss: $0.loss)
+                })
+        }
+    }
+
+    var best: CollapseStage { stages[0] }
+
+    /// The number of collapsed pairs that half of the runs reach.
+    var median: Int { stages.map(\.collapsed).sorted()[stages.count / 2] }
+
+    /// How many runs have at least `count` pairs collapsed.
+    func tally(_ count: Int) -> Tally { Tally(count: stages.count { $0.collapsed >= count }, of: stages.count) }
+}
+
+/// The first density, in the geometric middle of two neighbours, from which on all values are at least `least`.
+func boundary(_ densities: [Double], _ values: [Double], least: Double) -> Double? {
+    guard let index = values.indices.first(where: { values[$0...].allSatisfy { $0 >= least } }), index > 0
     else { return nil }
-    return (stages[index - 1].density * stages[index].density).squareRoot()
+    return (densities[index - 1] * densities[index]).squareRoot()
+}
+
+/// The same where values are numbers of collapsed pairs.
+func boundary(_ stages: [CollapseStage], collapsed count: Int) -> Double? {
+    boundary(stages.map(\.density), stages.map { Double($0.collapsed) }, least: Double(count))
 }
 
 /// A stage in the middle, on a log axis, of the densities with the given number of collapsed pairs.

@@ -29,12 +29,8 @@ func perturbedPentagon(_ branches: [Branch], range: ClosedRange<Double>) -> Figu
                     Segments(from: Point(-1.3, 0), to: [Point(1.3, 0)], colors: [Color(gray: 0.88)], width: 0.75)
                     Segments(from: Point(0, -1.3), to: [Point(0, 1.3)], colors: [Color(gray: 0.88)], width: 0.75)
                     for (place, model) in zip(branch.places, oriented(branch)) {
-                        // Digons lie on top of each other: rings show that they are there.
-                        let rarity =
-                            log(range.upperBound / place.relativeDensity) / (logRange.upperBound - logRange.lowerBound)
                         Points(
-                            (0..<5).map { Point(model.W[0, $0], model.W[1, $0]) }, color: shade(place),
-                            size: branch.solution == .digons ? 4 + 9 * rarity : 4.5)
+                            (0..<5).map { Point(model.W[0, $0], model.W[1, $0]) }, color: shade(place), size: 4.5)
                     }
                     if branch.solution == .pentagon {
                         Label("varied feature", at: Point(0, 1.15), anchor: .bottom, offset: Point(0, -5))
@@ -43,8 +39,10 @@ func perturbedPentagon(_ branches: [Branch], range: ClosedRange<Double>) -> Figu
                     }
                 }
             }
-            Axes(title: "Room for the varied feature", x: relativeAxis, y: .linear(label: "Angle to its neighbours, °"))
-            {
+            Axes(
+                title: "Room for the varied feature", x: relativeAxis,
+                y: .linear(50...80, label: "Angle to its neighbours, °", ticks: .at([50, 60, 70, 80]))
+            ) {
                 Rule(y: 72, label: "72°")
                 for branch in branches where branch.solution == .pentagon {
                     let places = branch.places.map { Point($0.relativeDensity, gapAroundFirst($0.model)) }
@@ -89,17 +87,18 @@ func perturbedTable(_ branches: [Branch]) -> Table {
     return table
 }
 
-/// One run of one setting.
-struct PerturbedRun {
-    let relativeDensity: Double
-    let loss: Double
-    let solution: PlanarSolution
-}
-
-/// Losses of all runs and of both branches, and where the branches cross at other baseline densities.
+/// Losses of all runs and of both branches, where the branches cross at other baseline densities, and the length of the
+/// varied feature in the best runs.
 func crossover(
-    _ runs: [PerturbedRun], branches: [Branch], crossing: Crossing?, baselines: [(density: Double, crossing: Crossing?)]
+    _ byDensity: [[PerturbedRun]], byImportance: [[PerturbedRun]], branches: [Branch], crossing: Crossing?,
+    baselines: [(density: Double, crossing: Crossing?)]
 ) -> Figure {
+    let runs = byDensity.flatMap(\.self)
+    func lengths(_ runs: [[PerturbedRun]], _ color: Color, _ label: String) -> Line {
+        Line(
+            runs.compactMap(\.first).map { Point($0.relative, $0.length) }, color: color, width: 1, dots: 3.5,
+            label: label)
+    }
     let limit = branches.flatMap(\.places).map(\.loss).max() ?? 1
     return Figure {
         Grid(widths: [1.75, 1], spacing: 30) {
@@ -114,7 +113,7 @@ func crossover(
                 }
                 Rasterized {
                     Points(
-                        runs.filter { $0.loss < limit * 1.5 }.map { Point($0.relativeDensity, $0.loss) },
+                        runs.filter { $0.loss < limit * 1.5 }.map { Point($0.relative, $0.loss) },
                         colors: runs.filter { $0.loss < limit * 1.5 }.map { color($0.solution).opacity(0.35) }, size: 3)
                 }
                 if let crossing {
@@ -138,26 +137,43 @@ func crossover(
                     color: .black, dots: 5)
             }
         }
+        Axes(
+            x: .log(label: "Relative density or importance of the varied feature", ticks: .at([0.1, 0.2, 0.5, 1, 2])),
+            y: .linear(0...1.4, label: "Its length,\nbest run", ticks: .at([0, 0.5, 1])), height: 80
+        ) {
+            lengths(byDensity, .black, "density")
+            lengths(byImportance, Palette.purple, "importance")
+        }
         Legend(
             [PlanarSolution.pentagon, .digons].map { .init("ended as \($0.rawValue)", color($0), .point) }
                 + [.init("ended otherwise", color(.other), .point)])
     }
 }
 
-/// One row per run, branch point and crossing of ``crossover(_:branches:crossing:baselines:)``.
+/// One row per run, branch point and crossing of ``crossover(_:byImportance:branches:crossing:baselines:)``.
 func crossoverTable(
-    _ runs: [PerturbedRun], branches: [Branch], baselines: [(density: Double, crossing: Crossing?)]
+    _ byDensity: [[PerturbedRun]], byImportance: [[PerturbedRun]], branches: [Branch],
+    baselines: [(density: Double, crossing: Crossing?)]
 ) -> Table {
-    var table = Table("kind", "baseline density", "relative density", "solution", "loss")
-    for run in runs { table.append("run", 0.05, run.relativeDensity, run.solution.rawValue, run.loss) }
+    var table = Table(
+        "kind", "baseline density", "relative density", "relative importance", "solution", "loss",
+        "length of the varied feature")
+    let none = Table.Cell.text("")
+    for run in byDensity.joined() {
+        table.append("run", 0.05, run.relative, 1, run.solution.rawValue, run.loss, run.length)
+    }
+    for run in byImportance.joined() {
+        table.append("run", 0.05, 1, run.relative, run.solution.rawValue, run.loss, run.length)
+    }
     for branch in branches {
         for place in branch.places {
-            table.append("branch", 0.05, place.relativeDensity, branch.solution.rawValue, place.loss)
+            table.append(
+                "branch", 0.05, place.relativeDensity, 1, branch.solution.rawValue, place.loss, place.model.norms[0])
         }
     }
     for (density, crossing) in baselines {
         guard let crossing else { continue }
-        table.append("crossing", density, crossing.relativeDensity, "both", crossing.loss)
+        table.append("crossing", density, crossing.relativeDensity, 1, "both", crossing.loss, none)
     }
     return table
 }

@@ -4,11 +4,13 @@ import ToyModels
 
 // Five features in two dimensions, one of which is rarer or more common than the others.
 
-/// Five features of importance 1; the first has a density of its own.
-func perturbed(baseline: Double, relativeDensity: Double) -> Experiment.Setting {
+/// Five features, of which the first has a density and an importance of its own, relative to the others'.
+func perturbed(
+    baseline: Double, relativeDensity: Double = 1, relativeImportance: Double = 1
+) -> Experiment.Setting {
     Experiment.Setting(
         features: FeatureDistribution(density: [baseline * relativeDensity] + Array(repeating: baseline, count: 4)),
-        importance: Array(repeating: 1, count: 5))
+        importance: [relativeImportance, 1, 1, 1, 1])
 }
 
 /// What five features in two dimensions form.
@@ -120,11 +122,145 @@ func gapAroundFirst(_ model: ToyModel) -> Double {
     return (angles[0] + angles[1]) / 2
 }
 
-/// The share of the runs within a factor of two of the crossing that end as the geometry that is not the best there.
-func shareStuck(_ runs: [PerturbedRun], around crossing: Crossing) -> Double {
-    let near = runs.filter { (0.5...2).contains($0.relativeDensity / crossing.relativeDensity) }
-    let stuck = near.count {
-        $0.solution == ($0.relativeDensity < crossing.relativeDensity ? .pentagon : .digons)
+/// One run of one setting.
+struct PerturbedRun {
+    /// The varied feature's density or importance, over the others'.
+    let relative: Double
+    let loss: Double
+    let solution: PlanarSolution
+    /// The length of the varied feature's direction.
+    let length: Double
+
+    /// All runs of an experiment whose settings vary one quantity, least loss first at each place.
+    static func all(of trained: TrainedModels, at places: [Double]) -> [[PerturbedRun]] {
+        places.enumerated().map { index, relative in
+            trained.ranked(ofSetting: index).map {
+                PerturbedRun(
+                    relative: relative, loss: $0.loss, solution: PlanarSolution($0.model), length: $0.model.norms[0])
+            }
+        }
     }
-    return Double(stuck) / Double(near.count)
+}
+
+/// The share of all runs that do not end as the geometry that has the least loss at their place.
+func shareStuck(_ runs: [[PerturbedRun]]) -> Double {
+    let stuck = runs.reduce(0) { sum, place in sum + place.count { $0.solution != place[0].solution } }
+    return Double(stuck) / Double(runs.reduce(0) { $0 + $1.count })
+}
+
+/// How abruptly the best runs drop the varied feature: the largest change of its length from one place to the next, over
+/// the second largest. 1 or little more if it shortens bit by bit.
+func abruptness(_ runs: [[PerturbedRun]]) -> Double {
+    let lengths = runs.compactMap(\.first?.length)
+    let steps = zip(lengths, lengths.dropFirst()).map { abs($1 - $0) }.sorted(by: >)
+    return steps.count > 1 ? steps[0] / steps[1] : .nan
+}
+
+// MARK: - Exact crossings
+
+/// Which biases a model of five features may have.
+enum Biases: String, CaseIterable {
+    case own = "a bias per feature"
+    case shared = "one bias for all"
+    case none = "no bias"
+}
+
+/// What is varied about the first feature.
+enum Varied: String {
+    case density, importance
+
+    func setting(baseline: Double, relative: Double) -> Experiment.Setting {
+        switch self {
+        case .density: perturbed(baseline: baseline, relativeDensity: relative)
+        case .importance: perturbed(baseline: baseline, relativeImportance: relative)
+        }
+    }
+}
+
+/// Both geometries as few numbers, so that the least expected loss of each can be found without training: the varied
+/// feature lies on an axis of symmetry.
+struct SymmetricGeometry {
+    let solution: PlanarSolution
+    let biases: Biases
+
+    /// A regular pentagon, or two digons.
+    var start: [Double] {
+        let lengths: [Double] = solution == .pentagon ? [1.1, 1.1, 1.1, 72, 144] : [1]
+        let groups = solution == .pentagon ? 3 : 2
+        return lengths
+            + Array(repeating: solution == .pentagon ? -0.15 : 0, count: [.own: groups, .shared: 1][biases] ?? 0)
+    }
+
+    /// The model with some parameters: lengths, angles in degrees, biases.
+    func model(_ parameters: [Double]) -> ToyModel {
+        let isPentagon = solution == .pentagon
+        let own = Array(parameters.dropFirst(isPentagon ? 5 : 1))
+        func bias(_ group: Int) -> Double {
+            switch biases {
+            case .own: own[group]
+            case .shared: own[0]
+            case .none: 0
+            }
+        }
+        /// Length, angle and group of each feature.
+        let features: [(Double, Double, Int)]
+        if isPentagon {
+            let (near, far) = (parameters[3], parameters[4])
+            features = [
+                (parameters[0], 0, 0), (parameters[1], near, 1), (parameters[1], -near, 1),
+                (parameters[2], far, 2), (parameters[2], -far, 2),
+            ]
+        } else {
+            features = [(0, 0, 0)] + [0, 90, 180, 270].map { (parameters[0], $0, 1) }
+        }
+        return ToyModel(
+            W: Matrix([
+                features.map { $0.0 * cos($0.1 * Double.pi / 180) },
+                features.map { $0.0 * sin($0.1 * Double.pi / 180) },
+            ]), b: features.map { bias($0.2) })
+    }
+
+    /// The parameters of the least expected loss near some, and that loss: one parameter after the other, each with a
+    /// step of its own, longer after a success and shorter after a failure.
+    func descent(from start: [Double], _ setting: Experiment.Setting) -> (parameters: [Double], loss: Double) {
+        let expected = ExpectedLoss(features: setting.features, importance: setting.importance)
+        var (parameters, least) = (start, expected(model(start)))
+        var steps = start.map { max(0.02, abs($0) * 0.02) }
+        for _ in 0..<200 where zip(steps, parameters).contains(where: { abs($0) > 1e-6 * max(1, abs($1)) }) {
+            for index in parameters.indices {
+                var moved = parameters
+                moved[index] += steps[index]
+                let loss = expected(model(moved))
+                if loss < least {
+                    (parameters, least) = (moved, loss)
+                    steps[index] *= 1.6
+                } else {
+                    steps[index] *= -0.5
+                }
+            }
+        }
+        return (parameters, least)
+    }
+}
+
+/// How many times less dense or important than the others the first feature is where both geometries have the same least
+/// loss; nil if they do not in the range. Found by bisection on a log axis.
+func exactCrossing(_ varied: Varied, _ biases: Biases, baseline: Double, halvings: Int) -> Double? {
+    let pentagon = SymmetricGeometry(solution: .pentagon, biases: biases)
+    let digons = SymmetricGeometry(solution: .digons, biases: biases)
+    let regular = pentagon.descent(from: pentagon.start, perturbed(baseline: baseline)).parameters
+    /// Whether the digons have the lower loss, or there is no pentagon any more: the descent has left it.
+    func isPastCrossing(_ relative: Double) -> Bool {
+        let setting = varied.setting(baseline: baseline, relative: relative)
+        let found = pentagon.descent(from: regular, setting)
+        return PlanarSolution(pentagon.model(found.parameters)) != .pentagon
+            || digons.descent(from: digons.start, setting).loss < found.loss
+    }
+    var (rare, common) = (0.1, 1.25)
+    guard isPastCrossing(rare), !isPastCrossing(common) else { return nil }
+    for _ in 0..<halvings {
+        let middle = (rare * common).squareRoot()
+        if isPastCrossing(middle) { rare = middle } else { common = middle }
+    }
+    return 1 / (rare * common).squareRoot()
 }

@@ -13,10 +13,13 @@ private func color(_ polytope: Polytope?) -> Color {
     case Polytope.digon.name: Palette.blue
     case Polytope.pentagon.name: Palette.purple
     case Polytope.squareAntiprism.name: Palette.orange
-    case nil: Color(gray: 0.6)
+    case nil: Palette.skyBlue
     default: Color(gray: 0.25)
     }
 }
+
+/// The colour of features that are not learned.
+private let notLearned = Color(gray: 0.75)
 
 /// The polytopes that the paper names, with their dimensionality as a fraction.
 private let named: [(polytope: Polytope, fraction: String)] = [
@@ -27,14 +30,13 @@ private let named: [(polytope: Polytope, fraction: String)] = [
 /// Their dimensionalities below 1.
 let namedPolytopes = named.map(\.polytope).filter { $0.name != Polytope.dedicated.name }
 
-private let inverseDensityAxis = Axis.log(1...100, label: "1/(1 − <i>S</i>)")
-
-/// Dimensions per feature over the sweep.
-func dimensionsPerFeature(_ sweep: UniformSweep) -> Figure {
-    let half = sweep.plateau(at: 0.5, within: 0.02)
-    return Figure {
+/// Dimensions per feature over the sweep, where they stay at one half, and a curve that stays nowhere.
+func dimensionsPerFeature(
+    _ curve: [(x: Double, y: Double)], even: [(x: Double, y: Double)], plateau half: ClosedRange<Double>?
+) -> Figure {
+    Figure {
         Axes(
-            x: inverseDensityAxis,
+            x: .log(1...100, label: "1/(1 − <i>S</i>)"),
             y: .linear(0...1.1, label: "<i>D</i>* = <i>m</i> / ‖<i>W</i>‖²", ticks: .at([0, 0.25, 0.5, 0.75, 1])),
             height: 190
         ) {
@@ -45,9 +47,8 @@ func dimensionsPerFeature(_ sweep: UniformSweep) -> Figure {
             }
             Rule(y: 1)
             Rule(y: 0.5)
-            Line(
-                sweep.models.map { Point($0.inverseDensity, $0.dimensionsPerFeature) }, color: Palette.blue, width: 1.5,
-                dots: 3.5)
+            Line(even.map { Point($0.x, $0.y) }, color: Color(gray: 0.5), width: 1, dash: [3, 2])
+            Line(curve.map { Point($0.x, $0.y) }, color: Palette.blue, width: 1.5, dots: 3.5)
             Label("a dimension\nper feature", at: Point(60, 1), anchor: .topRight, offset: Point(0, 5))
             Label("antipodal pairs", at: Point(60, 0.5), anchor: .bottomRight, offset: Point(0, -4))
         }
@@ -59,6 +60,33 @@ func featureDimensionality(_ sweep: UniformSweep, graphsAt places: [Double]) -> 
     let shown = places.compactMap { place in
         sweep.models.min { abs($0.inverseDensity - place) < abs($1.inverseDensity - place) }
     }
+    /// The features of the models in a range.
+    func scatter(_ range: ClosedRange<Double>, names: Bool) -> [any Mark] {
+        let models = sweep.models.filter { range.contains($0.inverseDensity) }
+        var marks: [any Mark] = named.map { polytope, fraction in
+            Rule(
+                y: polytope.dimensionality[0], Stroke(Color(gray: 0.55), width: 0.5),
+                label: names ? "\(fraction)  \(polytope.name)" : nil)
+        }
+        marks.append(Rule(y: 0, Stroke(Color(gray: 0.55), width: 0.5), label: names ? "0  not learned" : nil))
+        marks.append(
+            Rasterized {
+                for entry in models {
+                    Points(
+                        entry.features.indices.map { feature in
+                            // The direction of what is hardly there is chance.
+                            let (dimensionality, norm) = entry.features[feature]
+                            return Point(entry.inverseDensity, norm < 0.05 ? 0 : dimensionality)
+                        },
+                        colors: entry.features.indices.map { feature in
+                            entry.features[feature].norm <= 0.5
+                                ? notLearned : color(entry.polytopeOfFeature[feature]).opacity(0.6)
+                        }, size: 2.8)
+                }
+            })
+        marks.append(Line(models.map { Point($0.inverseDensity, $0.dimensionsPerFeature) }, color: .black, width: 1))
+        return marks
+    }
     return Figure {
         Grid(columns: 3, spacing: 14, rowSpacing: 14) {
             for entry in shown {
@@ -68,34 +96,23 @@ func featureDimensionality(_ sweep: UniformSweep, graphsAt places: [Double]) -> 
                 ) { graph(entry) }
             }
         }
-        Axes(x: inverseDensityAxis, y: .linear(0...1.05, label: "Dimensionality <i>D<sub>i</sub></i>"), height: 330) {
-            for (polytope, fraction) in named {
-                Rule(
-                    y: polytope.dimensionality[0], Stroke(Color(gray: 0.55), width: 0.5),
-                    label: "\(fraction)  \(polytope.name)")
-            }
-            Rule(y: 0, Stroke(Color(gray: 0.55), width: 0.5), label: "0  not learned")
-            Line(
-                sweep.models.map { Point($0.inverseDensity, $0.dimensionsPerFeature) }, color: Color(gray: 0.3),
-                width: 1)
-            Rasterized {
-                for entry in sweep.models {
-                    Points(
-                        entry.features.indices.map { feature in
-                            // The direction of what is hardly there is chance.
-                            let (dimensionality, norm) = entry.features[feature]
-                            return Point(entry.inverseDensity, norm < 0.05 ? 0 : dimensionality)
-                        },
-                        colors: entry.polytopeOfFeature.map { color($0).opacity($0 == nil ? 0.35 : 0.6) }, size: 2.6)
-                }
-            }
+        Grid(widths: [3, 1], spacing: 8) {
+            Axes(
+                x: .linear(1...6.2, label: "1/(1 − <i>S</i>)", ticks: .at([1, 2, 3, 4, 5, 6])),
+                y: .linear(0...1.05, label: "Dimensionality <i>D<sub>i</sub></i>"), height: 330
+            ) { scatter(1...6.2, names: false) }
+            Axes(
+                x: .log(6...100, label: "log scale", ticks: .at([6, 10, 20, 50, 100])),
+                y: .linear(0...1.05, ticks: .none), height: 330
+            ) { scatter(6...100, names: true) }
         }
         Legend(
             namedPolytopes.map { .init($0.name, color($0), .point) }
                 + [
                     .init("by itself", color(.dedicated), .point),
-                    .init("none of these, or not learned", color(nil), .point),
-                    .init("<i>D</i>*", Color(gray: 0.3), .line),
+                    .init("none of these", color(nil), .point),
+                    .init("not learned", notLearned, .point),
+                    .init("<i>D</i>*", .black, .line),
                 ]
         )
     }
@@ -179,6 +196,33 @@ private func fraction(_ value: Double) -> String {
     named.first { abs($0.polytope.dimensionality[0] - value) < 1e-9 }?.fraction ?? number(value, digits: 3)
 }
 
+/// What equal charges form, where equal features form the same, and what they form elsewhere.
+func thomsonTable(_ solids: [SolidSweep]) -> Table {
+    func text(_ indices: [Int], _ densities: [Double]) -> String {
+        indices.isEmpty ? "–" : indices.map { number(densities[$0], digits: 2) }.joined(separator: ", ")
+    }
+    var table = Table("features", "charges form", "densities with the same", "elsewhere")
+    for solid in solids {
+        let others = solid.densities.indices.compactMap { index in
+            solid.atRest.contains(index) ? nil : factors(of: solid.best[index]).map { (product($0), index) }
+        }
+        let names = Dictionary(grouping: others, by: \.0).sorted { $0.value[0].1 < $1.value[0].1 }
+            .map { name, places in "\(name) (\(text(places.map(\.1), solid.densities)))" }
+        table.append(
+            solid.best[0].W.columns, solid.solution.map(product) ?? "no product of known polytopes",
+            text(solid.atRest, solid.densities), names.joined(separator: "; "))
+    }
+    return table
+}
+
+/// Factors as a product: "3 digon".
+private func product(_ factors: [String]) -> String {
+    Set(factors).sorted().map { name in
+        let count = factors.count { $0 == name }
+        return count == 1 ? name : "\(count) \(name)s"
+    }.joined(separator: " × ")
+}
+
 /// One row per vertex of ``tegumProducts(_:trained:)``.
 func tegumTable(_ exact: [Polytope], trained: [TrainedProduct?]) -> Table {
     var table = Table("polytope", "kind", "vertex", "x", "y", "z", "dimensionality")
@@ -218,7 +262,7 @@ func polytopesAndMatrices(_ models: [(name: String, model: ToyModel, orthogonal:
                     Points(directions, colors: (0..<n).map { Palette[$0] }, size: 7)
                     for (feature, place) in directions.enumerated() {
                         Label(
-                            "<i>W</i><sub>\(feature + 1)</sub>", at: Point(place.x * 1.22, place.y * 1.22), size: 7.5)
+                            "<i>W</i><sub>\(feature + 1)</sub>", at: labelPlace(place), size: 7.5)
                     }
                 }
                 Axes(x: .linear(range).hidden(), y: .linear(range).hidden(), aspect: 1) {
@@ -254,6 +298,13 @@ func polytopesAndMatrices(_ models: [(name: String, model: ToyModel, orthogonal:
             }
         }
     }
+}
+
+/// Beyond the end of a direction.
+private func labelPlace(_ end: Point) -> Point {
+    let length = (end.x * end.x + end.y * end.y).squareRoot()
+    let scale = length > 0 ? 1 + 0.24 / length : 1
+    return Point(end.x * scale, end.y * scale)
 }
 
 /// One row per entry of the matrices, the weights, and the test vectors of ``polytopesAndMatrices(_:)``.

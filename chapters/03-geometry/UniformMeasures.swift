@@ -1,4 +1,6 @@
 import Analysis
+import Foundation
+import Notebook
 import ToyModels
 
 // Uniform superposition: many features that are all alike.
@@ -58,44 +60,93 @@ struct UniformModel {
 
 /// The sweep over densities, from dense to sparse.
 struct UniformSweep {
+    /// The model of the least loss at each density.
     let models: [UniformModel]
+    /// Every run.
+    let runs: [UniformModel]
 
-    /// - Parameter isBest: whether to take the best model of each density, or else the first.
-    init(_ runs: [TrainedModels], isBest: Bool = true) {
-        models = runs.flatMap { run in
-            run.experiment.settings.enumerated().map { index, setting in
-                let model = isBest ? run.best(ofSetting: index) : run.models(ofSetting: index).lowerBound
-                return UniformModel(inverseDensity: 1 / setting.features.density[0], model: run[model])
+    init(_ trained: [TrainedModels]) {
+        let all = trained.flatMap { run in
+            run.experiment.settings.indices.flatMap { setting in
+                let inverseDensity = 1 / run.experiment.settings[setting].features.density[0]
+                let best = run.best(ofSetting: setting)
+                return run.models(ofSetting: setting).map {
+                    (model: UniformModel(inverseDensity: inverseDensity, model: run[$0]), isBest: $0 == best)
+                }
             }
-        }.sorted { $0.inverseDensity < $1.inverseDensity }
+        }.sorted { $0.model.inverseDensity < $1.model.inverseDensity }
+        models = all.filter(\.isBest).map(\.model)
+        runs = all.map(\.model)
     }
 
-    /// The longest run of neighbouring models whose dimensions per feature are within a margin of a value: the first and
-    /// the last $1/(1-S)$.
-    func plateau(at value: Double, within margin: Double) -> ClosedRange<Double>? {
-        let runs = models.split { abs($0.dimensionsPerFeature - value) > margin }
-        let ranges = runs.compactMap { run in
-            run.first.flatMap { first in run.last.map { first.inverseDensity...$0.inverseDensity } }
+    private init(_ runs: [UniformModel]) { (models, self.runs) = (runs, runs) }
+
+    /// Mean dimensions per feature of all runs, against $1/(1-S)$.
+    var curve: [(x: Double, y: Double)] {
+        models.map(\.inverseDensity).map { place in
+            (place, mean(runs.filter { $0.inverseDensity == place }.map(\.dimensionsPerFeature)))
         }
-        return ranges.max { $0.upperBound / $0.lowerBound < $1.upperBound / $1.lowerBound }
     }
 
-    /// How many features of all models are at vertices of a polytope with its dimensionality.
-    func count(of polytope: Polytope) -> Int { models.reduce(0) { $0 + $1.count(of: polytope) } }
+    /// The runs whose dimensions per feature are no longer one, and not yet below the lowest line, 3/8: where features
+    /// could lie on the lines.
+    var withLines: UniformSweep { UniformSweep(runs.filter { (0.355..<0.98).contains($0.dimensionsPerFeature) }) }
+    /// Those below the lowest line.
+    var belowLines: UniformSweep { UniformSweep(runs.filter { $0.dimensionsPerFeature < 0.355 }) }
+    /// Those with a dimension per feature.
+    var dense: UniformSweep { UniformSweep(runs.filter { $0.dimensionsPerFeature >= 0.98 }) }
+    /// Those in a range of $1/(1-S)$.
+    func within(_ range: ClosedRange<Double>) -> UniformSweep {
+        UniformSweep(runs.filter { range.contains($0.inverseDensity) })
+    }
 
-    /// The share of the represented features of models in a range whose dimensionality is within `margin` of that of one of
-    /// the polytopes.
-    func share(near polytopes: [Polytope], within margin: Double, in range: ClosedRange<Double>) -> Double {
-        let values = models.filter { range.contains($0.inverseDensity) }.flatMap { entry in
-            entry.represented.map { entry.features[$0].dimensionality }
+    /// Control: directions drawn at random, of the same lengths.
+    func randomDirections(using stream: RandomStream) -> UniformSweep {
+        var stream = stream
+        return UniformSweep(
+            runs.map { entry in
+                UniformModel(inverseDensity: entry.inverseDensity, model: withRandomDirections(entry.model, &stream))
+            })
+    }
+
+    /// How many runs have a polytope whole, each vertex with its dimensionality.
+    func count(of polytope: Polytope) -> Int { runs.count { $0.count(of: polytope) >= polytope.vertices.count } }
+
+    /// The share of the represented features of all runs for which something holds.
+    private func share(_ holds: (UniformModel, Int) -> Bool) -> Double {
+        let all = runs.reduce(0) { $0 + $1.represented.count }
+        return Double(runs.reduce(0) { sum, run in sum + run.represented.count { holds(run, $0) } }) / Double(all)
+    }
+
+    /// The share of the represented features whose dimensionality is within a margin of one of the values.
+    func share(near values: [Double], within margin: Double = 0.02) -> Double {
+        share { run, feature in values.contains { abs($0 - run.features[feature].dimensionality) < margin } }
+    }
+
+    /// The share of the represented features that are at a vertex of a named polytope, with its dimensionality.
+    var shareAtVertices: Double {
+        share { run, feature in
+            run.polytopeOfFeature[feature].map {
+                abs($0.dimensionality[0] - run.features[feature].dimensionality) < 0.02
+            } ?? false
         }
-        let near = values.count { value in polytopes.contains { abs($0.dimensionality[0] - value) < margin } }
-        return Double(near) / Double(values.count)
     }
+
+    /// Of the represented features near a value, the share that is at no vertex of a named polytope.
+    func shareLeaning(near value: Double, within margin: Double = 0.02) -> Double {
+        let near = runs.flatMap { run in
+            run.represented.filter { abs(run.features[$0].dimensionality - value) < margin }
+                .map { run.polytopeOfFeature[$0] == nil }
+        }
+        return Double(near.count { $0 }) / Double(near.count)
+    }
+
+    /// The share of the represented features whose component is no named polytope.
+    var shareUnnamed: Double { share { run, feature in run.polytopeOfFeature[feature] == nil } }
 
     /// The largest difference between the sum of all dimensionalities and $m$, over $m$.
     var worstSum: Double {
-        models.map { entry in
+        runs.map { entry in
             let m = Double(entry.model.W.rows)
             return abs(entry.features.reduce(0) { $0 + $1.dimensionality } - m) / m
         }.max() ?? .nan
@@ -103,6 +154,54 @@ struct UniformSweep {
 
     /// The models whose represented features all are at vertices of known polytopes.
     var identified: [UniformModel] { models.filter { !$0.polytopes.isEmpty && !$0.polytopes.contains(nil) } }
+}
+
+/// The share of all interference between represented features, $\sum_{i \ne j} (\hat W_i \cdot \hat W_j)^2$, that is
+/// between features of different groups. Shape of `groups`: per model, the group of each represented feature.
+func interferenceAcross(_ models: [UniformModel], groups: [[Int]]) -> Double {
+    var (across, all) = (0.0, 0.0)
+    for (entry, groups) in zip(models, groups) {
+        for (a, i) in entry.represented.enumerated() {
+            for (b, j) in entry.represented.enumerated() where b > a {
+                let cosine = entry.model.cosine(i, j)
+                all += cosine * cosine
+                if groups[a] != groups[b] { across += cosine * cosine }
+            }
+        }
+    }
+    return across / all
+}
+
+extension UniformModel {
+    /// The component of each represented feature.
+    var components: [Int] {
+        represented.map { feature in graph.components.firstIndex { $0.contains(feature) } ?? -1 }
+    }
+}
+
+/// Where a curve stays within a margin of a value for longest on a log axis: from where it comes in to where it leaves,
+/// between its points in proportion.
+func plateau(_ curve: [(x: Double, y: Double)], at value: Double, within margin: Double) -> ClosedRange<Double>? {
+    func isNear(_ index: Int) -> Bool { abs(curve[index].y - value) <= margin }
+    /// Where the curve passes the margin between a point inside and a neighbour outside.
+    func edge(_ inside: Int, _ outside: Int) -> Double {
+        guard curve.indices.contains(outside) else { return curve[inside].x }
+        let bound = value + (curve[outside].y > value ? margin : -margin)
+        let share = (bound - curve[inside].y) / (curve[outside].y - curve[inside].y)
+        return curve[inside].x * pow(curve[outside].x / curve[inside].x, share)
+    }
+    let ranges = curve.indices.split { !isNear($0) }.compactMap { run -> ClosedRange<Double>? in
+        guard let first = run.first, let last = run.last else { return nil }
+        return edge(first, first - 1)...max(edge(first, first - 1), edge(last, last + 1))
+    }
+    return ranges.max { $0.upperBound / $0.lowerBound < $1.upperBound / $1.lowerBound }
+}
+
+/// A curve without plateaus between the same ends: the power law through them.
+func evenFall(_ curve: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
+    guard let first = curve.first, let last = curve.last else { return [] }
+    let exponent = log(last.y / first.y) / log(last.x / first.x)
+    return curve.map { ($0.x, first.y * pow($0.x / first.x, exponent)) }
 }
 
 // MARK: - Small models in three dimensions
@@ -133,6 +232,57 @@ struct TrainedProduct {
         dimensionality = features.map { model.dimensionality[$0] }
         vertices = turned(features.map { feature in (0..<3).map { model.W[$0, feature] } }, like: exact.vertices)
     }
+}
+
+/// The names of the polytopes whose tegum product a model's features form, in alphabetical order; nil if a feature is
+/// not represented, or a component is none of the known ones.
+func factors(of model: ToyModel) -> [String]? {
+    let graph = FeatureGraph(of: model)
+    let names = graph.components.compactMap { Polytope.match($0, of: model)?.polytope.name }
+    guard graph.features.count == model.W.columns, names.count == graph.components.count else { return nil }
+    return names.sorted()
+}
+
+/// Whether a model's features are the vertices of one regular simplex: all at the cosine $-1/(n-1)$ of each other.
+func isSimplex(_ model: ToyModel) -> Bool {
+    let n = model.W.columns
+    return model.represented().count == n
+        && (0..<n).allSatisfy { i in
+            (0..<i).allSatisfy { abs(model.cosine(i, $0) + 1 / Double(n - 1)) < 0.1 }
+        }
+}
+
+/// Equal features in three dimensions at several densities, beside equal charges on a sphere.
+struct SolidSweep {
+    let densities: [Double]
+    /// The model of the least loss at each density.
+    let best: [ToyModel]
+    /// What the charges form.
+    let solution: [String]?
+    /// The densities at which the model of the least loss forms the same.
+    let atRest: [Int]
+    /// Control: those at which as many random directions do.
+    let randomAtRest: [Int]
+
+    init(_ trained: TrainedModels, densities: [Double], charges: [[Double]], _ stream: inout RandomStream) {
+        self.densities = densities
+        let (best, solution) = (trained.best, factors(of: model(ofDirections: charges)))
+        (self.best, self.solution) = (best, solution)
+        atRest = best.indices.filter { solution != nil && factors(of: best[$0]) == solution }
+        randomAtRest = best.indices.filter { _ in
+            let random = withRandomDirections(model(ofDirections: charges), &stream)
+            return solution != nil && factors(of: random) == solution
+        }
+    }
+}
+
+/// The largest difference between the dimensionalities of trained products and those of the exact ones; not a number if
+/// one was not found.
+func largestDifference(_ products: [TrainedProduct?]) -> Double {
+    products.contains { $0 == nil }
+        ? .nan
+        : products.compactMap(\.self).flatMap { zip($0.dimensionality, $0.exact.dimensionality).map { abs($0 - $1) } }
+            .max() ?? .nan
 }
 
 /// Vectors in space, turned or mirrored so that they come close to others: each axis goes to where the products of both
@@ -174,35 +324,40 @@ func withAntipodesAcross(_ model: ToyModel) -> ToyModel {
     return reordered(model, [0, others[0], opposite, others[1]])
 }
 
-/// The largest difference between the dimensionalities of products' vertices and those that their factors have by
-/// themselves, dimension over vertices; not a number if one is.
-func largestDifference(_ found: [[Double]], _ factors: [[Polytope]]) -> Double {
-    let expected = factors.map { factors in
-        factors.flatMap { Array(repeating: Double($0.dimension) / Double($0.vertices.count), count: $0.vertices.count) }
-    }
-    let differences = zip(found.flatMap(\.self), expected.flatMap(\.self)).map { abs($0 - $1) }
-    return found.map(\.count) == expected.map(\.count) && !differences.contains(where: \.isNaN)
-        ? differences.max() ?? .nan : .nan
-}
-
-/// The share of a range that is within a margin of the dimensionality of one of the polytopes.
-func coverage(of polytopes: [Polytope], within margin: Double, in range: ClosedRange<Double>) -> Double {
+/// The share of a range that is within a margin of one of some values.
+func coverage(of values: [Double], within margin: Double, in range: ClosedRange<Double>) -> Double {
     let steps = 100_000
     let near = (0..<steps).count { step in
         let value = range.lowerBound + (range.upperBound - range.lowerBound) * (Double(step) + 0.5) / Double(steps)
-        return polytopes.contains { abs($0.dimensionality[0] - value) < margin }
+        return values.contains { abs($0 - value) < margin }
     }
     return Double(near) / Double(steps)
 }
 
-/// The sum of the dimensionalities of random unit vectors.
-func sumOfDimensionalities(ofRandom count: Int, dimensions: Int, using stream: RandomStream) -> Double {
-    var stream = stream
-    var W = Matrix(rows: dimensions, columns: count)
-    for j in W.elements.indices { W.elements[j] = stream.nextNormal() }
-    let lengths = ToyModel(W: W, b: Array(repeating: 0, count: count)).norms
-    for i in 0..<count {
-        for k in 0..<dimensions { W[k, i] /= lengths[i] }
+/// The model with directions drawn at random, of the same lengths.
+func withRandomDirections(_ model: ToyModel, _ stream: inout RandomStream) -> ToyModel {
+    var result = model
+    for k in result.W.elements.indices { result.W.elements[k] = stream.nextNormal() }
+    for (i, (length, drawn)) in zip(model.norms, result.norms).enumerated() {
+        for k in 0..<model.W.rows { result.W[k, i] *= length / drawn }
     }
-    return ToyModel(W: W, b: Array(repeating: 0, count: count)).dimensionality.reduce(0, +)
+    return result
+}
+
+/// The model without bias whose features have the given directions.
+func model(ofDirections directions: [[Double]]) -> ToyModel {
+    ToyModel(
+        W: Matrix(directions[0].indices.map { k in directions.map { $0[k] } }), b: directions.map { _ in 0 })
+}
+
+/// Words as a list in a sentence.
+func listing(_ words: [String]) -> String {
+    words.count < 2 ? words.joined() : words.dropLast().joined(separator: ", ") + " and " + words[words.count - 1]
+}
+
+/// A number in scientific notation, in Markdown; "none" if there is none.
+func scientific(_ value: Double?) -> String {
+    guard let value, value > 0, value.isFinite else { return value == 0 ? "0" : "none" }
+    let exponent = Int(log10(value).rounded(.down))
+    return "\(fixed(value / pow(10, Double(exponent)), 1)) · 10^\(number(Double(exponent), digits: 0))^"
 }
