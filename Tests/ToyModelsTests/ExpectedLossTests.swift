@@ -62,9 +62,9 @@ import ToyModels
         let importance = example.objective.importance
         let (mean, error) = sampledLoss(of: example.model, features, importance: importance)
         let expected = ExpectedLoss(features: features, importance: importance)
-        let estimate = expected.estimate(of: example.model, points: 2048, using: RandomStream(key: 0))
+        let estimate = expected.estimate(of: example.model, samples: 1 << 17, using: RandomStream(key: 0))
         #expect(abs(estimate.value - mean) < 5 * (error + estimate.standardError))
-        let coarse = expected.estimate(of: example.model, using: RandomStream(key: 0))
+        let coarse = expected.estimate(of: example.model, samples: 1 << 14, using: RandomStream(key: 0))
         #expect(abs(estimate.value - coarse.value) < 5 * (estimate.standardError + coarse.standardError))
         #expect(estimate.standardError < 0.001 * estimate.value && estimate.standardError < coarse.standardError)
     }
@@ -75,7 +75,8 @@ import ToyModels
             var model = Example(.init(features: 6, hidden: 3)).model
             for j in model.W.elements.indices { model.W.elements[j] *= 1 + 0.05 * Double(key) }
             let expected = ExpectedLoss(features: features, importance: [1, 0.9, 0.8, 0.7, 0.6, 0.5])
-            let (value, error) = expected.estimate(of: model, using: RandomStream(key: 0))
+            let estimate = expected.estimate(of: model, samples: 1 << 14, using: RandomStream(key: 0))
+            let (value, error) = (estimate.value, estimate.standardError)
             // Eight shifts: six standard errors of Student's distribution with seven degrees are exceeded once in 2000 times.
             #expect(abs(value - expected(model)) < 6 * error, "\(expected(model)): \(value) ± \(error)")
         }
