@@ -276,9 +276,13 @@ func lossTerms(_ expansions: [LossExpansion], densities: [Double]) -> Figure {
     let places = Axis.categories(densities.map { number($0) }, label: "Density 1 − <i>S</i>")
     let shades = ColorMap.viridis.colors(activeGroups.count + 1).dropLast()
     let terms = expansions.map(\.oneSparse)
-    func line(_ term: (LossExpansion.OneSparse) -> Double, _ color: Color, _ label: String, dash: [Double] = []) -> Line
-    {
-        Line(zip(densities, terms.map(term)).map { Point($0, $1) }, color: color, dash: dash, dots: 3, label: label)
+    func line(
+        _ term: (LossExpansion.OneSparse) -> Double, _ color: Color, _ label: String, width: Double = 1.25,
+        dash: [Double] = []
+    ) -> Line {
+        Line(
+            zip(densities, terms.map(term)).map { Point($0, $1) }, color: color, width: width, dash: dash, dots: 3,
+            label: label)
     }
     return Figure {
         Grid(widths: [1, 0.8], spacing: 26) {
@@ -301,7 +305,8 @@ func lossTerms(_ expansions: [LossExpansion], densities: [Double]) -> Figure {
                 line(
                     \.negativeInterferenceIfLinear, Palette.vermilion, "interference,\nnegative,\nif linear",
                     dash: [3, 2])
-                line(\.negativeInterference, Palette.vermilion, "interference,\nnegative")
+                // Wide, as the line of positive interference may lie on it.
+                line(\.negativeInterference, Palette.vermilion, "interference,\nnegative", width: 3.5)
                 line(\.positiveInterference, Palette.orange, "interference,\npositive")
                 line(\.unrepresented, Palette.skyBlue, "not stored\nfeatures")
                 line(\.ownError, Palette.blue, "active\nfeature")
@@ -343,14 +348,14 @@ func scaling(_ byHidden: [Learned], _ byFeatures: [Learned], densities: [Double]
                 label: "1 − <i>S</i> = \(number(densities[density]))")
         }
     }
-    let counts = Axis.log(4...200, label: "‖<i>W</i>‖<sup>2</sup>, learned features")
+    let counts = Axis.log(7...250, label: "‖<i>W</i>‖<sup>2</sup>, learned features")
     return Figure {
         Grid(columns: 2, spacing: 20, sharing: .y) {
-            Axes(x: .log(4...25, label: "Hidden dimensions <i>m</i>", ticks: .at([5, 10, 20])), y: counts, height: 160)
+            Axes(x: .log(4...50, label: "Hidden dimensions <i>m</i>", ticks: .at([5, 10, 20, 40])), y: counts, height: 160)
             {
                 for density in densities.indices {
-                    let least = byHidden[0].counts[density]
-                    Line([5, 10, 20].map { Point($0, least * $0 / 5) }, color: Color(gray: 0.8), width: 3)
+                    let largest = byHidden[3].counts[density]
+                    Line([5, 10, 20, 40].map { Point($0, largest * $0 / 40) }, color: Color(gray: 0.8), width: 3)
                 }
                 lines(byHidden, \.hidden)
             }
