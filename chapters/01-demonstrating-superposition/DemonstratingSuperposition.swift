@@ -128,17 +128,22 @@ public struct DemonstratingSuperposition: Chapter {
             measured: fromPentagon(pentagon), unit: "°", expected: 0...36,
             control: .init("random directions", chance(of: 5, in: 2, using: random, fromPentagon)), figure: "intro")
 
-        //: The points of the pentagon lie outside of the unit circle. The paper explains why: a negative bias cuts off
-        //: positive interference, and longer directions make up for what the bias takes from the active feature. Its
+        //: The paper explains why the points of a pentagon are not on the unit circle: a negative bias cuts off positive
+        //: interference, and longer directions make up for what the bias takes from the active feature. The paper's
         //: formula is $\lVert W_i \rVert = 1 / (1 - b_i)$, where its $b_i$ is subtracted and ours is added. At density
         //: 0.05 the best model's features have a mean length of \(pentagon-length), where the formula gives
-        //: \(pentagon-predicted), and a mean squared length of \(pentagon-square). So the explanation fits, and the
-        //: formula fits the square: what an active feature adds to its own output is $\lVert W_i \rVert^2$.
+        //: \(pentagon-predicted), and a mean squared length of \(pentagon-square). The formula is closer to the
+        //: \(pentagon-closer), and it is the square that matters: what an active feature adds to its own output is
+        //: $\lVert W_i \rVert^2$. We read the formula as exact within a twentieth, partly within a fifth.
 
         let last = five.best[sweep.count - 1]
+        let predicted = mean(last.b.map { 1 / (1 + $0) })
+        let squares = mean(last.norms.map { $0 * $0 })
         page["pentagon-length"] = fixed(mean(last.norms), 2)
-        page["pentagon-square"] = fixed(mean(last.norms.map { $0 * $0 }), 2)
-        page["pentagon-predicted"] = fixed(mean(last.b.map { 1 / (1 + $0) }), 2)
+        page["pentagon-square"] = fixed(squares, 2)
+        page["pentagon-predicted"] = fixed(predicted, 2)
+        page["pentagon-closer"] =
+            abs(squares - predicted) < abs(mean(last.norms) - predicted) ? "squared length" : "length"
         page.claim(
             "intro.compensation",
             "Directions are longer to make up for a negative bias: their length is 1/(1 − b) (length times 1 − b, mean).",
@@ -186,9 +191,10 @@ public struct DemonstratingSuperposition: Chapter {
                 on both sides of a third.
                 """,
             alt: """
-                With one active feature the light bars of its neighbours are above zero and the dark ones are much \
-                smaller. With two active features the bar of the feature between them is high, though it is not \
-                active.
+                With one active feature, up to \(fixed(largestFalse(model, 0, before: true), 2)) is read for others, of \
+                which bias and ReLU leave \(fixed(largestFalse(model, 0, before: false), 2)). With two active features \
+                \(fixed(largestFalse(model, 1, before: true), 2)) is read for another one, of which \
+                \(fixed(largestFalse(model, 1, before: false), 2)) is left.
                 """,
             data: interferenceTable(model)
         ) { interference(model) }
@@ -322,14 +328,12 @@ public struct DemonstratingSuperposition: Chapter {
             data: anatomyTable(models)
         ) { gallery(models, features: 20) }
 
-        //: \(tab-counts) counts. At density 1 the ReLU model has no use for its ReLU. The sparser the features, the more
-        //: of them it can hide behind each other. In the order of the table the best models have \(shared-counts)
+        //: \(tab-counts) counts. The sparser the features, the more of them a ReLU can hide behind each other. In the order of the table the best models have \(shared-counts)
         //: features in superposition, and features \(dedicated) with a dimension of their own. Superposition spreads
         //: from the bottom: of a dedicated and a shared feature of the same model the dedicated one is the more
         //: important in \(in-order) of \(pairs) pairs, over all starts. Of the features that share a direction,
         //: \(antipodal-share) have an antipode at density \(antipodal-density), where sharing begins; at density 0.001
-        //: only \(antipodal-last) do. There, pairs have given way to arrangements with many partners, held apart by
-        //: negative biases.
+        //: \(antipodal-last) do. The others share with many partners, held apart by negative biases.
         //:
         //: How we read the paper: *more features with sparsity* is a rise at each step between neighbouring densities,
         //: partly if one is missing. Superposition *starts with less important features* if the order holds in nine
@@ -446,14 +450,13 @@ public struct DemonstratingSuperposition: Chapter {
             data: anatomyTable(largeModels)
         ) { gallery(largeModels, features: 80) }
 
-        //: At a glance the picture is the same. Looked at closely, the order is blurred: between features whose
-        //: importances differ by a tenth, the luck of the random start sometimes decides which one keeps its dimension.
-        //: Of a dedicated and a shared feature of the same model the dedicated one is the more important in
-        //: \(large-in-order) of \(large-pairs) pairs, over all starts. For the same reason the linear models do not
-        //: always store the top 20: \(large-hits) of \(large-models) do, and the others have
-        //: \(large-misplaced) of the 20 wrong on average. Importance lets them replace the last feature that they
-        //: store by the next one at little cost, and where features are rare, so are the samples that would tell. The
-        //: paper, too, says that the linear model does not depend on sparsity *if optimized well enough*.
+        //: Looked at closely, the order can blur: between features whose importances differ by a tenth, the luck of the
+        //: random start may decide which one keeps its dimension. Of a dedicated and a shared feature of the same model
+        //: the dedicated one is the more important in \(large-in-order) of \(large-pairs) pairs, over all starts. For the
+        //: same reason it costs a linear model little to store the next feature instead of the last of the top 20, and
+        //: where features are rare, so are the samples that would tell. \(large-hits) of \(large-models) linear models
+        //: store exactly the top 20\(large-misplaced). The paper, too, says that the linear model does not depend on
+        //: sparsity *if optimized well enough*.
 
         let reluModels = Array(largeReLU.models.joined())
         let largeOrder = superpositionOrder(reluModels)
@@ -464,7 +467,8 @@ public struct DemonstratingSuperposition: Chapter {
         page["large-pairs"] = String(largeOrder.pairs)
         page["large-hits"] = String(hits)
         page["large-models"] = String(largeRuns[0].experiment.models)
-        page["large-misplaced"] = misplaced.isEmpty ? "none" : fixed(mean(misplaced), 1)
+        page["large-misplaced"] = 
+            misplaced.isEmpty ? "" : "; the others have \(fixed(mean(misplaced), 1)) of them wrong on average"
         page.claim(
             "large.linear",
             "With n = 80, m = 20 the linear model stores exactly the top 20 (all starts).",

@@ -104,6 +104,14 @@ private func sketchedInputs(_ model: ToyModel) -> [[Double]] {
     return [[0], Array(others.prefix(2))].map { active in (0..<5).map { active.contains($0) ? 1 : 0 } }
 }
 
+/// The largest value that is read for a feature that is not active, before or after bias and ReLU, from one of the
+/// inputs of ``interference(_:)``.
+func largestFalse(_ model: ToyModel, _ input: Int, before: Bool) -> Double {
+    let x = sketchedInputs(model)[input]
+    let values = before ? model.W.transposeTimes(model.hidden(x)) : model(x)
+    return x.indices.filter { x[$0] == 0 }.map { values[$0] }.max() ?? .nan
+}
+
 /// The hidden vector of one active feature and of two, and what is read from it along each direction.
 func interference(_ model: ToyModel) -> Figure {
     let reach = 1.75

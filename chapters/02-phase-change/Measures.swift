@@ -327,7 +327,15 @@ struct LossSurface {
             let found = descend(from: start, step: Self.weight(1) - Self.weight(0), until: 1e-7) { loss($0[0], $0[1]) }
             return Minimum(first: found.point[0], second: found.point[1], loss: found.loss)
         }
-        minima = refined.filter { $0.first > 0 || ($0.first == 0 && $0.second > 0) }.sorted { $0.loss < $1.loss }
+        var distinct = [Minimum]()
+        for minimum in refined.sorted(by: { $0.loss < $1.loss })
+        where minimum.first > 0 || (minimum.first == 0 && minimum.second > 0) {
+            // A narrow valley has several lowest cells, which lead to the same place.
+            if distinct.allSatisfy({ Self.distance($0, minimum.first, minimum.second) > 0.02 }) {
+                distinct.append(minimum)
+            }
+        }
+        minima = distinct
     }
 }
 
@@ -354,9 +362,9 @@ extension LossSurface {
         for end in ends {
             let (first, second) = (Self.weight(end % side), Self.weight(end / side))
             let nearest = minima.indices.min { a, b in
-                distance(minima[a], first, second) < distance(minima[b], first, second)
+                Self.distance(minima[a], first, second) < Self.distance(minima[b], first, second)
             }
-            if let nearest, distance(minima[nearest], first, second) < 0.1 { counts[nearest] += 1 }
+            if let nearest { counts[nearest] += 1 }
         }
         return counts
     }
@@ -369,7 +377,7 @@ extension LossSurface {
     }
 
     /// How far a place is from a minimum or its mirror image.
-    private func distance(_ minimum: Minimum, _ first: Double, _ second: Double) -> Double {
+    fileprivate static func distance(_ minimum: Minimum, _ first: Double, _ second: Double) -> Double {
         let squares = [1.0, -1].map { sign in
             let (x, y) = (minimum.first - sign * first, minimum.second - sign * second)
             return x * x + y * y
@@ -400,9 +408,36 @@ func globalMinima(
     }
 }
 
+/// The change of the weights from each minimum to the next: of the one that changes more.
+func changes(_ minima: [LossSurface.Minimum]) -> [Double] {
+    zip(minima, minima.dropFirst()).map { max(abs($1.first - $0.first), abs($1.second - $0.second)) }
+}
+
 /// The largest change of the weights from one minimum to the next.
-func largestChange(_ minima: [LossSurface.Minimum]) -> Double {
-    zip(minima, minima.dropFirst()).map { max(abs($1.first - $0.first), abs($1.second - $0.second)) }.max() ?? .nan
+func largestChange(_ minima: [LossSurface.Minimum]) -> Double { changes(minima).max() ?? .nan }
+
+/// Where the global minimum jumps on the way from sparse to dense features, at one importance.
+struct Transition {
+    let importance: Double
+    /// The density before the jump.
+    let density: Double
+    /// The largest change of a weight in one step.
+    let jump: Double
+    /// The global minimum's basin over the other's: the smaller ratio of the two settings around the jump.
+    let basinRatio: Double
+
+    init(importance: Double, steps: Int) {
+        let (start, end) = (0.98, 0.02)
+        let changes = changes(globalMinima(from: (start, importance), to: (end, importance), steps: steps))
+        let place = changes.indices.max { changes[$0] < changes[$1] } ?? 0
+        let sparsities = [place, place + 1].map { start + (end - start) * Double($0) / Double(steps) }
+        self.importance = importance
+        density = 1 - sparsities[0]
+        jump = changes[place]
+        basinRatio =
+            sparsities.map { LossSurface(sparsity: $0, importance: importance).basinRatio }.filter { !$0.isNaN }.min()
+            ?? .nan
+    }
 }
 
 // MARK: - Other activation functions
@@ -443,9 +478,9 @@ struct ActivationDiagram {
         let importances = twoDecades(from: 0.1, cells: side)
         cells = twoDecades(from: 0.01, cells: side).reversed().flatMap { density in
             importances.map { importance in
-                let starts = [[1, 0, 0, density / 2], [0, 1, density / 2, 0], [1, -1, 0, 0], [0.7, 0.7, 0, 0]]
+                let starts = [[1, 0, 0, density / 2], [0, 1, density / 2, 0], [1, -1, 0, 0]]
                 let found = starts.map { start in
-                    descend(from: start, step: 0.2, until: 1e-3) {
+                    descend(from: start, step: 0.2, until: 1e-2, gain: 1e-4) {
                         Self.loss($0, function, density: density, importance: importance)
                     }
                 }.min { $0.loss < $1.loss }
@@ -471,11 +506,11 @@ struct ActivationDiagram {
             )
             return errorX * errorX + importance * errorY * errorY
         }
-        let values = (0..<points).map { (Double($0) + 0.5) / Double(points) }
         var (single, both) = (0.0, 0.0)
-        for x in values {
+        for i in 0..<points {
+            let x = (Double(i) + 0.5) / Double(points)
             single += loss(x, 0) + loss(0, x)
-            for y in values { both += loss(x, y) }
+            for j in 0..<points { both += loss(x, (Double(j) + 0.5) / Double(points)) }
         }
         let count = Double(points)
         return (1 - p) * (1 - p) * loss(0, 0) + p * (1 - p) * single / count + p * p * both / (count * count)
@@ -490,9 +525,11 @@ func twoFeatures(_ parameters: [Double]) -> ToyModel {
 }
 
 /// A local minimum, by pattern search (Hooke and Jeeves, "Direct search solution of numerical and statistical
-/// problems", 1961): steps along each axis that help, then a jump as far again, and half the step where none helps.
+/// problems", 1961): steps along each axis that help, then a jump as far again, and half the step where none helps by
+/// more than a share `gain` of the loss.
 func descend(
-    from start: [Double], step: Double, until tolerance: Double = 1e-5, loss: ([Double]) -> Double
+    from start: [Double], step: Double, until tolerance: Double = 1e-5, gain: Double = 1e-9,
+    loss: ([Double]) -> Double
 ) -> (point: [Double], loss: Double) {
     func explored(_ place: (point: [Double], loss: Double), _ step: Double) -> (point: [Double], loss: Double) {
         var place = place
@@ -513,11 +550,11 @@ func descend(
     var best = (point: start, loss: loss(start))
     while step > tolerance {
         var next = explored(best, step)
-        if next.loss >= best.loss {
+        if next.loss >= (1 - gain) * best.loss {
             step /= 2
             continue
         }
-        while next.loss < best.loss {
+        while next.loss < (1 - gain) * best.loss {
             let ahead = zip(next.point, best.point).map { 2 * $0 - $1 }
             best = next
             next = explored((ahead, loss(ahead)), step)

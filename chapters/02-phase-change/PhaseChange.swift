@@ -400,21 +400,36 @@ public struct PhaseChange: Chapter {
         //: minimum jumps at density \(confused-jump). It needs the bias to be missing, though. With a bias, not learning
         //: the less important feature costs $0.8\,v$ = \(ignored-loss) there, which is \(ignored-comparison).
         //:
-        //: Between low importance and the antipodal pair there is no jump: on the line from the first surface to the
-        //: second, half the steps make the largest change of a weight \(smooth-ratio) times as large, as for a smooth
-        //: motion, where it is \(sudden-ratio) times as large on the way from the pair to the confused feature. The
-        //: comment sees in this the reason why the phase diagram is blurred around its triple point.
+        //: The comment also says that the way from low importance to the antipodal pair is smooth, and sees in this the
+        //: reason why the phase diagram is blurred around its triple point. We ask what halving the steps along the line
+        //: from the first surface to the second does to the largest change of a weight: for a smooth motion it halves,
+        //: for a jump it stays. It becomes \(smooth-ratio) times as large, and \(sudden-ratio) times on the way from the
+        //: pair to the confused feature. The comment does not give the settings of its first two surfaces, so
+        //: \(tab-transitions) looks at other importances. At each the global minimum jumps, from a small positive second
+        //: weight to a negative one: the smallest jump is \(least-jump). Nothing is trained here, so this \(smooth-is).
+        //: The two minima are on different sides of $W_2 = 0$, which is none: there, a small positive $W_2$ always helps,
+        //: as the second output then follows the first feature a little, and with it its own mean.
         //:
-        //: The comment adds that near a transition the global minimum can have the smaller basin. We follow the surface
-        //: downhill from all places with weights up to 1.5. Along the path the global minimum's basin is
-        //: \(basin-least) times the other's at the least, at density \(basin-density). So a start at random may well end
-        //: in the worse minimum. We read *considerably smaller* as half of the other, *continuous* as a largest
-        //: change that halves with the steps, within a fifth.
+        //: Near a transition, says the comment, the global minimum can have a considerably smaller basin than a local
+        //: one. We follow the surface downhill from all places with weights up to 1.5. The smallest ratio of the global
+        //: minimum's basin to the other's, beside any of these jumps, is \(basin-least), at importance
+        //: \(basin-importance). We read *considerably smaller* as half of the other or less, partly as smaller by a
+        //: tenth, and *smooth* as a largest change that halves with the steps, within a fifth.
+
+        let transitions = [0.1, 0.2, 0.4, 0.8].map { Transition(importance: $0, steps: steps) }
+        var table = Table("importance", "density of the jump", "largest change of a weight", "basin over the other's")
+        for place in transitions { table.append(place.importance, place.density, place.jump, place.basinRatio) }
+        try page.table(
+            "transitions",
+            caption: """
+                Where the global minimum of two features without a bias jumps as density rises, at four importances; and \
+                how large its basin is beside the jump, over that of the other minimum.
+                """,
+            table)
 
         let lowImportance = regimes[0].surface.minima.first
         let antipodal = regimes[1].surface.minima.first
-        let basins = path.map { (density: 1 - $0.sparsity, ratio: $0.basinRatio) }.filter { !$0.ratio.isNaN }
-        let least = basins.min { $0.ratio < $1.ratio }
+        let least = transitions.filter { !$0.basinRatio.isNaN }.min { $0.basinRatio < $1.basinRatio }
         let ignored = two.loss(of: .extraIgnored, density: 0.9, importance: 0.8)
         let smoothRatio = largestChange(smooth[1]) / largestChange(smooth[0])
         let suddenRatio = largestChange(sudden[1]) / largestChange(sudden[0])
@@ -426,8 +441,11 @@ public struct PhaseChange: Chapter {
         page["ignored-comparison"] = confused.first.map { ignored < $0.loss ? "less" : "more" } ?? "–"
         page["smooth-ratio"] = fixed(smoothRatio, 2)
         page["sudden-ratio"] = fixed(suddenRatio, 2)
-        page["basin-least"] = least.map { fixed($0.ratio, 2) } ?? "–"
-        page["basin-density"] = least.map { fixed($0.density, 2) } ?? "–"
+        page["least-jump"] = fixed(transitions.map(\.jump).min() ?? .nan, 2)
+        page["smooth-is"] =
+            smoothRatio < 0.6 ? "agrees with the comment" : "is a difference to the comment and not to our training"
+        page["basin-least"] = least.map { fixed($0.basinRatio, 2) } ?? "–"
+        page["basin-importance"] = least.map { number($0.importance) } ?? "–"
         let source = "Comments and Replications, McGrath"
         page.claim(
             "surfaces.confused",
@@ -460,7 +478,7 @@ public struct PhaseChange: Chapter {
             "The transition between antipodal and confused is discontinuous (largest change of a weight in one step).",
             source: source, passage: "The transition between the antipodal and confused-feature",
             measured: largestChange(sudden[0]), expected: 0.5...3,
-            control: .init("the smooth transition", largestChange(smooth[0])), figure: "loss-surfaces", weights: [])
+            control: .init("the next largest step", changes(sudden[0]).sorted().dropLast().last ?? .nan), figure: "loss-surfaces", weights: [])
         page.claim(
             "surfaces.smooth",
             "The transition from low importance to antipodal is continuous (largest change of a weight, over that with steps twice as long).",
@@ -469,9 +487,9 @@ public struct PhaseChange: Chapter {
             figure: "loss-surfaces", weights: [])
         page.claim(
             "surfaces.basin",
-            "Near a transition the global minimum can have a considerably smaller basin (over the other's, least along the path).",
+            "Near a transition the global minimum can have a considerably smaller basin (over the other's, least of four transitions).",
             source: source, passage: "the global minimum can have a considerably smaller basin",
-            measured: least?.ratio ?? .nan, expected: 0...0.5, partly: 0...0.9,
+            measured: least?.basinRatio ?? .nan, expected: 0...0.5, partly: 0...0.9,
             control: .init("S = 0.1", regimes[2].surface.basinRatio), figure: "loss-surfaces", weights: [])
     }
 
@@ -482,7 +500,7 @@ public struct PhaseChange: Chapter {
         //: other activation functions, and that some make models more polysemantic than others. With two features in
         //: one dimension we need no training to see that: we minimise the expected loss in each cell.
 
-        let diagrams = OutputFunction.allCases.map { ActivationDiagram($0, side: page.choose(paper: 16, quick: 8)) }
+        let diagrams = OutputFunction.allCases.map { ActivationDiagram($0, side: page.choose(paper: 16, quick: 4)) }
         let shares = diagrams.map { $0.share(of: .superposition) }
         let named = zip(diagrams, shares).map { "\($0.function.rawValue) \(percent($1, digits: 0))" }
         try page.figure(
