@@ -381,7 +381,8 @@ public struct DemonstratingSuperposition: Chapter {
         page.claim(
             "relu.beyond-m",
             "More features are stored than there are dimensions (features per dimension at density 0.001, mean).",
-            source: "Demonstrating Superposition, Basic Results", passage: "The model represents more features by having",
+            source: "Demonstrating Superposition, Basic Results",
+            passage: "The model represents more features by having",
             measured: relu.meanCounts[6] / 5, expected: 1.2...4,
             control: .init("the linear model", linearSweep.meanCounts[6] / 5), figure: "basic-small", weights: weights)
         page.claim(
@@ -467,7 +468,7 @@ public struct DemonstratingSuperposition: Chapter {
         page["large-pairs"] = String(largeOrder.pairs)
         page["large-hits"] = String(hits)
         page["large-models"] = String(largeRuns[0].experiment.models)
-        page["large-misplaced"] = 
+        page["large-misplaced"] =
             misplaced.isEmpty ? "" : "; the others have \(fixed(mean(misplaced), 1)) of them wrong on average"
         page.claim(
             "large.linear",

@@ -359,16 +359,20 @@ func scaling(_ byHidden: [Learned], _ byFeatures: [Learned], densities: [Double]
     let counts = Axis.log(7...250, label: "‖<i>W</i>‖<sup>2</sup>, learned features")
     return Figure {
         Grid(columns: 2, spacing: 20, sharing: .y) {
-            Axes(x: .log(4...50, label: "Hidden dimensions <i>m</i>", ticks: .at([5, 10, 20, 40])), y: counts, height: 160)
-            {
+            Axes(
+                x: .log(4...50, label: "Hidden dimensions <i>m</i>", ticks: .at([5, 10, 20, 40])), y: counts,
+                height: 160
+            ) {
                 for density in densities.indices {
                     let largest = byHidden[3].counts[density]
                     Line([5, 10, 20, 40].map { Point($0, largest * $0 / 40) }, color: Color(gray: 0.8), width: 3)
                 }
                 lines(byHidden, \.hidden)
             }
-            Axes(x: .log(20...500, label: "Features <i>n</i>", ticks: .at([25, 50, 100, 200, 400])), y: counts, height: 160)
-            { lines(byFeatures, \.features) }
+            Axes(
+                x: .log(20...500, label: "Features <i>n</i>", ticks: .at([25, 50, 100, 200, 400])), y: counts,
+                height: 160
+            ) { lines(byFeatures, \.features) }
         }
     }
 }

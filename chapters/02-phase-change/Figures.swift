@@ -281,7 +281,7 @@ func crossoverFigure(_ crossover: Crossover, exact: Crossover) -> Figure {
                     crossover.places.map { Point($0.importance, $0.slope) },
                     colors: crossover.places.map { shade($0.best.fate) }, size: 3)
             }
-            Axes(x: axis, y: .linear(0...1.2, label: "Extra feature", ticks: .at([0, 0.5, 1])), height: 90) {
+            Axes(x: axis, y: .linear(-0.2...1.2, label: "Extra feature", ticks: .at([0, 0.5, 1])), height: 90) {
                 rules
                 optimum(\.best.norm)
                 optimum(\.best.shared)

@@ -478,7 +478,8 @@ public struct PhaseChange: Chapter {
             "The transition between antipodal and confused is discontinuous (largest change of a weight in one step).",
             source: source, passage: "The transition between the antipodal and confused-feature",
             measured: largestChange(sudden[0]), expected: 0.5...3,
-            control: .init("the next largest step", changes(sudden[0]).sorted().dropLast().last ?? .nan), figure: "loss-surfaces", weights: [])
+            control: .init("the next largest step", changes(sudden[0]).sorted().dropLast().last ?? .nan),
+            figure: "loss-surfaces", weights: [])
         page.claim(
             "surfaces.smooth",
             "The transition from low importance to antipodal is continuous (largest change of a weight, over that with steps twice as long).",
