@@ -356,16 +356,16 @@ func scaling(_ byHidden: [Learned], _ byFeatures: [Learned], densities: [Double]
                 label: "1 − <i>S</i> = \(number(densities[density]))")
         }
     }
-    let counts = Axis.log(7...250, label: "‖<i>W</i>‖<sup>2</sup>, learned features")
+    let counts = Axis.log(10...250, label: "‖<i>W</i>‖<sup>2</sup>, learned features")
     return Figure {
         Grid(columns: 2, spacing: 20, sharing: .y) {
             Axes(
-                x: .log(4...50, label: "Hidden dimensions <i>m</i>", ticks: .at([5, 10, 20, 40])), y: counts,
+                x: .log(8...50, label: "Hidden dimensions <i>m</i>", ticks: .at([10, 20, 40])), y: counts,
                 height: 160
             ) {
                 for density in densities.indices {
-                    let largest = byHidden[3].counts[density]
-                    Line([5, 10, 20, 40].map { Point($0, largest * $0 / 40) }, color: Color(gray: 0.8), width: 3)
+                    let largest = byHidden[2].counts[density]
+                    Line([10, 20, 40].map { Point($0, largest * $0 / 40) }, color: Color(gray: 0.8), width: 3)
                 }
                 lines(byHidden, \.hidden)
             }

@@ -574,6 +574,19 @@ func boundaryError(_ crossover: Crossover) -> Double {
     }.max() ?? .nan
 }
 
+/// The larger change of the extra feature's weights at a boundary, the smallest over all boundaries.
+func smallestWeightJump(_ crossover: Crossover) -> Double {
+    crossover.jumps.map { crossover.weightChange(at: $0) }.min() ?? .nan
+}
+
+/// Up to which of some rising densities the least expected loss of two equally important features is that of a pair.
+func exactEndOfPairs(_ theory: PhaseTheory, densities: [Double]) -> Double {
+    densities.prefix { density in
+        let exact = Crossover(minimising: theory, density: density, importances: [1])
+        return exact.places[0].best.fate == .superposition
+    }.last ?? .nan
+}
+
 /// The slope's jump at a boundary over that of the closed forms, the smallest over all boundaries.
 func slopeJump(_ crossover: Crossover) -> Double {
     zip(crossover.boundaries, crossover.jumps).map { boundary, index in
