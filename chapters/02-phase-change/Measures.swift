@@ -579,10 +579,10 @@ func smallestWeightJump(_ crossover: Crossover) -> Double {
     crossover.jumps.map { crossover.weightChange(at: $0) }.min() ?? .nan
 }
 
-/// Up to which of some rising densities the least expected loss of two equally important features is that of a pair.
-func exactEndOfPairs(_ theory: PhaseTheory, densities: [Double]) -> Double {
+/// Up to which of some rising densities the least expected loss is that of a pair, at one importance.
+func exactEndOfPairs(_ theory: PhaseTheory, densities: [Double], importance: Double) -> Double {
     densities.prefix { density in
-        let exact = Crossover(minimising: theory, density: density, importances: [1])
+        let exact = Crossover(minimising: theory, density: density, importances: [importance])
         return exact.places[0].best.fate == .superposition
     }.last ?? .nan
 }

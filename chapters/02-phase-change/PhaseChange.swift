@@ -134,8 +134,8 @@ public struct PhaseChange: Chapter {
         //: 1% in \(improved-2) of the cells, and \(rim-2) of those are at a boundary of the closed forms, within a
         //: factor of two in importance. Superposition fills \(share-trained-2) of the diagram, where the closed forms
         //: say \(share-theory-2). The three phases of the best models meet at density \(triple-density), by symmetry at
-        //: equal importance. There the least expected loss of all, minimised without training, is that of a pair up to
-        //: density \(triple-density-exact). So the closed forms are not exact at their triple point; and where it is
+        //: equal importance. In the cells beside it the least expected loss of all, minimised without training, is that
+        //: of a pair up to density \(triple-density-exact). So the closed forms are not exact at their triple point; and where it is
         //: depends on what we still call learned and shared: with limits of 0.3 instead of 0.5 for length and
         //: superposition the best models have it at \(triple-density-low). The paper's diagram is blurred there, too.
         //:
@@ -147,7 +147,9 @@ public struct PhaseChange: Chapter {
         //: over features, as in the first chapter.
 
         page["triple-density"] = diagram2.triplePoint().map { fixed($0.density, 2) } ?? "–"
-        page["triple-density-exact"] = fixed(exactEndOfPairs(two, densities: densities.reversed()), 2)
+        page["triple-density-exact"] = fixed(
+            exactEndOfPairs(
+                two, densities: densities.reversed(), importance: importances[cells / 2]), 2)
         page["triple-density-low"] = diagram2.triplePoint(limit: 0.3).map { fixed($0.density, 2) } ?? "–"
         let constant2 = diagram2.constantAgreement
         page["constant-2"] = percent(constant2)
