@@ -214,7 +214,8 @@ private func place(of fate: PhaseTheory.Fate, _ theory: PhaseTheory) -> Point? {
     }
     guard !members.isEmpty else { return nil }
     let count = Double(members.count)
-    let x = members.reduce(0) { $0 + $1.0 } / count
+    // Not so near a side that the name would reach it.
+    let x = min(max(members.reduce(0) { $0 + $1.0 } / count, 0.23), 0.77)
     let y = members.reduce(0) { $0 + $1.1 } / count
     return Point(pow(10, 2 * x - 1), pow(10, 2 * y - 2))
 }
