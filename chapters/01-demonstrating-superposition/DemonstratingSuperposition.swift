@@ -238,8 +238,8 @@ public struct DemonstratingSuperposition: Chapter {
         //: A linear model can do no better than to keep the five most important features, each in a dimension of its
         //: own, and to output the mean of the others, $(1 - S)/2$, through the bias. Sparsity changes nothing in that.
         //: \(linear-hits) of \(linear-models) starts, over all densities, end there. Where features are rare,
-        //: individual biases scatter about that mean, by up to a factor of \(bias-worst) in the models shown; we compare
-        //: the average over the starts. We read *orthogonal* as within about a degree.
+        //: individual biases scatter about that mean, by up to a factor of \(bias-worst) in the models shown, as each has
+        //: seen few samples of the feature; we compare averages over features and starts, at the worst density. We read *orthogonal* as within about a degree.
 
         let linearSweep = Sweep([linear])
         let linearHits = linearSweep.storing(exactly: 5).reduce(0, +)
@@ -248,8 +248,8 @@ public struct DemonstratingSuperposition: Chapter {
         page["bias-worst"] = fixed(
             farthest(from: 1, relativeBiases(linear.best.map { [$0] }, 5..<20, densities: densities)), 2)
         page["linear-models"] = String(starts)
-        let storedBiases = relativeBiases(linearSweep.models, 0..<5, densities: densities)
-        let otherBiases = relativeBiases(linearSweep.models, 5..<20, densities: densities)
+        let storedBiases = meanBiases(linearSweep.models, 0..<5, densities: densities)
+        let otherBiases = meanBiases(linearSweep.models, 5..<20, densities: densities)
         page.claim(
             "linear.top-m",
             "The linear model stores exactly the m most important features, at every density.",
@@ -269,14 +269,14 @@ public struct DemonstratingSuperposition: Chapter {
             figure: "anatomy", weights: ["basic-small-linear"])
         page.claim(
             "linear.bias-stored",
-            "Its bias is zero for the features it stores (over (1 − S)/2, mean of all starts, worst feature).",
+            "Its bias is zero for the features it stores (over (1 − S)/2, mean of all starts, worst density).",
             source: "Demonstrating Superposition, Basic Results", passage: "The bias is zero for features learned",
             measured: farthest(from: 0, storedBiases).magnitude, expected: 0...0.1,
             control: .init("the features that it does not store", mean(otherBiases)), figure: "anatomy",
             weights: ["basic-small-linear"])
         page.claim(
             "linear.bias-mean",
-            "Its bias is the expected value for the others (over (1 − S)/2, mean of all starts, worst feature).",
+            "Its bias is the expected value for the others (over (1 − S)/2, mean of all starts, worst density).",
             source: "Demonstrating Superposition, Basic Results", passage: "and the expected value (a positive number)",
             measured: farthest(from: 1, otherBiases), expected: 0.9...1.1, partly: 0.5...1.5,
             control: .init("the features that it stores", mean(storedBiases)), figure: "anatomy",
@@ -394,7 +394,7 @@ public struct DemonstratingSuperposition: Chapter {
             weights: weights)
         page.claim(
             "relu.gradual",
-            "Superposition gradually affects the most important features (rank correlation of importance and time of entry, first m).",
+            "Superposition gradually affects the most important features (rank correlation of unimportance and models with it shared, first m).",
             source: "Demonstrating Superposition, Basic Results", passage: "gradually affects the most important ones",
             measured: entryOrder(reluModels, of: 5), expected: 0.9...1, partly: 0.8...1,
             control: .init("a random order of features", 0), figure: "basic-small", weights: weights)

@@ -72,6 +72,11 @@ func relativeBiases(_ models: [[ToyModel]], _ features: Range<Int>, densities: [
     }
 }
 
+/// The mean of ``relativeBiases(_:_:densities:)`` over the features, at each density.
+func meanBiases(_ models: [[ToyModel]], _ features: Range<Int>, densities: [Double]) -> [Double] {
+    zip(models, densities).map { mean(relativeBiases([$0], features, densities: [$1])) }
+}
+
 /// The loss of the worst start over that of the best, as text.
 func spread(_ trained: TrainedModels, setting: Int) -> String {
     let losses = trained.models(ofSetting: setting).map { trained.losses[$0] }
