@@ -546,8 +546,8 @@ public struct DemonstratingSuperposition: Chapter {
         //: has room. From $n = 100$ on, doubling $n$ multiplies the number by \(features-least) to \(features-most); from
         //: 25 to 50, where $n$ is not much larger than what fits, by up to \(features-few). Is a
         //: factor below one the model or its training? The model of 100 features at density 0.1, with 300 more that it
-        //: does not store, would have a loss of \(padded-loss). The trained model of 400 features has \(large-loss), so
-        //: \(padded-cause). We read *doubles* as within a twentieth of two, partly within a fifth, and *does not matter* as within a
+        //: does not store, would have a loss of \(padded-loss). The trained model of 400 features has \(large-loss),
+        //: which is \(padded-cause). We read *doubles* as within a twentieth of two, partly within a fifth, and *does not matter* as within a
         //: tenth of one.
 
         let doublings = densities.indices.flatMap { density in
@@ -559,9 +559,13 @@ public struct DemonstratingSuperposition: Chapter {
         let padded = small.losses[1] + 300 * (0.1 / 3 - 0.1 * 0.1 / 4)
         page["padded-loss"] = fixed(padded, 3)
         page["large-loss"] = fixed(large.losses[1], 3)
+        let errors = [large, small].map { $0.lossErrors[1] }
+        let error = errors.reduce(0) { $0 + $1 * $1 }.squareRoot()
         page["padded-cause"] =
-            padded < large.losses[1]
-            ? "it is training that did not find the best solution" : "it is the model, which does better this way"
+            abs(padded - large.losses[1]) < 2 * error
+            ? "the same within the error of \(fixed(error, 3)): the loss hardly tells these solutions apart"
+            : padded < large.losses[1]
+                ? "more: training did not find the best solution" : "less: the model does better this way"
         page["doubling-least"] = fixed(doublings.min() ?? .nan, 2)
         page["doubling-most"] = fixed(doublings.max() ?? .nan, 2)
         page["features-least"] = fixed(more.min() ?? .nan, 2)
