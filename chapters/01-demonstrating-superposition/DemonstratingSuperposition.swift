@@ -128,10 +128,10 @@ public struct DemonstratingSuperposition: Chapter {
             measured: fromPentagon(pentagon), unit: "°", expected: 0...36,
             control: .init("random directions", chance(of: 5, in: 2, using: random, fromPentagon)), figure: "intro")
 
-        //: The paper explains why the points of a pentagon are not on the unit circle: a negative bias cuts off positive
-        //: interference, and longer directions make up for what the bias takes from the active feature. The paper's
-        //: formula is $\lVert W_i \rVert = 1 / (1 - b_i)$, where its $b_i$ is subtracted and ours is added. At density
-        //: 0.05 the best model's features have a mean length of \(pentagon-length), where the formula gives
+        //: The paper explains why the points of a pentagon are not on the unit circle: a negative bias cuts off
+        //: positive interference, and longer directions make up for what the bias takes from the active feature. The
+        //: paper's formula is $\lVert W_i \rVert = 1 / (1 - b_i)$, where its $b_i$ is subtracted and ours is added. At
+        //: density 0.05 the best model's features have a mean length of \(pentagon-length), where the formula gives
         //: \(pentagon-predicted), and a mean squared length of \(pentagon-square). The formula is closer to the
         //: \(pentagon-closer), and it is the square that matters: what an active feature adds to its own output is
         //: $\lVert W_i \rVert^2$. We read the formula as exact within a twentieth, partly within a fifth.
@@ -238,8 +238,9 @@ public struct DemonstratingSuperposition: Chapter {
         //: A linear model can do no better than to keep the five most important features, each in a dimension of its
         //: own, and to output the mean of the others, $(1 - S)/2$, through the bias. Sparsity changes nothing in that.
         //: \(linear-hits) of \(linear-models) starts, over all densities, end there. Where features are rare,
-        //: individual biases scatter about that mean, by up to a factor of \(bias-worst) in the models shown, as each has
-        //: seen few samples of the feature; we compare averages over features and starts, at the worst density. We read *orthogonal* as within about a degree.
+        //: individual biases scatter about that mean, by up to a factor of \(bias-worst) in the models shown, as each
+        //: has seen few samples of the feature; we compare averages over features and starts, at the worst density. We
+        //: read *orthogonal* as within about a degree.
 
         let linearSweep = Sweep([linear])
         let linearHits = linearSweep.storing(exactly: 5).reduce(0, +)
@@ -328,12 +329,13 @@ public struct DemonstratingSuperposition: Chapter {
             data: anatomyTable(models)
         ) { gallery(models, features: 20) }
 
-        //: \(tab-counts) counts. The sparser the features, the more of them a ReLU can hide behind each other. In the order of the table the best models have \(shared-counts)
-        //: features in superposition, and features \(dedicated) with a dimension of their own. Superposition spreads
-        //: from the bottom: of a dedicated and a shared feature of the same model the dedicated one is the more
-        //: important in \(in-order) of \(pairs) pairs, over all starts. Of the features that share a direction,
-        //: \(antipodal-share) have an antipode at density \(antipodal-density), where sharing begins; at density 0.001
-        //: \(antipodal-last) do. The others share with many partners, held apart by negative biases.
+        //: \(tab-counts) counts. The sparser the features, the more of them a ReLU can hide behind each other. In the
+        //: order of the table the best models have \(shared-counts) features in superposition, and \(dedicated) with a
+        //: dimension of their own. Does it spread from the bottom, as the paper says? Of a dedicated and a shared
+        //: feature of the same model the dedicated one is the more important in \(in-order) of \(pairs) pairs, over all
+        //: starts. Of the features that share a direction, \(antipodal-share) have an antipode at density
+        //: \(antipodal-density), where sharing begins; at density 0.001 \(antipodal-last) do. The others share with
+        //: many partners, held apart by negative biases.
         //:
         //: How we read the paper: *more features with sparsity* is a rise at each step between neighbouring densities,
         //: partly if one is missing. Superposition *starts with less important features* if the order holds in nine
@@ -453,11 +455,11 @@ public struct DemonstratingSuperposition: Chapter {
 
         //: Looked at closely, the order can blur: between features whose importances differ by a tenth, the luck of the
         //: random start may decide which one keeps its dimension. Of a dedicated and a shared feature of the same model
-        //: the dedicated one is the more important in \(large-in-order) of \(large-pairs) pairs, over all starts. For the
-        //: same reason it costs a linear model little to store the next feature instead of the last of the top 20, and
-        //: where features are rare, so are the samples that would tell. \(large-hits) of \(large-models) linear models
-        //: store exactly the top 20\(large-misplaced). The paper, too, says that the linear model does not depend on
-        //: sparsity *if optimized well enough*.
+        //: the dedicated one is the more important in \(large-in-order) of \(large-pairs) pairs, over all starts. For
+        //: the same reason it costs a linear model little to store the next feature instead of the last of the top 20,
+        //: and where features are rare, so are the samples that would tell. \(large-hits) of \(large-models) linear
+        //: models store exactly the top 20\(large-misplaced). The paper, too, says that the linear model does not
+        //: depend on sparsity *if optimized well enough*.
 
         let reluModels = Array(largeReLU.models.joined())
         let largeOrder = superpositionOrder(reluModels)
@@ -541,14 +543,14 @@ public struct DemonstratingSuperposition: Chapter {
             data: scalingTable(learned, densities: densities)
         ) { scaling(byHidden, byFeatures, densities: densities) }
 
-        //: Doubling $m$ multiplies the number by \(doubling-least) to \(doubling-most), over both densities. We begin with
-        //: 10 dimensions and end with 40, as the paper's models have 30; with very few dimensions not every arrangement
-        //: has room. From $n = 100$ on, doubling $n$ multiplies the number by \(features-least) to \(features-most); from
-        //: 25 to 50, where $n$ is not much larger than what fits, by up to \(features-few). Is a
+        //: Doubling $m$ multiplies the number by \(doubling-least) to \(doubling-most), over both densities. We begin
+        //: with 10 dimensions and end with 40, as the paper's models have 30; with very few dimensions not every
+        //: arrangement has room. From $n = 100$ on, doubling $n$ multiplies the number by \(features-least) to
+        //: \(features-most); from 25 to 50, where $n$ is not much larger than what fits, by up to \(features-few). Is a
         //: factor below one the model or its training? The model of 100 features at density 0.1, with 300 more that it
         //: does not store, would have a loss of \(padded-loss). The trained model of 400 features has \(large-loss),
-        //: which is \(padded-cause). We read *doubles* as within a twentieth of two, partly within a fifth, and *does not matter* as within a
-        //: tenth of one.
+        //: which is \(padded-cause). We read *doubles* as within a twentieth of two, partly within a fifth, and *does
+        //: not matter* as within a tenth of one.
 
         let doublings = densities.indices.flatMap { density in
             (0..<2).map { growth(byHidden, $0, $0 + 1, at: density) }

@@ -67,7 +67,8 @@ public struct PhaseChange: Chapter {
         //: The paper trains ten models at each point of a grid of densities and importances, discards the worst and
         //: averages the rest. So do we, on a grid of \(cells-2x1). We average the length $\lVert W_2 \rVert$ of the
         //: extra feature's direction, shown as the strength of the colour, and its superposition, shown as the hue. We
-        //: also show the best of the ten alone, by expected loss, which is computed in closed form and not from samples.
+        //: also show the best of the ten alone, by expected loss, which is computed in closed form and not from
+        //: samples.
 
         let cells = page.choose(paper: 64, quick: 16)
         let densities = twoDecades(from: 0.01, cells: cells).reversed()
@@ -135,9 +136,10 @@ public struct PhaseChange: Chapter {
         //: factor of two in importance. Superposition fills \(share-trained-2) of the diagram, where the closed forms
         //: say \(share-theory-2). The three phases of the best models meet at density \(triple-density), by symmetry at
         //: equal importance. In the cells beside it the least expected loss of all, minimised without training, is that
-        //: of a pair up to density \(triple-density-exact). So the closed forms are not exact at their triple point; and where it is
-        //: depends on what we still call learned and shared: with limits of 0.3 instead of 0.5 for length and
-        //: superposition the best models have it at \(triple-density-low). The paper's diagram is blurred there, too.
+        //: of a pair up to density \(triple-density-exact). So the closed forms are not exact at their triple point;
+        //: and where it is depends on what we still call learned and shared: with limits of 0.3 instead of 0.5 for
+        //: length and superposition the best models have it at \(triple-density-low). The paper's diagram is blurred
+        //: there, too.
         //:
         //: How much agreement is agreement? The paper compares its two diagrams by eye. A diagram that shows
         //: superposition everywhere is right in \(constant-2) of the cells, as most of it *is* superposition. So we say
@@ -225,13 +227,13 @@ public struct PhaseChange: Chapter {
             data: diagramTable(diagram3)
         ) { theoreticalDiagram(diagram3) }
 
-        //: The agreement is \(agreement-average-3) for the average and \(agreement-best-3) for the best, where a diagram
-        //: of a single fate gets \(constant-3). The vertical boundary is the hard one: there are antipodal pairs on both
-        //: sides of it, of the extra feature and another on the left, of the other two on the right, and their losses
-        //: differ only by the factor $2 / (1 + r)$. A model that has formed one pair would have to break it to form the
-        //: other: below density 0.5, \(wrong-near) of the runs with $r$ from 1 to 3 end with the extra feature in a pair,
-        //: and \(wrong-far) of those with $r$ above 5. The average shows the mixture, as a band whose colour is neither
-        //: of the two.
+        //: The agreement is \(agreement-average-3) for the average and \(agreement-best-3) for the best, where a
+        //: diagram of a single fate gets \(constant-3). The vertical boundary is the hard one: there are antipodal
+        //: pairs on both sides of it, of the extra feature and another on the left, of the other two on the right, and
+        //: their losses differ only by the factor $2 / (1 + r)$. A model that has formed one pair would have to break
+        //: it to form the other: below density 0.5, \(wrong-near) of the runs with $r$ from 1 to 3 end with the extra
+        //: feature in a pair, and \(wrong-far) of those with $r$ above 5. The average shows the mixture, as a band
+        //: whose colour is neither of the two.
         //:
         //: And there is a rim again: the best models have up to \(saving-3) less loss than the natural solutions. Some
         //: lie between two natural solutions: a pair, but with shortened or unequal weights. Near $r = 1$ all three
@@ -314,20 +316,21 @@ public struct PhaseChange: Chapter {
         //: Training also ends in solutions that are no longer the best, as water can stay liquid below freezing:
         //: \(stuck-share) of the models have more than 1% more loss than the best of their place. (Some dots above the
         //: curves are models in which an output has died, or both: they output 0 instead of a feature's mean, which
-        //: costs $p/3$ and not $v$.) The best loss is continuous, as any least loss must be; whether the transition is of
-        //: first order shows in its slope. That falls to \(slope-first) of its size within one step of the line at the
-        //: first boundary, and to \(slope-second) at the second, and the weights jump with it. Away from the boundaries
-        //: no step changes the slope by more than \(slope-elsewhere) of the closed forms' smaller jump, or a weight by
-        //: more than \(weights-elsewhere).
+        //: costs $p/3$ and not $v$.) The best loss is continuous, as any least loss must be; whether the transition is
+        //: of first order shows in its slope. That falls to \(slope-first) of its size within one step of the line at
+        //: the first boundary, and to \(slope-second) at the second, and the weights jump with it. Away from the
+        //: boundaries no step changes the slope by more than \(slope-elsewhere) of the closed forms' smaller jump, or a
+        //: weight by more than \(weights-elsewhere).
         //:
         //: The jumps are not where the closed forms cross but \(boundary-factor) times further out in importance. Is
         //: that our training? With two features in one dimension there are four parameters, and their expected loss can
         //: be minimised directly. The optimum that this finds jumps \(exact-factor) times further out, and the best
-        //: trained models have at most \(excess) more loss. So it is \(jump-cause): a pair whose weights are not quite $[1, -1]$ does better than the ideal one,
-        //: superposition reaches further, and the jumps at its ends are smaller. That of the slope is \(jump-share) of
-        //: the closed forms', and \(exact-jump-share) at the optimum; the smaller jump of a weight is \(weight-jump), and
-        //: \(exact-weight-jump) at the optimum, where the closed forms' is 1. We read *at the same place* as
-        //: within a tenth, partly within a half, and a *jump* as at least half of the closed forms', partly a quarter.
+        //: trained models have at most \(excess) more loss. So it is \(jump-cause): a pair whose weights are not quite
+        //: $[1, -1]$ does better than the ideal one, superposition reaches further, and the jumps at its ends are
+        //: smaller. That of the slope is \(jump-share) of the closed forms', and \(exact-jump-share) at the optimum;
+        //: the smaller jump of a weight is \(weight-jump), and \(exact-weight-jump) at the optimum, where the closed
+        //: forms' is 1. We read *at the same place* as within a tenth, partly within a half, and a *jump* as at least
+        //: half of the closed forms', partly a quarter.
 
         let slopes = crossover.jumps.map { crossover.places[$0 + 1].slope / crossover.places[$0].slope }
         let elsewhere = crossover.largestStepElsewhere
@@ -407,25 +410,26 @@ public struct PhaseChange: Chapter {
         ) { surfaces(regimes, path: path, smooth: smooth[0]) }
 
         //: At $S = 0.1$ and $I_2 = 0.8$ the global minimum is at $(W_1, W_2)$ = (\(confused-weights)), with a loss of
-        //: \(confused-loss), against \(confused-antipodal) at the other minimum. Coming from sparse features, the global
-        //: minimum jumps at density \(confused-jump). It is a matter of the missing bias. With one, not learning
+        //: \(confused-loss), against \(confused-antipodal) at the other minimum. Coming from sparse features, the
+        //: global minimum jumps at density \(confused-jump). It is a matter of the missing bias. With one, not learning
         //: the less important feature costs $0.8\,v$ = \(ignored-loss) there, which is \(ignored-comparison).
         //:
         //: The comment also says that the way from low importance to the antipodal pair is smooth, and sees in this the
-        //: reason why the phase diagram is blurred around its triple point. We ask what halving the steps along the line
-        //: from the first surface to the second does to the largest change of a weight: for a smooth motion it halves,
-        //: for a jump it stays. It becomes \(smooth-ratio) times as large, and \(sudden-ratio) times on the way from the
-        //: pair to the confused feature. The comment does not give the settings of its first two surfaces, so
-        //: \(tab-transitions) looks at other importances: the smallest jump of the global minimum there is \(least-jump).
-        //: Nothing is trained here, so this \(smooth-is).
-        //: The two minima are on different sides of $W_2 = 0$, which is none: there, a small positive $W_2$ always helps,
-        //: as the second output then follows the first feature a little, and with it its own mean.
+        //: reason why the phase diagram is blurred around its triple point. We ask what halving the steps along the
+        //: line from the first surface to the second does to the largest change of a weight: for a smooth motion it
+        //: halves, for a jump it stays. It becomes \(smooth-ratio) times as large, and \(sudden-ratio) times on the way
+        //: from the pair to the confused feature. The comment does not give the settings of its first two surfaces, so
+        //: \(tab-transitions) looks at other importances: the smallest jump of the global minimum there is
+        //: \(least-jump). Nothing is trained here, so this \(smooth-is). The two minima are on different sides of
+        //: $W_2 = 0$, which is none: there, a small positive $W_2$ always helps, as the second output then follows the
+        //: first feature a little, and with it its own mean.
         //:
         //: Near a transition, says the comment, the global minimum can have a considerably smaller basin than a local
         //: one. We follow the surface downhill from all places with weights up to 1.5. The smallest ratio of the global
         //: minimum's basin to the other's, beside any of these jumps, is \(basin-least), at importance
-        //: \(basin-importance). The comment gives no number, and it matters from how far out one starts. We read *considerably smaller* as half of the other or less, partly as smaller by a
-        //: tenth, and *smooth* as a largest change that halves with the steps, within a fifth.
+        //: \(basin-importance). The comment gives no number, and it matters from how far out one starts. We read
+        //: *considerably smaller* as half of the other or less, partly as smaller by a tenth, and *smooth* as a largest
+        //: change that halves with the steps, within a fifth.
 
         let transitions = [0.1, 0.2, 0.4, 0.8].map { Transition(importance: $0, steps: steps) }
         var table = Table("importance", "density of the jump", "largest change of a weight", "basin over the other's")
@@ -526,9 +530,9 @@ public struct PhaseChange: Chapter {
             data: activationTable(diagrams)
         ) { activationFigure(diagrams) }
 
-        //: The share of the diagram in which the extra feature is in superposition is, by function: \(activation-shares).
-        //: Between the nonlinear functions it differs by up to \(activation-spread) of the diagram. We read *quite
-        //: different* as a fifth of the diagram, partly as a tenth.
+        //: The share of the diagram in which the extra feature is in superposition is, by function:
+        //: \(activation-shares). Between the nonlinear functions it differs by up to \(activation-spread) of the
+        //: diagram. We read *quite different* as a fifth of the diagram, partly as a tenth.
 
         let nonlinear = zip(diagrams, shares).filter { $0.0.function != .linear }.map(\.1)
         let spread = (nonlinear.max() ?? .nan) - (nonlinear.min() ?? .nan)
