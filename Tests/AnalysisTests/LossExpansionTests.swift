@@ -54,6 +54,22 @@ import ToyModels
         #expect(abs(terms.negativeInterferenceIfLinear - 1.0 / 3) < 1e-15)
     }
 
+    @Test("Negative interference is free: with one active feature it costs no more than the bias does with none")
+    func negativeIsFree() {
+        let example = Example(.init(features: 6, hidden: 2, output: .relu))
+        let terms = LossExpansion.OneSparse(of: example.model, importance: example.objective.importance)
+        let gram = example.model.W.gram
+        var penalty = 0.0
+        for i in example.model.represented() {
+            let bias = max(0, example.model.b[i])
+            for active in 0..<6 where active != i && gram[i, active] < 0 {
+                penalty += example.objective.importance[i] * bias * bias / 6
+            }
+        }
+        #expect(terms.negativeInterference <= penalty + 1e-15)
+        #expect(terms.negativeInterferenceIfLinear > 0)
+    }
+
     @Test("The 0-sparse term is the penalty on positive biases")
     func zeroSparse() {
         let example = Example(.init(features: 6, hidden: 2, output: .relu))

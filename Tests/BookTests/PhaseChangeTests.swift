@@ -69,6 +69,51 @@ import ToyModels
         #expect(point.map { abs($0.density - 0.3) < 1e-9 && abs($0.importance - 1) < 1e-9 } == true)
     }
 
+    @Test func `the best diagram of one fate is right where that fate is`() {
+        let right = diagram([[1, 0], [0, 1], [1, -1], [1, -1]])
+        #expect(right.constantAgreement == 0.5 && right.theoreticalShare(of: .dedicated) == 0.25)
+        #expect(right.speckles == 0)
+    }
+
+    @Test func `descent finds the minimum of a narrow valley`() {
+        let found = descend(from: [0, 0], step: 0.5, until: 1e-7) {
+            10 * ($0[0] - $0[1]) * ($0[0] - $0[1]) + ($0[0] - 3) * ($0[0] - 3) + 1
+        }
+        #expect(abs(found.point[0] - 3) < 1e-3 && abs(found.point[1] - 3) < 1e-3 && abs(found.loss - 1) < 1e-6)
+    }
+
+    @Test func `the least loss along a line is below every natural solution's`() {
+        let theory = PhaseTheory(hidden: 1)
+        let exact = Crossover(minimising: theory, density: 0.25, importances: twoDecades(from: 0.1, cells: 8))
+        for place in exact.places {
+            let natural = theory.best(density: 0.25, importance: place.importance)
+            #expect(place.loss <= theory.loss(of: natural, density: 0.25, importance: place.importance) + 1e-12)
+        }
+    }
+
+    @Test func `the loss of an activation function is the expected loss`() {
+        let parameters = [0.9, -0.7, 0.1, -0.05]
+        let model = twoFeatures(parameters)
+        let expected = ExpectedLoss(features: FeatureDistribution(density: 0.3, features: 2), importance: [1, 2])
+        let sum = ActivationDiagram.loss(parameters, .relu, density: 0.3, importance: 2, points: 200)
+        #expect(abs(sum - expected(model)) < 1e-4 * sum)
+    }
+
+    @Test func `basins cover the surface`() {
+        let surface = LossSurface(sparsity: 0.1, importance: 0.8)
+        #expect(surface.basins.count == 2)
+        #expect(surface.basins.reduce(0, +) == LossSurface.side * LossSurface.side)
+        // Symmetric features: a pair and its mirror image are one minimum, found from everywhere.
+        #expect(
+            LossSurface(sparsity: 0.98, importance: 1).minima.first.map { abs($0.first + $0.second) < 1e-3 } == true)
+    }
+
+    @Test func `minima on a line move with its settings`() {
+        let minima = globalMinima(from: (0.9, 0.8), to: (0.8, 0.8), steps: 4)
+        #expect(minima.count == 5 && largestChange(minima) < 0.1)
+        #expect(minima.allSatisfy { $0.first > 0 && $0.second < 0 })
+    }
+
     @Test func `the confused feature is the global minimum without bias`() {
         let surface = LossSurface(sparsity: 0.1, importance: 0.8)
         #expect(surface.minima.count == 2)

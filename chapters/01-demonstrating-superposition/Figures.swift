@@ -56,6 +56,119 @@ func embeddingTable(_ trained: TrainedModels, densities: [Double]) -> Table {
     return table
 }
 
+// MARK: - What is simulated
+
+private let featureNames = (1...5).map { "<i>x</i><sub>\($0)</sub>" }
+private let outputNames = (1...5).map { "<i>x</i>′<sub>\($0)</sub>" }
+private let importanceColors = (0..<5).map { ColorMap.importance(1 - Double($0) / 4) }
+
+/// Five features with a neuron each, the model that stores them in two dimensions, and what that does as a whole.
+func disentangled(_ model: ToyModel) -> Figure {
+    let (inputs, outputs) = (
+        BipartiteGraph.Layer(featureNames, colors: importanceColors),
+        BipartiteGraph.Layer(outputNames, colors: importanceColors)
+    )
+    let (gram, W) = (model.W.gram, model.W)
+    let identity = (0..<5).map { i in (0..<5).map { $0 == i ? 1.0 : 0 } }
+    let decoder = (0..<5).map { i in (0..<2).map { W[$0, i] } }
+    let encoder = (0..<2).map { k in (0..<5).map { W[k, $0] } }
+    func panel(_ title: String, _ layers: [BipartiteGraph.Layer], _ weights: [[[Double]]]) -> Axes {
+        Axes(title: title, x: .linear(0...1).hidden(), y: .linear(0...1).hidden(), height: 150) {
+            BipartiteGraph(layers: layers, weights: weights, largest: 1.2, size: 19)
+        }
+    }
+    return Figure {
+        Grid(columns: 3, spacing: 34) {
+            panel("Imagined: a neuron for each", [inputs, outputs], [identity])
+            panel(
+                "Trained: two dimensions", [inputs, .init(["<i>h</i><sub>1</sub>", "<i>h</i><sub>2</sub>"]), outputs],
+                [encoder, decoder])
+            panel("The same as a whole", [inputs, outputs], [(0..<5).map { i in (0..<5).map { gram[i, $0] } }])
+        }
+    }
+}
+
+/// One row per weight of ``disentangled(_:)``.
+func productTable(_ model: ToyModel) -> Table {
+    var table = Table("weight", "from", "to", "value")
+    for i in 0..<5 {
+        for k in 0..<2 { table.append("W", i + 1, k + 1, model.W[k, i]) }
+        for j in 0..<5 { table.append("WtW", i + 1, j + 1, model.W.gram[j, i]) }
+    }
+    return table
+}
+
+/// One active feature, the most important; or its two neighbours around the circle.
+private func sketchedInputs(_ model: ToyModel) -> [[Double]] {
+    let others = (1..<5).sorted { model.cosine(0, $0) > model.cosine(0, $1) }
+    return [[0], Array(others.prefix(2))].map { active in (0..<5).map { active.contains($0) ? 1 : 0 } }
+}
+
+/// The largest value that is read for a feature that is not active, before or after bias and ReLU, from one of the
+/// inputs of ``interference(_:)``.
+func largestFalse(_ model: ToyModel, _ input: Int, before: Bool) -> Double {
+    let x = sketchedInputs(model)[input]
+    let values = before ? model.W.transposeTimes(model.hidden(x)) : model(x)
+    return x.indices.filter { x[$0] == 0 }.map { values[$0] }.max() ?? .nan
+}
+
+/// The hidden vector of one active feature and of two, and what is read from it along each direction.
+func interference(_ model: ToyModel) -> Figure {
+    let reach = 1.75
+    let directions = (0..<5).map { Point(model.W[0, $0], model.W[1, $0]) }
+    func plane(_ x: [Double], title: String) -> Axes {
+        let h = model.hidden(x)
+        return Axes(
+            title: title, x: .linear(-reach...reach).hidden(), y: .linear(-reach...reach).hidden(), aspect: 1,
+            border: true
+        ) {
+            Segments(to: directions, colors: importanceColors, width: 1.5)
+            Points(directions, colors: importanceColors, size: 6)
+            for (feature, point) in directions.enumerated() {
+                Label(featureNames[feature], at: Point(1.4 * point.x, 1.4 * point.y), size: 8)
+            }
+            Arrow(to: Point(h[0], h[1]), color: Palette.vermilion, width: 1.75)
+        }
+    }
+    func readOut(_ x: [Double]) -> Axes {
+        let products = model.W.transposeTimes(model.hidden(x))
+        return Axes(
+            x: .categories(featureNames), y: .linear(-1.3...1.3, label: "Output", ticks: .at([-1, 0, 1])), height: 120
+        ) {
+            Bars(products, colors: [Color(gray: 0.8)])
+            Bars(model(x), colors: [Palette.blue], width: 0.4)
+            Rule(y: 0)
+            Points(
+                x.enumerated().map { Point(Double($0), $1) }, color: .clear, size: 6,
+                outline: Stroke(Palette.vermilion, width: 1.5))
+        }
+    }
+    let inputs = sketchedInputs(model)
+    return Figure {
+        Grid(widths: [1, 1.1, 1, 1.1], spacing: 14) {
+            for (x, title) in zip(inputs, ["One active feature", "Two active features"]) {
+                plane(x, title: title)
+                readOut(x)
+            }
+        }
+        Legend([
+            .init("<i>h</i> = <i>Wx</i>", Palette.vermilion, .line),
+            .init("<i>W</i><sup>T</sup><i>h</i>", Color(gray: 0.8)),
+            .init("ReLU(<i>W</i><sup>T</sup><i>h</i> + <i>b</i>)", Palette.blue),
+        ])
+    }
+}
+
+/// One row per bar of ``interference(_:)``.
+func interferenceTable(_ model: ToyModel) -> Table {
+    var table = Table("active features", "feature", "input", "read", "output")
+    for x in sketchedInputs(model) {
+        let (products, outputs) = (model.W.transposeTimes(model.hidden(x)), model(x))
+        for i in 0..<5 { table.append(x.count { $0 > 0 }, i + 1, x[i], products[i], outputs[i]) }
+    }
+    return table
+}
+
 // MARK: - Anatomy
 
 private let weightRange = -1.4...1.4
@@ -80,10 +193,11 @@ private func panels(
             HeatMap(rows: n, columns: 1, .diverging, weightRange) { row, _ in model.b[row] }
         },
         Axes(title: titles?.lengths, x: lengths, y: down) {
+            // Many bars overlap a little: the background would shine through between bars that only touch.
             Bars(
                 model.norms.map { $0 > 0.01 ? $0 : .nan },
                 colors: superposition.map { ColorMap.superposition($0, in: 0...1) }, direction: .right,
-                width: n > 40 ? 1 : 0.8)
+                width: n > 40 ? 1.4 : 0.8)
             lengthNotes
         },
     ]
@@ -170,9 +284,13 @@ func lossTerms(_ expansions: [LossExpansion], densities: [Double]) -> Figure {
     let places = Axis.categories(densities.map { number($0) }, label: "Density 1 − <i>S</i>")
     let shades = ColorMap.viridis.colors(activeGroups.count + 1).dropLast()
     let terms = expansions.map(\.oneSparse)
-    func line(_ term: (LossExpansion.OneSparse) -> Double, _ color: Color, _ label: String, dash: [Double] = []) -> Line
-    {
-        Line(zip(densities, terms.map(term)).map { Point($0, $1) }, color: color, dash: dash, dots: 3, label: label)
+    func line(
+        _ term: (LossExpansion.OneSparse) -> Double, _ color: Color, _ label: String, width: Double = 1.25,
+        dash: [Double] = []
+    ) -> Line {
+        Line(
+            zip(densities, terms.map(term)).map { Point($0, $1) }, color: color, width: width, dash: dash, dots: 3,
+            label: label)
     }
     return Figure {
         Grid(widths: [1, 0.8], spacing: 26) {
@@ -195,7 +313,8 @@ func lossTerms(_ expansions: [LossExpansion], densities: [Double]) -> Figure {
                 line(
                     \.negativeInterferenceIfLinear, Palette.vermilion, "interference,\nnegative,\nif linear",
                     dash: [3, 2])
-                line(\.negativeInterference, Palette.vermilion, "interference,\nnegative")
+                // Wide, as the line of positive interference may lie on it.
+                line(\.negativeInterference, Palette.vermilion, "interference,\nnegative", width: 3.5)
                 line(\.positiveInterference, Palette.orange, "interference,\npositive")
                 line(\.unrepresented, Palette.skyBlue, "not stored\nfeatures")
                 line(\.ownError, Palette.blue, "active\nfeature")
@@ -224,3 +343,74 @@ func lossTable(_ expansions: [LossExpansion], densities: [Double]) -> Table {
 
 /// A density as the paper writes it: "80% sparsity".
 private func sparsity(_ density: Double) -> String { "\(percent(1 - density, digits: 0)) sparsity" }
+
+// MARK: - Scaling
+
+/// Learned features against the number of dimensions, and against the number of features.
+func scaling(_ byHidden: [Learned], _ byFeatures: [Learned], densities: [Double]) -> Figure {
+    let colors = [Palette.orange, Palette.blue]
+    func lines(_ learned: [Learned], _ place: (Learned) -> Int) -> [Line] {
+        densities.indices.map { density in
+            Line(
+                learned.map { Point(Double(place($0)), $0.counts[density]) }, color: colors[density], dots: 4,
+                label: "1 − <i>S</i> = \(number(densities[density]))")
+        }
+    }
+    let counts = Axis.log(10...250, label: "‖<i>W</i>‖<sup>2</sup>, learned features")
+    return Figure {
+        Grid(columns: 2, spacing: 20, sharing: .y) {
+            Axes(
+                x: .log(8...50, label: "Hidden dimensions <i>m</i>", ticks: .at([10, 20, 40])), y: counts,
+                height: 160
+            ) {
+                for density in densities.indices {
+                    let largest = byHidden[2].counts[density]
+                    Line([10, 20, 40].map { Point($0, largest * $0 / 40) }, color: Color(gray: 0.8), width: 3)
+                }
+                lines(byHidden, \.hidden)
+            }
+            Axes(
+                x: .log(20...500, label: "Features <i>n</i>", ticks: .at([25, 50, 100, 200, 400])), y: counts,
+                height: 160
+            ) { lines(byFeatures, \.features) }
+        }
+    }
+}
+
+/// One row per point of ``scaling(_:_:densities:)``.
+func scalingTable(_ learned: [Learned], densities: [Double]) -> Table {
+    var table = Table("features", "hidden dimensions", "density", "squared norm of W")
+    for shape in learned {
+        for (density, count) in zip(densities, shape.counts) {
+            table.append(shape.features, shape.hidden, density, count)
+        }
+    }
+    return table
+}
+
+// MARK: - Cosines
+
+/// The mean largest cosine against density.
+func cosineFigure(relu: [Double], linear: [Double], densities: [Double]) -> Figure {
+    func line(_ values: [Double], _ color: Color, _ label: String) -> Line {
+        Line(zip(densities, values).map { Point($0, $1) }, color: color, dots: 4, label: label)
+    }
+    return Figure {
+        Axes(
+            x: .log(label: "Density 1 − <i>S</i>").reversed(), y: .linear(label: "Mean largest cosine"),
+            height: 150
+        ) {
+            Rule(y: 0)
+            line(relu, Palette.vermilion, "ReLU output")
+            line(linear, Palette.blue, "linear")
+        }
+    }
+}
+
+/// One row per point of ``cosineFigure(relu:linear:densities:)``.
+func cosineTable(relu: [Double], linear: [Double], densities: [Double]) -> Table {
+    var table = Table("model", "density", "mean largest cosine")
+    for (density, value) in zip(densities, relu) { table.append("relu", density, value) }
+    for (density, value) in zip(densities, linear) { table.append("linear", density, value) }
+    return table
+}

@@ -16,11 +16,47 @@ func widestAngle(_ model: ToyModel, _ feature: Int) -> Double {
     model.represented().map { model.angle(feature, $0) }.max() ?? .nan
 }
 
-/// The angles between neighbours among all features of a model with two hidden dimensions; not a number where one of
-/// the features is not stored.
-func gaps(_ model: ToyModel) -> [Double] {
-    guard model.represented().count == model.W.columns else { return [.nan] }
-    return model.planarGaps
+/// The angles between neighbours among the stored features of a model with two hidden dimensions, in degrees,
+/// ascending.
+func storedGaps(_ model: ToyModel) -> [Double] {
+    let stored = model.represented()
+    guard stored.count > 1 else { return [] }
+    let part = (0..<model.W.rows).map { k in stored.map { model.W[k, $0] } }
+    return ToyModel(W: Matrix(part), b: stored.map { model.b[$0] }).planarGaps.sorted()
+}
+
+/// How far the gap that differs most is from those of a regular pentagon, 72°; not a number where not all of five
+/// features are stored.
+func fromPentagon(_ model: ToyModel) -> Double {
+    guard model.represented().count == 5 else { return .nan }
+    return abs(farthest(from: 72, storedGaps(model)) - 72)
+}
+
+/// How far the first few features are from all having an antipode: the angle that is missing to 180°, at the worst.
+func fromAntipodal(_ model: ToyModel, features: Int) -> Double {
+    180 - ((0..<features).map { widestAngle(model, $0) }.min() ?? .nan)
+}
+
+/// What chance gives: the mean of a measure over models whose features have random directions of length one.
+func chance(
+    of features: Int, in hidden: Int, using stream: RandomStream, _ measure: (ToyModel) -> Double
+) -> Double {
+    var stream = stream
+    return mean(
+        (0..<1_000).map { _ in
+            var W = Matrix(rows: hidden, columns: features)
+            for i in 0..<features {
+                let direction = (0..<hidden).map { _ in stream.nextNormal() }
+                let length = direction.reduce(0) { $0 + $1 * $1 }.squareRoot()
+                for k in 0..<hidden { W[k, i] = direction[k] / length }
+            }
+            return measure(ToyModel(W: W, b: Array(repeating: 0, count: features)))
+        })
+}
+
+/// The number of ways to choose `count` of `total` things.
+func choices(of count: Int, from total: Int) -> Double {
+    (0..<count).reduce(1) { $0 * Double(total - $1) / Double($1 + 1) }
 }
 
 /// The largest |cos| between two of the given features.
@@ -34,6 +70,11 @@ func relativeBiases(_ models: [[ToyModel]], _ features: Range<Int>, densities: [
     zip(models, densities).flatMap { models, density in
         features.map { i in mean(models.map { $0.b[i] }) / (density / 2) }
     }
+}
+
+/// The mean of ``relativeBiases(_:_:densities:)`` over the features, at each density.
+func meanBiases(_ models: [[ToyModel]], _ features: Range<Int>, densities: [Double]) -> [Double] {
+    zip(models, densities).map { mean(relativeBiases([$0], features, densities: [$1])) }
 }
 
 /// The loss of the worst start over that of the best, as text.
@@ -50,11 +91,6 @@ struct Sweep {
 
     /// The best model of each setting.
     var best: [ToyModel] { runs.flatMap(\.best) }
-
-    /// The loss of the best model of each setting.
-    var bestLosses: [Double] {
-        runs.flatMap { run in run.experiment.settings.indices.map { run.losses[run.best(ofSetting: $0)] } }
-    }
 
     /// All models of each setting.
     var models: [[ToyModel]] {
@@ -98,29 +134,125 @@ func superpositionOrder(_ models: [ToyModel]) -> (inOrder: Int, pairs: Int) {
     return (inOrder, pairs)
 }
 
-/// The number of features that become shared at a sparser setting than feature 0 does, among those that are dedicated
-/// at some denser one.
-func enteringAfterFirst(_ models: [ToyModel]) -> Int {
-    func entry(_ feature: Int) -> Int? { models.firstIndex { shared($0).contains(feature) } }
-    guard let first = entry(0) else { return models.first?.represented().count ?? 0 }
-    return models.first?.represented().count { (entry($0) ?? models.count) > first } ?? 0
+/// How the features that a dense model stores, the first `count`, enter superposition: the rank correlation of a
+/// feature's place in the order of importance and the number of models in which it shares its direction.
+func entryOrder(_ models: [ToyModel], of count: Int) -> Double {
+    let sharing = models.map { Set(shared($0)) }
+    return rankCorrelation(
+        (0..<count).map(Double.init), (0..<count).map { feature in Double(sharing.count { $0.contains(feature) }) })
 }
 
-/// The share with an antipode among the features that share their direction, at the first setting that has any.
+/// The first setting in which most models have features that share their direction.
+func firstShared(_ models: [[ToyModel]]) -> Int? {
+    models.firstIndex { models in 2 * models.count { !shared($0).isEmpty } > models.count }
+}
+
+/// The share with an antipode among the features of some models that share their direction.
 func antipodalShare(_ models: [ToyModel]) -> Double {
-    guard let model = models.first(where: { !shared($0).isEmpty }) else { return .nan }
-    let features = shared(model)
-    let paired = features.count { i in features.contains { $0 != i && model.cosine(i, $0) < -0.95 } }
-    return Double(paired) / Double(features.count)
+    var (paired, all) = (0, 0)
+    for model in models {
+        let features = shared(model)
+        all += features.count
+        paired += features.count { i in features.contains { $0 != i && model.cosine(i, $0) < -0.95 } }
+    }
+    return Double(paired) / Double(all)
 }
 
-/// $\sum_i I_i \mathrm{ReLU}(b_i)^2$.
-func positiveBiasPenalty(_ model: ToyModel, importance: [Double]) -> Double {
-    zip(importance, model.b).reduce(0) { $0 + $1.0 * max(0, $1.1) * max(0, $1.1) }
+// MARK: - Interference
+
+/// Models with superposition, by whether they store at most `limit` features.
+func sharing(in models: some Sequence<ToyModel>, limit: Int) -> (few: [ToyModel], many: [ToyModel]) {
+    let all = models.filter { !shared($0).isEmpty }
+    return (all.filter { $0.represented().count <= limit }, all.filter { $0.represented().count > limit })
 }
+
+/// The products $W_i \cdot W_j$ of the ordered pairs of different stored features, with the feature $j$ that is
+/// disturbed.
+private func products(_ model: ToyModel) -> [(product: Double, disturbed: Int)] {
+    let (gram, stored) = (model.W.gram, model.represented())
+    return stored.flatMap { j in stored.filter { $0 != j }.map { (gram[$0, j], j) } }
+}
+
+/// The share of negative products in the interference between stored features, $\sum (W_i \cdot W_j)^2$.
+func negativeShare(_ models: [ToyModel]) -> Double {
+    let values = models.flatMap { products($0).map(\.product) }
+    func squares(_ values: [Double]) -> Double { values.reduce(0) { $0 + $1 * $1 } }
+    return squares(values.filter { $0 < 0 }) / squares(values)
+}
+
+/// The share of the positive products between stored features that the bias makes negative, whatever the active
+/// feature's value.
+func cutShare(_ models: [ToyModel]) -> Double {
+    let ends = models.flatMap { model in
+        products(model).filter { $0.product > 0 }.map { $0.product + model.b[$0.disturbed] }
+    }
+    return Double(ends.count { $0 <= 0 }) / Double(ends.count)
+}
+
+/// What positive interference between stored features costs with one active feature, over what it would cost without
+/// the biases.
+func positiveInterferenceLeft(_ models: [ToyModel], importance: [Double]) -> Double {
+    var (cost, without) = (0.0, 0.0)
+    for model in models {
+        for (product, j) in products(model) where product > 0 {
+            // The integral of ReLU(w x + b)² over x from 0 to 1.
+            let (start, end) = (max(0, model.b[j]), max(0, product + model.b[j]))
+            cost += importance[j] * (end * end * end - start * start * start) / (3 * product)
+            without += importance[j] * product * product / 3
+        }
+    }
+    return cost / without
+}
+
+/// The largest cosine of a stored feature's direction with that of another one, as a mean over stored features and
+/// models.
+func meanNearestCosine(_ models: [ToyModel]) -> Double {
+    mean(
+        models.flatMap { model in
+            let stored = model.represented()
+            return stored.compactMap { i in stored.filter { $0 != i }.map { model.cosine(i, $0) }.max() }
+        })
+}
+
+// MARK: - Scaling
+
+/// How many features models of one shape learn.
+struct Learned {
+    let features, hidden: Int
+    /// At each density.
+    let counts: [Double]
+}
+
+/// $\lVert W \rVert_F^2$, roughly the number of features that a model learns: its mean over the starts of each setting.
+func learnedFeatures(_ trained: TrainedModels) -> [Double] {
+    trained.experiment.settings.indices.map { setting in
+        mean(
+            trained.models(ofSetting: setting).map {
+                trained[$0].featuresPerDimension * Double(trained.experiment.architecture.hidden)
+            })
+    }
+}
+
+/// By how much the number of learned features grows from one shape to another.
+func growth(_ learned: [Learned], _ from: Int, _ to: Int, at density: Int) -> Double {
+    learned[to].counts[density] / learned[from].counts[density]
+}
+
+// MARK: - Loss
 
 /// The share of the loss that comes from samples whose number of active features is in a range.
 func share(_ expansion: LossExpansion, ofActive count: ClosedRange<Int>) -> Double {
     let contributions = expansion.contributions
     return contributions[count.clamped(to: 0...contributions.count - 1)].reduce(0, +) / contributions.reduce(0, +)
+}
+
+// MARK: - Text
+
+/// A list of numbers.
+func listed(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ", ") }
+
+/// The range of some angles.
+func degrees(_ angles: [Double]) -> String {
+    let (least, most) = (fixed(angles.min() ?? .nan, 0), fixed(angles.max() ?? .nan, 0))
+    return least == most ? "\(least)°" : "\(least)° to \(most)°"
 }

@@ -155,18 +155,21 @@ func empiricalDiagram(_ diagram: PhaseDiagram) -> Figure {
                 ColorMap.diverging($0.bestLoss / $0.naturalLoss - 1, in: savingRange)
             }
         }
-        Grid(columns: 3, spacing: 12) {
-            ColorPlaneKey(
-                .superposition, strength: .linear(0...1, label: "‖<i>W</i>‖", ticks: .at([0, 1])),
-                fraction: .linear(0...1, label: "superposition", ticks: .at([0, 1])))
-            Axes(x: .linear(0...1).hidden(), y: .linear(0...1).hidden()) {}
+        Grid(columns: 2, spacing: 90) {
+            colorKey()
             ColorBar(
                 .diverging,
                 .linear(
-                    savingRange, label: "loss of best over closed form’s",
-                    ticks: .labelled([-0.2: "−20%", 0: "same", 0.2: "+20%"])), length: 110)
+                    savingRange, label: "loss of best", ticks: .labelled([-0.2: "−20%", 0: "same", 0.2: "+20%"])),
+                .vertical, length: 56)
         }
     }
+}
+
+private func colorKey() -> ColorPlaneKey {
+    ColorPlaneKey(
+        .superposition, strength: .linear(0...1, label: "‖<i>W</i>‖", ticks: .at([0, 1])),
+        fraction: .linear(0...1, label: "superposition", ticks: .at([0, 1])))
 }
 
 /// The closed forms' diagram, and where training disagrees with it.
@@ -211,7 +214,8 @@ private func place(of fate: PhaseTheory.Fate, _ theory: PhaseTheory) -> Point? {
     }
     guard !members.isEmpty else { return nil }
     let count = Double(members.count)
-    let x = members.reduce(0) { $0 + $1.0 } / count
+    // Not so near a side that the name would reach it.
+    let x = min(max(members.reduce(0) { $0 + $1.0 } / count, 0.23), 0.77)
     let y = members.reduce(0) { $0 + $1.1 } / count
     return Point(pow(10, 2 * x - 1), pow(10, 2 * y - 2))
 }
@@ -234,7 +238,7 @@ func diagramTable(_ diagram: PhaseDiagram) -> Table {
 // MARK: - Crossover
 
 /// A line through the diagram: losses, their slope, and weights.
-func crossoverFigure(_ crossover: Crossover) -> Figure {
+func crossoverFigure(_ crossover: Crossover, exact: Crossover) -> Figure {
     let (theory, p) = (crossover.theory, crossover.density)
     let axis = Axis.log(0.1...10, label: "Relative importance of the extra feature")
     let fine = (0...200).map { pow(10, -1 + 2 * Double($0) / 200) }
@@ -243,6 +247,9 @@ func crossoverFigure(_ crossover: Crossover) -> Figure {
     ]
     func shade(_ fate: PhaseTheory.Fate) -> Color { shades[fate] ?? .black }
     let rules = crossover.boundaries.map { Rule(x: $0.importance) }
+    func optimum(_ quantity: (Crossover.Place) -> Double, label: String? = nil) -> Line {
+        Line(exact.places.map { Point($0.importance, quantity($0)) }, color: .black, width: 0.75, label: label)
+    }
     return Figure {
         Grid(columns: 1, rowSpacing: 12, sharing: .x) {
             Axes(x: axis, y: .log(label: "Loss"), height: 150) {
@@ -270,12 +277,15 @@ func crossoverFigure(_ crossover: Crossover) -> Figure {
                         [Point(range.lowerBound, slope), Point(range.upperBound, slope)], color: shade(solution.fate),
                         width: 1.25, label: index == 2 ? "closed forms" : nil)
                 }
+                optimum(\.slope)
                 Points(
                     crossover.places.map { Point($0.importance, $0.slope) },
                     colors: crossover.places.map { shade($0.best.fate) }, size: 3)
             }
-            Axes(x: axis, y: .linear(0...1.2, label: "Extra feature", ticks: .at([0, 0.5, 1])), height: 90) {
+            Axes(x: axis, y: .linear(-0.2...1.2, label: "Extra feature", ticks: .at([0, 0.5, 1])), height: 90) {
                 rules
+                optimum(\.best.norm)
+                optimum(\.best.shared)
                 Line(
                     crossover.places.map { Point($0.importance, $0.best.norm) }, color: extraColor, dots: 2.5,
                     label: "‖<i>W</i>‖")
@@ -293,8 +303,8 @@ private func ranges(_ crossover: Crossover) -> [ClosedRange<Double>] {
     return zip(ends, ends.dropFirst()).map { $0...$1 }
 }
 
-/// One row per model of ``crossoverFigure(_:)``.
-func crossoverTable(_ crossover: Crossover) -> Table {
+/// One row per model of ``crossoverFigure(_:exact:)``, and one per place of the optimum.
+func crossoverTable(_ crossover: Crossover, exact: Crossover) -> Table {
     var table = Table(
         "density", "importance", "rank", "fate", "loss", "slope of the best", "norm of the best",
         "superposition of the best")
@@ -305,31 +315,49 @@ func crossoverTable(_ crossover: Crossover) -> Table {
                 place.best.norm, place.best.superposition)
         }
     }
+    for place in exact.places {
+        table.append(
+            exact.density, place.importance, "optimum", name(place.best.fate), place.loss, place.slope, place.best.norm,
+            place.best.superposition)
+    }
     return table
 }
 
 // MARK: - Loss surfaces
 
-/// Surfaces side by side, and below them where the global minimum is as the density changes.
-func surfaces(_ surfaces: [(title: String, surface: LossSurface)], path: [LossSurface]) -> Figure {
-    Figure {
+/// Surfaces side by side; below them where the global minimum is as the density changes, and on the way from the first
+/// surface to the second, and the basins along the first of these paths.
+func surfaces(
+    _ surfaces: [(title: String, surface: LossSurface)], path: [LossSurface], smooth: [LossSurface.Minimum]
+) -> Figure {
+    func weights(_ places: [(Double, LossSurface.Minimum)]) -> [any Mark] {
+        [
+            Rule(y: 0),
+            Line(places.map { Point($0.0, $0.1.first) }, color: ordinaryColor, dots: 2, label: "<i>W</i><sub>1</sub>"),
+            Line(places.map { Point($0.0, $0.1.second) }, color: extraColor, dots: 2, label: "<i>W</i><sub>2</sub>"),
+        ]
+    }
+    let density = Axis.linear(0...1, label: "Density 1 − <i>S</i>", ticks: .at([0, 0.5, 1]))
+    let weight = Axis.linear(-1.2...1.2, label: "Weight", ticks: .at([-1, 0, 1]))
+    return Figure {
         Grid(columns: 3, spacing: 12, sharing: .y) {
             for (title, surface) in surfaces { surfacePanel(title, surface) }
         }
         ColorBar(
             ColorMap(Array(ColorMap.viridis.colors(16).reversed())),
             .linear(0...1, label: "Loss, from the surface’s least to that of no weights at all", ticks: .none))
-        Grid(columns: 1) {
+        Grid(columns: 3, spacing: 12) {
+            Axes(title: "Global minimum", x: density, y: weight, height: 100) {
+                weights(path.compactMap { surface in surface.minima.first.map { (1 - surface.sparsity, $0) } })
+            }
             Axes(
-                title: "The global minimum at importance \(path.first.map { "\($0.importance)" } ?? "")",
-                x: .linear(label: "Density 1 − <i>S</i>"), y: .linear(-1.2...1.2, label: "Weight"), height: 100
-            ) {
-                Rule(y: 0)
-                let places = path.compactMap { surface in surface.minima.first.map { (1 - surface.sparsity, $0) } }
-                Line(
-                    places.map { Point($0.0, $0.1.first) }, color: ordinaryColor, dots: 2, label: "<i>W</i><sub>1</sub>"
-                )
-                Line(places.map { Point($0.0, $0.1.second) }, color: extraColor, dots: 2, label: "<i>W</i><sub>2</sub>")
+                title: "From first to second surface", x: .linear(0...1, label: "Part of the way", ticks: .at([0, 1])),
+                y: weight, height: 100
+            ) { weights(smooth.enumerated().map { (Double($0) / Double(smooth.count - 1), $1) }) }
+            Axes(title: "Its basin over the other", x: density, y: .log(label: "Ratio"), height: 100) {
+                Rule(y: 1)
+                Points(
+                    path.map { Point(1 - $0.sparsity, $0.basinRatio) }.filter { !$0.y.isNaN }, color: .black, size: 2.5)
             }
         }
     }
@@ -360,24 +388,68 @@ private func surfacePanel(_ title: String, _ surface: LossSurface) -> Axes {
     }
 }
 
-/// One row per point of the surfaces, and one per global minimum along the path.
-func surfacesTable(_ surfaces: [LossSurface], path: [LossSurface]) -> Table {
-    var table = Table("kind", "sparsity", "importance", "W1", "W2", "loss")
+/// One row per point of the surfaces, and one per global minimum along the paths.
+func surfacesTable(_ surfaces: [LossSurface], path: [LossSurface], smooth: [LossSurface.Minimum]) -> Table {
+    var table = Table("kind", "sparsity", "importance", "W1", "W2", "loss", "basin ratio")
+    let none = Table.Cell.text("")
     for surface in surfaces {
         for (index, loss) in surface.losses.enumerated() {
             table.append(
                 "surface", surface.sparsity, surface.importance, LossSurface.weight(index % LossSurface.side),
-                LossSurface.weight(index / LossSurface.side), loss)
+                LossSurface.weight(index / LossSurface.side), loss, none)
         }
         for minimum in surface.minima {
             table.append(
-                "minimum", surface.sparsity, surface.importance, minimum.first, minimum.second, minimum.loss)
+                "minimum", surface.sparsity, surface.importance, minimum.first, minimum.second, minimum.loss, none)
         }
     }
     for surface in path {
         guard let minimum = surface.minima.first else { continue }
         table.append(
-            "global minimum", surface.sparsity, surface.importance, minimum.first, minimum.second, minimum.loss)
+            "global minimum", surface.sparsity, surface.importance, minimum.first, minimum.second, minimum.loss,
+            surface.basinRatio)
+    }
+    for minimum in smooth {
+        table.append("from first to second", none, none, minimum.first, minimum.second, minimum.loss, none)
+    }
+    return table
+}
+
+// MARK: - Activation functions
+
+/// The phase diagrams of several activation functions.
+func activationFigure(_ diagrams: [ActivationDiagram]) -> Figure {
+    Figure {
+        Grid(columns: 3, spacing: 12, sharing: .both) {
+            for diagram in diagrams {
+                Axes(
+                    title: diagram.function.rawValue, x: .log(0.1...10, label: "Relative importance"), y: densityAxis,
+                    aspect: 1, border: true
+                ) {
+                    ImageMark(
+                        Raster(width: diagram.side, height: diagram.side) { x, y in
+                            let cell = diagram.cells[y * diagram.side + x]
+                            return ColorPlane.superposition(min(1, cell.norm), cell.superposition)
+                        }, x: 0.1...10, y: 0.01...1)
+                }
+            }
+        }
+        Grid(columns: 1) { colorKey() }
+    }
+}
+
+/// One row per cell of ``activationFigure(_:)``.
+func activationTable(_ diagrams: [ActivationDiagram]) -> Table {
+    var table = Table("activation", "density", "importance", "norm", "superposition", "fate")
+    for diagram in diagrams {
+        let densities = twoDecades(from: 0.01, cells: diagram.side).reversed()
+        let places = densities.flatMap { density in
+            twoDecades(from: 0.1, cells: diagram.side).map { (density, $0) }
+        }
+        for ((density, importance), cell) in zip(places, diagram.cells) {
+            table.append(
+                diagram.function.rawValue, density, importance, cell.norm, cell.superposition, name(cell.fate))
+        }
     }
     return table
 }

@@ -1,4 +1,6 @@
 import Analysis
+import Foundation
+import Notebook
 import ToyModels
 
 // What the chapter's figures show and its claims measure, in terms of trained models and closed forms.
@@ -101,9 +103,33 @@ struct PhaseDiagram {
         Double(cells.count { $0[keyPath: storage].fate == $0.solution.fate }) / Double(cells.count)
     }
 
+    /// How far the best diagram of a single fate agrees with the closed forms.
+    var constantAgreement: Double { PhaseTheory.Fate.allCases.map(theoreticalShare).max() ?? .nan }
+
     /// The share of the diagram with each fate, among the best models.
     func share(of fate: PhaseTheory.Fate) -> Double {
         Double(cells.count { $0.best.fate == fate }) / Double(cells.count)
+    }
+
+    /// The same for the closed forms.
+    func theoreticalShare(of fate: PhaseTheory.Fate) -> Double {
+        Double(cells.count { $0.solution.fate == fate }) / Double(cells.count)
+    }
+
+    /// The share of the diagram on which the average and the best model have different fates.
+    var speckles: Double { Double(cells.count { $0.average.fate != $0.best.fate }) / Double(cells.count) }
+
+    /// Of the cells on which the best trained model has at least `margin` less loss than every natural solution, the
+    /// share near a boundary: the closed forms' solution changes within a factor of two in importance or density.
+    func rim(margin: Double) -> Double {
+        let improved = cells.filter { $0.bestLoss < (1 - margin) * $0.naturalLoss }
+        let atBoundary = improved.count { cell in
+            [(0.5, 1), (2, 1), (1, 0.5), (1, 2)].contains { density, importance in
+                theory.best(density: min(1, density * cell.density), importance: importance * cell.importance)
+                    != cell.solution
+            }
+        }
+        return Double(atBoundary) / Double(improved.count)
     }
 
     /// Where all three fates of the best models meet: the median place of the squares of four cells that have all three.
@@ -165,6 +191,25 @@ struct Crossover {
     let density: Double
     let places: [Place]
 
+    /// Instead of training: the least expected loss of all, by descent from each natural solution. For two features.
+    init(minimising theory: PhaseTheory, density: Double, importances: [Double]) {
+        self.theory = theory
+        self.density = density
+        places = importances.map { importance in
+            let features = FeatureDistribution(density: density, features: 2)
+            let expected = ExpectedLoss(features: features, importance: [1, importance])
+            let best = theory.solutions.map { solution in
+                let start = theory.model(of: solution, density: density)
+                return descend(from: start.W.elements + start.b, step: 0.1) { expected(twoFeatures($0)) }
+            }.min { $0.loss < $1.loss }
+            let model = twoFeatures(best?.point ?? [])
+            let storage = Storage(of: [model])
+            return Place(
+                importance: importance, models: [(best?.loss ?? .nan, storage.fate)], best: storage,
+                slope: ExpectedLoss(features: features, importance: [0, 1])(model))
+        }
+    }
+
     init(_ theory: PhaseTheory, trained: TrainedModels) {
         self.theory = theory
         density = trained.experiment.settings[0].features.density[0]
@@ -208,12 +253,34 @@ struct Crossover {
         quantity(places[index + 1]) - quantity(places[index])
     }
 
-    /// The fastest change of the best loss between two neighbours, in units of the steepest solution's slope $v$.
-    var fastestChange: Double {
-        let steepest = theory.slopes(of: .extraIgnored, density: density, importance: 1).importance
-        return places.indices.dropLast().map { index in
-            abs(step(\.loss, at: index)) / (steepest * step(\.importance, at: index))
-        }.max() ?? .nan
+    /// The share of the models with more than 1% more loss than the best of their place.
+    var stuckShare: Double {
+        let stuck = places.map { place in place.models.count { $0.loss > 1.01 * place.loss } }
+        return Double(stuck.reduce(0, +)) / Double(places.reduce(0) { $0 + $1.models.count })
+    }
+
+    /// The largest change of the slope within one step of the line, in units of a jump of the closed forms, where no
+    /// boundary is near: farther than a factor of 1.5 from the steps with the jumps.
+    var largestStepElsewhere: (slope: Double, weights: Double) {
+        let jumps = jumps
+        let away = places.indices.dropLast().filter { index in
+            jumps.allSatisfy { !(1 / 1.5...1.5).contains(places[index].importance / places[$0].importance) }
+        }
+        let least = boundaries.map { abs(slopeStep(of: $0)) }.min() ?? .nan
+        return (
+            away.map { abs(step(\.slope, at: $0)) / least }.max() ?? .nan,
+            away.map { weightChange(at: $0) }.max() ?? .nan
+        )
+    }
+
+    /// By how much the slope of the closed forms' loss jumps at a boundary.
+    func slopeStep(of boundary: (importance: Double, before: PhaseTheory.Solution, after: PhaseTheory.Solution))
+        -> Double
+    {
+        func slope(_ solution: PhaseTheory.Solution) -> Double {
+            theory.slopes(of: solution, density: density, importance: boundary.importance).importance
+        }
+        return slope(boundary.after) - slope(boundary.before)
     }
 }
 
@@ -256,24 +323,244 @@ struct LossSurface {
                 ? false : neighbours.allSatisfy { losses[index] < losses[index + $0] }
         }
         let refined = lowest.map { index in
-            var place = Minimum(
-                first: Self.weight(index % side), second: Self.weight(index / side), loss: losses[index])
-            var step = Self.weight(1) - Self.weight(0)
-            while step > 1e-7 {
-                let around = [(step, 0.0), (-step, 0), (0, step), (0, -step), (step, step), (-step, -step)].map {
-                    let (first, second) = (place.first + $0.0, place.second + $0.1)
-                    return Minimum(first: first, second: second, loss: loss(first, second))
-                }
-                if let better = around.min(by: { $0.loss < $1.loss }), better.loss < place.loss {
-                    place = better
-                } else {
-                    step /= 2
+            let start = [Self.weight(index % side), Self.weight(index / side)]
+            let found = descend(from: start, step: Self.weight(1) - Self.weight(0), until: 1e-7) { loss($0[0], $0[1]) }
+            return Minimum(first: found.point[0], second: found.point[1], loss: found.loss)
+        }
+        var distinct = [Minimum]()
+        for minimum in refined.sorted(by: { $0.loss < $1.loss })
+        where minimum.first > 0 || (minimum.first == 0 && minimum.second > 0) {
+            // A narrow valley has several lowest cells, which lead to the same place.
+            if distinct.allSatisfy({ Self.distance($0, minimum.first, minimum.second) > 0.02 }) {
+                distinct.append(minimum)
+            }
+        }
+        minima = distinct
+    }
+}
+
+extension LossSurface {
+    /// How many of the surface's places lie in the basin of each of ``minima``, mirror images together: which minimum
+    /// one gets to by always stepping to the lowest neighbour.
+    var basins: [Int] {
+        let side = Self.side
+        let neighbours = [-1, 0, 1].flatMap { y in [-1, 0, 1].map { x in (x, y) } }
+        /// The lowest of a place and its neighbours.
+        func next(_ place: Int) -> Int {
+            neighbours.map { x, y -> Int in
+                let (column, row) = (place % side + x, place / side + y)
+                return (0..<side).contains(column) && (0..<side).contains(row) ? row * side + column : place
+            }.min { losses[$0] < losses[$1] } ?? place
+        }
+        var ends = [Int](repeating: -1, count: losses.count)
+        // From the lowest place up, so that the end of the next one is known.
+        for place in losses.indices.sorted(by: { losses[$0] < losses[$1] }) {
+            let next = next(place)
+            ends[place] = next == place ? place : ends[next]
+        }
+        var counts = [Int](repeating: 0, count: minima.count)
+        for end in ends {
+            let (first, second) = (Self.weight(end % side), Self.weight(end / side))
+            let nearest = minima.indices.min { a, b in
+                Self.distance(minima[a], first, second) < Self.distance(minima[b], first, second)
+            }
+            if let nearest { counts[nearest] += 1 }
+        }
+        return counts
+    }
+
+    /// The global minimum's basin over the largest other one; not a number where there is no other.
+    var basinRatio: Double {
+        let basins = basins
+        guard let global = basins.first, let other = basins.dropFirst().max() else { return .nan }
+        return Double(global) / Double(other)
+    }
+
+    /// How far a place is from a minimum or its mirror image.
+    fileprivate static func distance(_ minimum: Minimum, _ first: Double, _ second: Double) -> Double {
+        let squares = [1.0, -1].map { sign in
+            let (x, y) = (minimum.first - sign * first, minimum.second - sign * second)
+            return x * x + y * y
+        }
+        return (squares.min() ?? .nan).squareRoot()
+    }
+}
+
+/// The weights of least expected loss of two features in one dimension, without bias, on a straight line of settings
+/// in equal steps. Of each pair $\pm(W_1, W_2)$ the one with the larger first weight.
+func globalMinima(
+    from start: (sparsity: Double, importance: Double), to end: (sparsity: Double, importance: Double), steps: Int
+) -> [LossSurface.Minimum] {
+    (0...steps).compactMap { step in
+        let share = Double(step) / Double(steps)
+        let sparsity = start.sparsity + share * (end.sparsity - start.sparsity)
+        let expected = ExpectedLoss(
+            features: FeatureDistribution(density: 1 - sparsity, features: 2),
+            importance: [1, start.importance + share * (end.importance - start.importance)])
+        // From within each quadrant that differs: one feature alone, opposite weights, equal weights.
+        let found = [[1, 0.1], [1, -0.1], [0.1, 1], [1, -1], [0.7, 0.7]].map { start in
+            descend(from: start, step: 0.05, until: 1e-7) { expected(twoFeatures($0 + [0, 0])) }
+        }.min { $0.loss < $1.loss }
+        return found.map { found in
+            let sign: Double = found.point[0] < 0 ? -1 : 1
+            return .init(first: sign * found.point[0], second: sign * found.point[1], loss: found.loss)
+        }
+    }
+}
+
+/// The change of the weights from each minimum to the next: of the one that changes more.
+func changes(_ minima: [LossSurface.Minimum]) -> [Double] {
+    zip(minima, minima.dropFirst()).map { max(abs($1.first - $0.first), abs($1.second - $0.second)) }
+}
+
+/// The largest change of the weights from one minimum to the next.
+func largestChange(_ minima: [LossSurface.Minimum]) -> Double { changes(minima).max() ?? .nan }
+
+/// Where the global minimum jumps on the way from sparse to dense features, at one importance.
+struct Transition {
+    let importance: Double
+    /// The density before the jump.
+    let density: Double
+    /// The largest change of a weight in one step.
+    let jump: Double
+    /// The global minimum's basin over the other's: the smaller ratio of the two settings around the jump.
+    let basinRatio: Double
+
+    init(importance: Double, steps: Int) {
+        let (start, end) = (0.98, 0.02)
+        let changes = changes(globalMinima(from: (start, importance), to: (end, importance), steps: steps))
+        let place = changes.indices.max { changes[$0] < changes[$1] } ?? 0
+        let sparsities = [place, place + 1].map { start + (end - start) * Double($0) / Double(steps) }
+        self.importance = importance
+        density = 1 - sparsities[0]
+        jump = changes[place]
+        basinRatio =
+            sparsities.map { LossSurface(sparsity: $0, importance: importance).basinRatio }.filter { !$0.isNaN }.min()
+            ?? .nan
+    }
+}
+
+// MARK: - Other activation functions
+
+/// An activation function of the output.
+enum OutputFunction: String, CaseIterable {
+    case relu = "ReLU"
+    case leaky = "leaky ReLU"
+    case gelu = "GELU"
+    case tanh = "tanh"
+    case square = "square"
+    case linear = "linear"
+
+    func callAsFunction(_ z: Double) -> Double {
+        switch self {
+        case .relu: max(0, z)
+        case .leaky: z > 0 ? z : 0.1 * z
+        case .gelu: z / 2 * (1 + erf(z / 2.0.squareRoot()))
+        case .tanh: Foundation.tanh(z)
+        case .square: z * z
+        case .linear: z
+        }
+    }
+}
+
+/// Which fate of the extra feature has the least expected loss, with two features in one dimension and an activation
+/// function of one's choice: by descent from the natural solutions, as there are only four parameters.
+struct ActivationDiagram {
+    let function: OutputFunction
+    /// The number of cells along each axis.
+    let side: Int
+    /// Row by row: densities from most to least, importances from least to most.
+    let cells: [Storage]
+
+    init(_ function: OutputFunction, side: Int) {
+        self.function = function
+        self.side = side
+        let importances = twoDecades(from: 0.1, cells: side)
+        cells = twoDecades(from: 0.01, cells: side).reversed().flatMap { density in
+            importances.map { importance in
+                let starts = [[1, 0, 0, density / 2], [0, 1, density / 2, 0], [1, -1, 0, 0]]
+                let found = starts.map { start in
+                    descend(from: start, step: 0.2, until: 1e-2, gain: 1e-4) {
+                        Self.loss($0, function, density: density, importance: importance)
+                    }
+                }.min { $0.loss < $1.loss }
+                return Storage(of: [twoFeatures(found?.point ?? [])])
+            }
+        }
+    }
+
+    /// The share of the diagram with a fate.
+    func share(of fate: PhaseTheory.Fate) -> Double {
+        Double(cells.count { $0.fate == fate }) / Double(cells.count)
+    }
+
+    /// The expected loss, by the midpoint rule for the values of active features.
+    static func loss(
+        _ parameters: [Double], _ function: OutputFunction, density p: Double, importance: Double, points: Int = 6
+    ) -> Double {
+        let (first, second) = (parameters[0], parameters[1])
+        func loss(_ x: Double, _ y: Double) -> Double {
+            let h = first * x + second * y
+            let (errorX, errorY) = (
+                x - function(first * h + parameters[2]), y - function(second * h + parameters[3])
+            )
+            return errorX * errorX + importance * errorY * errorY
+        }
+        var (single, both) = (0.0, 0.0)
+        for i in 0..<points {
+            let x = (Double(i) + 0.5) / Double(points)
+            single += loss(x, 0) + loss(0, x)
+            for j in 0..<points { both += loss(x, (Double(j) + 0.5) / Double(points)) }
+        }
+        let count = Double(points)
+        return (1 - p) * (1 - p) * loss(0, 0) + p * (1 - p) * single / count + p * p * both / (count * count)
+    }
+}
+
+// MARK: - Descent
+
+/// Two features in one dimension: both weights, then both biases.
+func twoFeatures(_ parameters: [Double]) -> ToyModel {
+    ToyModel(W: Matrix([Array(parameters.prefix(2))]), b: Array(parameters.suffix(2)))
+}
+
+/// A local minimum, by pattern search (Hooke and Jeeves, "Direct search solution of numerical and statistical
+/// problems", 1961): steps along each axis that help, then a jump as far again, and half the step where none helps by
+/// more than a share `gain` of the loss.
+func descend(
+    from start: [Double], step: Double, until tolerance: Double = 1e-5, gain: Double = 1e-9,
+    loss: ([Double]) -> Double
+) -> (point: [Double], loss: Double) {
+    func explored(_ place: (point: [Double], loss: Double), _ step: Double) -> (point: [Double], loss: Double) {
+        var place = place
+        for index in place.point.indices {
+            for change in [step, -step] {
+                var point = place.point
+                point[index] += change
+                let value = loss(point)
+                if value < place.loss {
+                    place = (point, value)
+                    break
                 }
             }
-            return place
         }
-        minima = refined.filter { $0.first > 0 || ($0.first == 0 && $0.second > 0) }.sorted { $0.loss < $1.loss }
+        return place
     }
+    var step = step
+    var best = (point: start, loss: loss(start))
+    while step > tolerance {
+        var next = explored(best, step)
+        if next.loss >= (1 - gain) * best.loss {
+            step /= 2
+            continue
+        }
+        while next.loss < (1 - gain) * best.loss {
+            let ahead = zip(next.point, best.point).map { 2 * $0 - $1 }
+            best = next
+            next = explored((ahead, loss(ahead)), step)
+        }
+    }
+    return best
 }
 
 // MARK: - Claims
@@ -287,14 +574,23 @@ func boundaryError(_ crossover: Crossover) -> Double {
     }.max() ?? .nan
 }
 
+/// The larger change of the extra feature's weights at a boundary, the smallest over all boundaries.
+func smallestWeightJump(_ crossover: Crossover) -> Double {
+    crossover.jumps.map { crossover.weightChange(at: $0) }.min() ?? .nan
+}
+
+/// Up to which of some rising densities the least expected loss is that of a pair, at one importance.
+func exactEndOfPairs(_ theory: PhaseTheory, densities: [Double], importance: Double) -> Double {
+    densities.prefix { density in
+        let exact = Crossover(minimising: theory, density: density, importances: [importance])
+        return exact.places[0].best.fate == .superposition
+    }.last ?? .nan
+}
+
 /// The slope's jump at a boundary over that of the closed forms, the smallest over all boundaries.
 func slopeJump(_ crossover: Crossover) -> Double {
     zip(crossover.boundaries, crossover.jumps).map { boundary, index in
-        func slope(_ solution: PhaseTheory.Solution) -> Double {
-            crossover.theory.slopes(of: solution, density: crossover.density, importance: boundary.importance)
-                .importance
-        }
-        return crossover.step(\.slope, at: index) / (slope(boundary.after) - slope(boundary.before))
+        crossover.step(\.slope, at: index) / crossover.slopeStep(of: boundary)
     }.min() ?? .nan
 }
 
@@ -304,4 +600,21 @@ func jump(_ path: [LossSurface]) -> (density: Double, size: Double)? {
         guard let a = before.minima.first, let b = after.minima.first else { return nil }
         return (1 - (before.sparsity + after.sparsity) / 2, abs(b.second - a.second))
     }.max { $0.size < $1.size }
+}
+
+// MARK: - Text
+
+/// The shares of a diagram's best models that are not learned, in superposition, and dedicated.
+func shares(_ diagram: PhaseDiagram) -> [String] {
+    PhaseTheory.Fate.allCases.map { percent(diagram.share(of: $0), digits: 0) }
+}
+
+/// The importances at which the best model's weights jump.
+func jumpPlaces(_ crossover: Crossover) -> String {
+    crossover.jumps.map { number(crossover.places[$0].importance, digits: 2) }.joined(separator: " and ")
+}
+
+/// The weights of a minimum.
+func weights(_ minimum: LossSurface.Minimum?) -> String {
+    minimum.map { "\(fixed($0.first, 3)), \(fixed($0.second, 3))" } ?? "–"
 }
