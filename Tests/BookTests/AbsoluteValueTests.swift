@@ -84,10 +84,11 @@ import ToyModels
             hiddenActivation: .relu, W: Matrix([[1, 0, -0.25], [-1, 0, 0], [0.5, 1, 0], [0, -1, 0]]),
             W2: Matrix([[1, 1, 0, 0], [0, 0, 1, 1], [4, 0, -8, 0]]), b: [0, 0, 0])
         let motif = model.asymmetricMotifs()[0]
-        #expect(model.isSilent(secondary: motif.secondary, neuron: motif.neuron, primary: motif.primary))
-        #expect(
-            !model.withoutInhibition(motif)
-                .isSilent(secondary: motif.secondary, neuron: motif.neuron, primary: motif.primary))
+        func residual(_ model: ToyModel) -> Double {
+            model.residual(secondary: motif.secondary, neuron: motif.neuron, primary: motif.primary)
+        }
+        #expect(residual(model) == 0)
+        #expect(residual(model.withoutInhibition(motif)) == 1)
         let setting = setting(density: 0.2, features: 3, decay: 0.5)
         let effect = InhibitionEffect(
             motif, of: model, setting: setting, loss: 0.01, samples: 400_000,

@@ -413,7 +413,7 @@ struct CodeSweep {
             let own = models.first { code.contains($0.code) }
             let rivals = others.prefix(2).map { (name: $0.code.name, excess: 100 * ($0.loss / best.loss - 1)) }
             guard let own, let other = others.first else {
-                return Margin(signed: own == nil ? .nan : -100, tie: 0, rivals: rivals)
+                return Margin(signed: .nan, tie: 0, rivals: rivals)
             }
             let error = (own.error * own.error + other.error * other.error).squareRoot()
             return Margin(
@@ -424,7 +424,7 @@ struct CodeSweep {
     /// What a code costs at one density beside the others.
     struct Margin {
         /// How much more loss its best model has than the best one with any other code, in percent; below zero if it is
-        /// the best code. Not a number if no model has it.
+        /// the best code. Not a number if no model has it, or all have.
         let signed: Double
         /// Below what difference, in percent, the two are within twice the error of their losses.
         let tie: Double

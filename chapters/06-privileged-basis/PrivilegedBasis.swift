@@ -82,7 +82,7 @@ public struct PrivilegedBasis: Chapter {
                 id: id, architecture: .init(features: 10, hidden: 5, hiddenActivation: hidden),
                 settings: few.map { setting(density: $0) },
                 restarts: restarts, steps: steps, batchSize: page.choose(paper: 512, quick: 256),
-                learningRate: .linear(3e-2), evaluationSamples: 1 << 17)
+                learningRate: .linear(3e-2), evaluationSamples: 1 << 15)
         }
         let shown = 1
         var descending = experiment("hidden-relu-weights-descent", hidden: .linear)
@@ -130,13 +130,13 @@ public struct PrivilegedBasis: Chapter {
         //: Those that are not, \(relu-missing) of \(basis-starts), \(missing-why). Even a good one is not fully
         //: aligned, for a feature that is stored in two neurons lies between their axes.
         //:
-        //: The linear models are a surprise. Their mean rank is \(linear-rank), and chance would have it between
-        //: \(rank-low) and \(rank-high) in 99 cases of 100: \(linear-neutral). The loss cannot tell axes apart there,
-        //: nor can the random start, whose distribution is the same in all directions. But AdamW can: it scales the
-        //: gradient of each weight by its own history, and so moves all weights of a feature at similar speed, which
-        //: leads away from the axes. To see whether it is that, we train the same models by gradient descent with
-        //: momentum (AdamW with so large an $\epsilon$ that nothing is scaled). Their mean rank is \(descent-rank):
-        //: \(descent-neutral). So \(linear-conclusion).
+        //: The mean rank of the linear models is \(linear-rank). Chance would have it between \(rank-low) and
+        //: \(rank-high) in 99 cases of 100, so \(linear-neutral). The loss cannot tell axes apart there, nor can the
+        //: random start, whose distribution is the same in all directions. But AdamW can: it scales the gradient of
+        //: each weight by its own history, so that all weights of a feature move at similar speed, which would lead
+        //: away from the axes. To see whether it is that, we train the same models by gradient descent with momentum (AdamW
+        //: with so large an $\epsilon$ that nothing is scaled). Their mean rank is \(descent-rank), so
+        //: \(descent-neutral): \(linear-conclusion).
 
         let losses = relu.models(ofSetting: shown).map { relu.losses[$0] }
         let missing = zip(losses, tests.relu.isSignificant).filter { !$1 }.map(\.0)
@@ -431,11 +431,10 @@ public struct PrivilegedBasis: Chapter {
             data: codeTable(sweep)
         ) { codeDiagram(sweep, regimes: regimes.map { ($0.density, $0.paper) }, families: families) }
 
-        //: A code is the best one over a range of densities, and where the ranges of two codes meet their losses cross:
-        //: the code does not deform into the next, it is replaced. Features that had a neuron of their own lose it all
-        //: at once. This is the phase change of [chapter 2](02-phase-change.html) one level up, among neurons, where
-        //: the paper suspects one. In the mean over all random starts (dashed) the rise is smoother, as each start may
-        //: end in any of the rivals.
+        //: A code is the best one over a range of densities, and where the ranges of two codes meet their losses
+        //: cross: the code does not deform into the next, it is replaced. This is the phase change of [chapter
+        //: 2](02-phase-change.html) one level up, among neurons, where the paper suspects one. In the mean over all
+        //: random starts (dashed) the rivals are mixed, as each start may end in any of them.
         //:
         //: Neurons are all monosemantic down to density \(end-mono), where the paper has about 0.5; three features in
         //: two neurons win down to \(end-three) (paper: 0.2); eight in five are best from \(start-eight) to
@@ -499,7 +498,7 @@ public struct PrivilegedBasis: Chapter {
             source: "Superposition in a Privileged Basis",
             passage: "shift from monosemantic to polysemantic neurons",
             measured: sweep.trend(\.meanPolysemantic), expected: 0.9...1, partly: 0.5...1,
-            control: .init("densities in random order, at most in 95% of them", shuffled),
+            control: .init("the densities in random order, in 95% of the orders at most", shuffled),
             figure: "code-diagram", weights: ["code-diagram-first"])
         page.claim(
             "codes.both",
@@ -515,12 +514,12 @@ public struct PrivilegedBasis: Chapter {
         //: ## Pairs of neurons
         //:
         //: Five neurons have ten pairs, and there are ten features: at density 0.04 the paper finds every feature in a
-        //: pair of its own. Our best model there has another code, *\(code-last)*. Is that for want of a better search
-        //: among the pairs? \(first-pairs) of the \(starts) models of the first round have the code. But a feature may
-        //: get any pair, there are \(ways) ways that differ by more than the names of the neurons, and each has
-        //: another loss. So we build pair codes by hand. From the best such model of the sweep we take the pairs away
-        //: from their features and deal them anew, \(deals) times at random, train each model at 0.04, and follow the
-        //: \(followed) best ones through the densities around.
+        //: pair of its own. Our best model there has *\(code-last)*. Would a better search among the pairs change
+        //: that? \(first-pairs) of the \(starts) models of the first round have the code. But a feature may get any
+        //: pair, there are \(ways) ways that differ by more than the names of the neurons, and each has another loss.
+        //: So we build pair codes by hand. From the best such model of the sweep we take the pairs away from their
+        //: features and deal them anew, \(deals) times at random, train each model at 0.04, and follow the \(followed)
+        //: best ones through the densities around.
 
         let (regimes, rounds) = (search.regimes, search.rounds)
         let last = regimes[regimes.count - 1]
@@ -587,21 +586,37 @@ public struct PrivilegedBasis: Chapter {
             ("Eight Features in Five Neurons", "all neurons are polysemantic"),
             ("Features are Pairs of Neurons", "each feature simply correspond to a"),
         ]
+        var table = Table(
+            "density", "the paper's code", "its loss", "error", "best other code", "loss of that", "difference (%)")
         for (index, regime) in regimes.enumerated() {
-            let margin = sweep.place(regime.density)?.margin(of: regime.code)
+            guard let place = sweep.place(regime.density) else { continue }
+            let margin = place.margin(of: regime.code)
             let isLast = index == regimes.count - 1
+            let signed = isLast ? least(dealtExcess, margin.signed) : margin.signed
+            let own = place.models.first { regime.code.contains($0.code) }
+            let other = place.models.first { !regime.code.contains($0.code) }
+            table.append(
+                regime.density, regime.code.name, own?.loss ?? .nan, own?.error ?? .nan, other?.code.name ?? "–",
+                other?.loss ?? .nan, signed)
             page.claim(
                 "codes.\(regime.density)",
                 """
-                At density \(regime.density) the best code is \(regime.code.name) (its best model's loss over the \
-                least loss with any other code; up to twice the error of the two is a tie, which counts).
+                At density \(regime.density) the best code is \(regime.code.name) (its best model's loss above the \
+                least of all; a difference within twice its error is a tie, and counts).
                 """,
                 source: "Superposition in a Privileged Basis, \(sources[index].0)", passage: sources[index].1,
-                measured: isLast ? least(dealtExcess, searchExcess) : margin?.signed ?? .nan, unit: "%",
-                expected: -100...(margin?.tie ?? 0), figure: "code-diagram",
+                measured: other == nil ? 0 : signed.isNaN ? .nan : max(0, signed), unit: "%",
+                expected: 0...margin.tie, figure: "code-diagram",
                 weights: ["neuron-codes", "code-diagram-third", "code-diagram"]
                     + (index == 3 ? ["neuron-codes-check"] : []) + (isLast ? ["pair-codes"] : []))
         }
+        try page.table(
+            "code-margins",
+            caption: """
+                At the paper's densities: the least loss of a model with the paper's code and of one with any other \
+                code, of all models that were trained to the end there, with the standard error of the first and the \
+                difference.
+                """, table)
         page.claim(
             "codes.pairs",
             "Every feature is a pair of neurons from 0.04 down (highest density at which it is).",
@@ -621,9 +636,9 @@ public struct PrivilegedBasis: Chapter {
         //: instance if it is given a hidden bias. That much is certain without training. Take any linear model and add
         //: to each neuron the most that its input can fall below zero; no ReLU will ever act, and the output's bias
         //: undoes the addition. So with a bias the best ReLU model is at least as good as the best linear one. Does
-        //: training find that way, too, if the models get a hidden bias, $h = \operatorname{ReLU}(W x + b_1)$? These
-        //: models come close slowly. So the \(bias-kept) best of \(bias-starts), of them and of the linear ones alike,
-        //: are trained on, with larger batches and a lower rate.
+        //: training find that way, too, if the models get a hidden bias, $h = \operatorname{ReLU}(W x + b_1)$?
+        //: Training may fall short of it. So the \(bias-kept) best of \(bias-starts), of them and of the linear ones
+        //: alike, are trained on, with larger batches and a lower rate.
 
         var withBias = relu.experiment
         withBias.id = "hidden-bias-first"
@@ -669,10 +684,10 @@ public struct PrivilegedBasis: Chapter {
         //: The ReLU costs the models without a bias up to \(relu-worst) times the linear loss. With a bias the loss is
         //: \(bias-worst) times that of the linear model where they differ most; by the argument above, all that it is
         //: above 1 is a shortfall of training, and before they were trained on it was \(bias-first). Of the
-        //: \(bias-count) biases \(bias-positive) are positive, and \(bias-share) or more of what the neurons receive is
-        //: above zero. What is below matters little: with the ReLU taken away the loss changes by a factor of
-        //: \(bias-removed) at most, where without a bias it would be \(relu-removed). All the structure in this chapter
-        //: is therefore forced upon the model by a layer that it would rather not have.
+        //: \(bias-count) biases \(bias-positive) are positive, and \(bias-share) or more of what the neurons receive
+        //: is above zero. How much does the rest matter? With the ReLU taken away the loss changes by a factor of
+        //: \(bias-removed) at most, where without a bias it would be \(relu-removed). The structure in this chapter is
+        //: forced upon the model by a layer that it would rather not have.
 
         let worst = farthest(from: 1, results.map { $0.biasedLoss / $0.linearLoss })
         let first = linear.experiment.settings.indices.map {

@@ -227,7 +227,7 @@ public struct Computation: Chapter {
             source: "Computation in Superposition, Superposition vs Sparsity",
             passage: "once the features become sufficiently sparse",
             measured: trend, expected: 0.9...1, partly: 0.7...1,
-            control: .init("densities in random order, at most in 95% of them", trendByChance),
+            control: .init("the densities in random order, in 95% of the orders at most", trendByChance),
             figure: "absolute-value-sparsity", weights: sweep.experiments)
         page.claim(
             "abs.computes",
@@ -289,27 +289,27 @@ public struct Computation: Chapter {
             data: semanticsTable(sweep, shown: shown, profiles: (poly, mono, random))
         ) { semanticsFigure(sweep, shown: shown, profiles: (poly, mono, random)) }
 
-        //: Monosemantic neurons tend to belong to the more important features: take a neuron of each kind from one of
-        //: the \(mixed-models) mixed models, and the monosemantic neuron's primary feature matters more in
+        //: Do monosemantic neurons belong to the more important features? Take a neuron of each kind from one of the
+        //: \(mixed-models) mixed models, and the monosemantic neuron's primary feature matters more in
         //: \(importance-share) of all such pairs, where chance gives half (p = \(importance-p) under random
         //: permutations of the kinds). In the mixed models of the faster rate it is \(importance-fast), in those of
-        //: the slower one \(importance-slow). It is only a tendency, as an important feature may have a third neuron,
-        //: which it shares.
+        //: the slower one \(importance-slow). It cannot be more than a tendency, as an important feature may have a
+        //: third neuron, which it shares.
         //:
-        //: A polysemantic neuron has one large weight, for its *primary* feature, and smaller ones, for its
-        //: *secondary* features. Anyone who looks at the largest activations of such a neuron sees the primary
-        //: feature: in the mean over all \(poly-neurons) polysemantic neurons of the mixed models it is active in
-        //: \(top-mean) of the largest hundredth, but in \(lower-mean) of the smaller half. In monosemantic neurons of
-        //: the same models it is still \(mono-lower) in the smaller half; in neurons with random weights it is
-        //: \(random-top) already in the largest hundredth. (Activations below a tenth of what the primary feature can
-        //: cause are left out, or the smaller half would be poor in the primary feature for trivial reasons.) Many
-        //: neurons of real language models are described in just this way, says the paper: clear at their strongest
-        //: activations, and a mixture below.
+        //: The feature with the largest weight is a neuron's *primary* feature, those with smaller weights its
+        //: *secondary* features. Whoever looks at the largest activations of such a neuron may see the primary feature
+        //: alone. In the mean over all \(poly-neurons) polysemantic neurons of the mixed models it is active in
+        //: \(top-mean) of the largest hundredth, and in \(lower-mean) of the smaller half. In monosemantic neurons of
+        //: the same models it is \(mono-lower) in the smaller half; in neurons with random weights it is \(random-top)
+        //: in the largest hundredth. (Activations below a tenth of what the primary feature can cause are left out, or
+        //: the smaller half would be poor in the primary feature for trivial reasons.) Many neurons of real language
+        //: models are described in just this way, says the paper: clear at their strongest activations, and a mixture
+        //: below.
         //:
         //: ## Is the mixture at 0.01 an optimum?
         //:
-        //: The paper shows a mixed model at density 0.01. Ours there are of two kinds. Those trained at the faster rate
-        //: have \(fast-counts) monosemantic neurons, those at the slower rate \(slow-counts), and those from the usual
+        //: The paper shows a mixed model at density 0.01. Of ours there, those trained at the faster rate have
+        //: \(fast-counts) monosemantic neurons, those at the slower rate \(slow-counts), and those from the usual
         //: weights \(usual-counts). So at this one density we train both rates \(longer) times as long.
 
         let hundredth = 0.01
@@ -536,10 +536,11 @@ public struct Computation: Chapter {
         //: \(inhibited-null). The paper says what it is for: it turns positive interference into negative, which the
         //: output's ReLU cuts off. Where the primary feature alone is active, fully, what goes into the secondary
         //: output is at or below zero in \(negative) of all \(asymmetric-count) asymmetric pairs, and in
-        //: \(negative-null) with shuffled output weights. And it matters: without the one inhibiting weight the loss
-        //: rises in \(raised) of \(effect-count) instances, by a median factor of \(effect-median). The mean square of
-        //: the secondary output where only the primary feature is active has a median of \(interference), and of
-        //: \(interference-without) without the weight.
+        //: \(negative-null) with shuffled output weights; where it is not, a median of \(residual) is left of what the
+        //: neuron adds. And it matters: without the one inhibiting weight the loss rises in \(raised) of
+        //: \(effect-count) instances, by a median factor of \(effect-median). The mean square of the secondary output
+        //: where only the primary feature is active has a median of \(interference), and of \(interference-without)
+        //: without the weight.
 
         let total = Double(censuses.reduce(0) { $0 + $1.models })
         let (found, shuffled) = (
@@ -569,6 +570,7 @@ public struct Computation: Chapter {
         page["inhibited-null"] = percent(inhibitedByChance / asymmetric)
         page["negative"] = percent(negative / asymmetric)
         page["negative-null"] = percent(negativeByChance / asymmetric)
+        page["residual"] = percent(median(censuses.flatMap(\.residuals)))
         page["asymmetric-count"] = number(asymmetric)
         page["raised"] = String(raised)
         page["effect-count"] = String(effects.count)

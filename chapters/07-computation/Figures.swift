@@ -180,7 +180,7 @@ func semanticsFigure(_ sweep: Sweep, shown: Sweep.Place, profiles: SemanticsProf
                 line(Palette.orange, dots: 3.5) { Double($0.best.polysemantic()) }
             }
             Axes(
-                title: "Activations of polysemantic neurons",
+                title: "What activations are about",
                 x: .log(
                     0.001...1, label: "largest activations, up to this share of all above 0.1",
                     ticks: .labelled([0.001: "0.1%", 0.01: "1%", 0.1: "10%", 1: "all"])),
@@ -194,10 +194,10 @@ func semanticsFigure(_ sweep: Sweep, shown: Sweep.Place, profiles: SemanticsProf
         }
         Legend([
             .init("monosemantic", Palette.blue, .line), .init("polysemantic", Palette.orange, .line),
-            .init("left: mean of all models", Palette.blue, .line, dash: [4, 2]),
-            .init("", Palette.orange, .line, dash: [4, 2]),
-            .init("left: polysemantic by other thresholds, 0.1 and 0.5", Palette.orange, .line, dash: [1.5, 2]),
-            .init("right: untrained", Color(gray: 0.35), .line, dash: [3, 2]),
+            .init("untrained", Color(gray: 0.35), .line, dash: [3, 2]),
+            .init("monosemantic, mean of all models", Palette.blue, .line, dash: [4, 2]),
+            .init("polysemantic, mean of all models", Palette.orange, .line, dash: [4, 2]),
+            .init("polysemantic by other thresholds, 0.1 and 0.5", Palette.orange, .line, dash: [1.5, 2]),
         ])
     }
 }
@@ -380,7 +380,7 @@ private func effectPanel(_ effects: [InhibitionEffect]) -> Axes {
         let low = effects.map(\.loss).min() ?? 0.01
         let high = effects.map(\.loss).max() ?? 0.1
         Line([Point(low, low), Point(high, high)], color: Color(gray: 0.5), width: 0.6)
-        Label("no change", at: Point((low * high).squareRoot(), low), anchor: .top, color: Color(gray: 0.4), size: 7.5)
+        Label("no change", at: Point(high, high), anchor: .bottomRight, offset: Point(0, -6), size: 7.5)
         Points(effects.map { Point($0.loss, $0.lossWithout) }, color: Palette.vermilion.opacity(0.4), size: 3)
     }
 }

@@ -277,6 +277,8 @@ struct MotifCensus {
     /// The number of asymmetric neurons where the primary feature alone takes the secondary output to zero or below, and the
     /// mean of the same with the shuffled output weights.
     let negative: Int, negativeByChance: Double
+    /// Of the other asymmetric neurons: what is left in the secondary output then, over what the neuron adds to it.
+    let residuals: [Double]
 
     /// - Parameters:
     ///   - shuffles: how often weights are shuffled.
@@ -296,9 +298,11 @@ struct MotifCensus {
         ) { stream in
             Double(all.count { !$0.shuffledWithinNeurons(using: &stream).asymmetricMotifs().isEmpty })
         }
-        negative = zip(all, pairs).reduce(0) { sum, pair in
-            sum + pair.1.count { pair.0.isSilent(secondary: $0.secondary, neuron: $0.neuron, primary: $0.primary) }
+        let left = zip(all, pairs).flatMap { model, pairs in
+            pairs.map { model.residual(secondary: $0.secondary, neuron: $0.neuron, primary: $0.primary) }
         }
+        negative = left.count { $0 == 0 }
+        residuals = left.filter { $0 > 0 }
         var negativeCounts = 0
         inhibited = PermutationTest(
             observed: Double(instances.reduce(0) { $0 + $1.count }), permutations: shuffles, using: stream
@@ -309,7 +313,7 @@ struct MotifCensus {
                     let shuffled = model.shufflingOutputs(toFeature: secondary, but: neuron, using: &stream)
                     let inhibitor = shuffled.inhibitor(neuron: neuron, primary: primary, secondary: secondary)
                     if let inhibitor, inhibitor.inhibition >= least { count += 1 }
-                    if shuffled.isSilent(secondary: secondary, neuron: neuron, primary: primary) {
+                    if shuffled.residual(secondary: secondary, neuron: neuron, primary: primary) == 0 {
                         negativeCounts += 1
                     }
                 }
@@ -355,12 +359,13 @@ extension ToyModel {
         return model
     }
 
-    /// Whether a secondary output is zero where the primary feature of a neuron is fully active, on the neuron's side, and no
-    /// other feature is.
-    func isSilent(secondary: Int, neuron: Int, primary: Int) -> Bool {
+    /// The secondary output where the primary feature of a neuron is fully active, on the neuron's side, and no other
+    /// feature is, over what the neuron adds to it.
+    func residual(secondary: Int, neuron: Int, primary: Int) -> Double {
         var x = Array(repeating: 0.0, count: W.columns)
         x[primary] = W[neuron, primary] < 0 ? -1 : 1
-        return output(of: secondary, hidden: hidden(x)) == 0
+        let added = (W2?[secondary, neuron] ?? 0) * abs(W[neuron, primary])
+        return output(of: secondary, hidden: hidden(x)) / added
     }
 
     /// The model without the weight by which a motif's inhibitor acts on the secondary output.
