@@ -334,7 +334,7 @@ private func codePanel(_ coded: CodedModel) -> Axes {
 private let densityTicks = Axis.Ticks.labelled(
     [
         0.8: "0.8", 0.5: "0.5", 0.3: "0.3", 0.2: "0.2", 0.15: "0.15", 0.1: "0.1", 0.07: "0.07", 0.05: "0.05",
-        0.03: "0.03",
+        0.04: "0.04", 0.03: "0.03",
     ])
 
 /// What the paper samples at six densities, over all of them.
@@ -476,7 +476,7 @@ func biasFigure(_ results: [BiasResult]) -> Figure {
     let ratio = Axis.log(label: "ratio", ticks: ratioTicks)
     return Figure {
         Grid(columns: 2, spacing: 30, rowSpacing: 14) {
-            panel("Loss over that of the linear model", ratio, rule: 1) {
+            panel("Loss over that of the linear model", .linear(label: "ratio"), rule: 1) {
                 $0.reluLoss / $0.linearLoss
             } _: {
                 $0.biasedLoss / $0.linearLoss
@@ -533,11 +533,12 @@ func manyFigure(_ rows: [ManyFeatures]) -> Figure {
             Line(rows.enumerated().map { Point(Double($0), value($1)) }, color: Palette.vermilion, dots: 4)
         }
     }
-    let ratio = Axis.log(label: "ratio", ticks: ratioTicks)
     return Figure {
         Grid(columns: 3, spacing: 24) {
-            panel("Loss over the linear model’s", ratio, rule: 1) { $0.lossRatio }
-            panel("Loss without the ReLU, over the loss", ratio, rule: 1) { $0.linearity.lossWithoutReLU }
+            panel("Loss over the linear model’s", .linear(label: "ratio"), rule: 1) { $0.lossRatio }
+            panel("Loss without the ReLU, over the loss", .linear(label: "ratio"), rule: 1) {
+                $0.linearity.lossWithoutReLU
+            }
             panel("Neurons’ inputs above zero", .linear(0...1, label: "share"), rule: nil) { $0.linearity.share }
         }
     }
