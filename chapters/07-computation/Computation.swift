@@ -107,7 +107,8 @@ public struct Computation: Chapter {
         //: \(default-densities) the best of \(default-starts) models from the usual weights ends with \(default-ratios)
         //: times the loss of our best. We train every density from \(starts) starts at each of two learning rates,
         //: \(fast-rate) and \(slow-rate); the best model is from the faster one at \(fast-best) of the \(place-count)
-        //: densities.
+        //: densities. Sparse features are seen rarely, so at the lowest three densities more models are trained for
+        //: \(longer) times as many steps: \(longer-starts) at the slower rate, and at 0.01 as many at the faster one.
 
         let densities = [1, 0.3, 0.1, 0.06, 0.03, 0.02, 0.01, 0.003, 0.001]
         let starts = page.choose(paper: 4, quick: 1)
@@ -124,23 +125,33 @@ public struct Computation: Chapter {
         let sparsest = 0.001
         var withoutReLU = experiment("absolute-value-sparsity-linear", [sparsest], rate: 1e-2, usual: true)
         withoutReLU.architecture.hiddenActivation = .linear
+        // Sparse features are seen rarely; where they are, some models are trained for longer.
+        let longer = 5
+        func longerExperiment(_ id: String, _ densities: [Double], rate: Double) -> Experiment {
+            var longest = experiment(id, densities, rate: rate)
+            longest.steps *= longer
+            longest.restarts = page.choose(paper: 2, quick: 1)
+            return longest
+        }
         let runs = try await page.train(all: [
             experiment("absolute-value-sparsity", densities, rate: 1e-2),
             experiment("absolute-value-sparsity-slow", densities, rate: 3e-3),
             experiment("absolute-value-sparsity-usual", usualDensities, rate: 1e-2, usual: true),
             withoutReLU,
+            longerExperiment("absolute-value-longer", [0.01], rate: 1e-2),
+            longerExperiment("absolute-value-longer-slow", [0.01, 0.003, 0.001], rate: 3e-3),
         ])
         let (fast, slow, usual, linear) = (runs[0], runs[1], runs[2], runs[3])
-        let sweep = Sweep(fast: fast, slow: slow, usual: usual)
+        let sweep = Sweep(fast: fast, slow: slow, usual: usual, longer: Array(runs[4...]))
         let shownPlaces = [1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001].compactMap { sweep.place($0) }
         try page.figure(
             "absolute-value-sparsity",
             caption: """
-                Neurons that compute absolute values, by density: 100 features, 40 neurons, the best of \
-                \(2 * starts) models each. A stack holds the magnitudes of a neuron's input weights, largest \
-                first from below, coloured by the feature's superposition. The background shows how many \
-                features the neuron reads with more than \(polysemanticThreshold) of its largest weight: the more, \
-                the darker. Neurons are ordered by their largest feature. Each row has a scale of its own.
+                Neurons that compute absolute values, by density: 100 features, 40 neurons, the best of all models \
+                trained at each density. A stack holds the magnitudes of a neuron's input weights, largest first from \
+                below, coloured by the feature's superposition. The background shows how many features the neuron \
+                reads with more than \(polysemanticThreshold) of its largest weight: the more, the darker. Neurons \
+                are ordered by their largest feature. Each row has a scale of its own.
                 """,
             alt: """
                 A row of forty stacks for each density. Monosemantic neurons by density: \
@@ -156,19 +167,21 @@ public struct Computation: Chapter {
         //: neuron on average is \(first-poly), and at density \(sparsest) they have \(poly-sparse) of them. The rank
         //: correlation of the number of polysemantic neurons with sparsity is \(shift-trend).
         //:
-        //: Do they still compute? At density \(sparsest) a model that outputs each feature's mean has a certain loss.
-        //: One that computes 20 features exactly, with two neurons each, and outputs the mean of the others, would
-        //: have \(dedicated-ratio) of that; our best model has \(sparse-ratio), and the best with a linear hidden
-        //: layer \(linear-ratio). \(computes)
+        //: Do they still compute? Compare with a model that outputs each feature's mean. One that computes 20 features
+        //: exactly, with two neurons each, and outputs the mean of the others would have \(dedicated-ratio) of that
+        //: loss. At density 0.01 our best model has \(hundredth-ratio). \(computes) At density \(sparsest) the best has
+        //: \(sparse-ratio), and the best with a linear hidden layer \(linear-ratio). \(undertrained)
 
         let (dense, sparse) = (sweep.places[0], sweep.places[sweep.places.count - 1])
-        // E|x|² − (E|x|)² of one feature, times the sum of the importances.
         let importance = setting(density: sparsest, features: 100, decay: 0.8).importance
-        let variance = sparsest / 3 - sparsest * sparsest / 4
-        let answeringMeans = variance * importance.reduce(0, +)
+        // E|x|² − (E|x|)² of one feature, times the sum of the importances.
+        func answeringMeans(_ density: Double) -> Double {
+            (density / 3 - density * density / 4) * importance.reduce(0, +)
+        }
         let dedicated = importance.dropFirst(20).reduce(0, +) / importance.reduce(0, +)
-        let sparseRatio = sparse.models[0].loss / answeringMeans
-        let linearRatio = linear.losses[linear.best(ofSetting: 0)] / answeringMeans
+        let sparseRatio = sparse.models[0].loss / answeringMeans(sparsest)
+        let hundredthRatio = (sweep.place(0.01)?.models[0].loss ?? .nan) / answeringMeans(0.01)
+        let linearRatio = linear.losses[linear.best(ofSetting: 0)] / answeringMeans(sparsest)
         let means = sweep.places.map { place in place.mean { $0.polysemantic() } }
         let sparsity = sweep.places.map { 1 / $0.density }
         let trend = rankCorrelation(sparsity, means)
@@ -197,11 +210,17 @@ public struct Computation: Chapter {
         page["dedicated-ratio"] = percent(dedicated, digits: 2)
         page["sparse-ratio"] = percent(sparseRatio, digits: 2)
         page["linear-ratio"] = percent(linearRatio)
+        page["hundredth-ratio"] = percent(hundredthRatio, digits: 2)
+        page["longer"] = String(longer)
+        page["longer-starts"] = String(runs[4].experiment.restarts)
         page["computes"] =
-            sparseRatio < dedicated
-            ? "So the model applies a nonlinear function to features that it keeps in superposition, and is better off than "
-                + "without superposition."
+            hundredthRatio < dedicated
+            ? "So the model applies a nonlinear function to features that it keeps in superposition, and is better off "
+                + "than without superposition."
             : "So superposition does not pay here."
+        page["undertrained"] =
+            sparseRatio < dedicated
+            ? "" : "So at this density training has far to go, and the neurons there are not yet those of a good model."
         page.claim(
             "abs.dense",
             "In the dense regime each neuron represents a single feature (neurons, mean of all models at density 1).",
@@ -232,12 +251,12 @@ public struct Computation: Chapter {
         page.claim(
             "abs.computes",
             """
-            Models usefully approximate the computation in superposition (loss of the best model at density 0.001, \
-            over that of outputting each feature's mean).
+            Models usefully approximate the computation in superposition (loss of the best model at density 0.01, over \
+            that of outputting each feature's mean).
             """,
             source: "Computation in Superposition, Superposition vs Sparsity",
             passage: "gradient descent manages to find solutions that usefully",
-            measured: sparseRatio, expected: 0...(dedicated / 2), partly: 0...(0.99 * dedicated),
+            measured: hundredthRatio, expected: 0...(dedicated / 2), partly: 0...(0.99 * dedicated),
             control: .init("20 features computed exactly and no superposition", dedicated),
             figure: "absolute-value-sparsity", weights: sweep.experiments)
         return sweep
@@ -254,7 +273,7 @@ public struct Computation: Chapter {
 
         let shown = sweep.mostMixed
         let mixed = sweep.mixed
-        let samples = page.choose(paper: 100_000, quick: 10_000)
+        let samples = page.choose(paper: 40_000, quick: 10_000)
         func profiles(
             _ stream: String, _ models: [(density: Double, model: ToyModel)], _ isPolysemantic: Bool
         ) -> ActivationProfile {
@@ -275,10 +294,10 @@ public struct Computation: Chapter {
             caption: """
                 Top: the model at density \(number(shown.density)), as in the previous figure, with the primary \
                 feature of every third neuron. Bottom left: neurons of both kinds against density, in the best model \
-                and on average over all \(shown.models.count) models. Bottom right: among the largest activations of \
-                a neuron, the share in which its primary feature is active: for each polysemantic neuron of the \
-                \(mixed.count) mixed models (grey), and the means of these, of the monosemantic neurons of the same \
-                models, and of untrained neurons.
+                and on average over all models. Bottom right: among the largest activations of a neuron, the share in \
+                which its primary feature is active: for each polysemantic neuron of the \(mixed.count) mixed models \
+                (grey), and the means of these, of the monosemantic neurons of the same models, and of untrained \
+                neurons.
                 """,
             alt: """
                 Forty stacks, \(shown.best.monosemantic()) of monosemantic and \(shown.best.polysemantic()) of \
@@ -310,54 +329,42 @@ public struct Computation: Chapter {
         //:
         //: The paper shows a mixed model at density 0.01. Of ours there, those trained at the faster rate have
         //: \(fast-counts) monosemantic neurons, those at the slower rate \(slow-counts), and those from the usual
-        //: weights \(usual-counts). So at this one density we train both rates \(longer) times as long.
+        //: weights \(usual-counts). Which of these is due to training that ended too early? After \(longer) times as
+        //: many steps the faster rate gives \(long-fast-counts) and the slower \(long-slow-counts). The best models of
+        //: the two rates had a loss of \(fast-loss) and \(slow-loss), and have \(long-fast-loss) and \(long-slow-loss)
+        //: after the longer training. \(mixed-conclusion)
 
-        let hundredth = 0.01
-        let longer = 5
-        func longerRun(_ id: String, _ run: TrainedModels) -> Experiment {
-            var experiment = run.experiment
-            experiment.id = id
-            experiment.settings = [setting(density: hundredth, features: 100, decay: 0.8)]
-            experiment.steps *= longer
-            return experiment
+        func counts(_ run: TrainedModels, _ density: Double) -> String {
+            Sweep.models(in: run, density: density).map { String($0.model.monosemantic()) }.joined(separator: ", ")
         }
-        let longRuns = try await page.train(all: [
-            longerRun("absolute-value-hundredth", sweep.fast), longerRun("absolute-value-hundredth-slow", sweep.slow),
-        ])
-
-        //: Then the faster rate gives \(long-fast-counts) and the slower \(long-slow-counts). The best model of the
-        //: faster rate had \(rate-ratio) times the loss of the slower's best, and after the longer training has
-        //: \(long-ratio) times that of the longer one. \(mixed-conclusion)
-
-        func counts(_ run: TrainedModels, _ setting: Int) -> [Int] {
-            run.models(ofSetting: setting).map { run[$0].monosemantic() }
+        func loss(_ run: TrainedModels) -> Double {
+            Sweep.models(in: run, density: 0.01).map(\.loss).min() ?? .nan
         }
-        func list(_ counts: [Int]) -> String { counts.map(String.init).joined(separator: ", ") }
-        func loss(_ run: TrainedModels, _ setting: Int) -> Double { run.losses[run.best(ofSetting: setting)] }
-        let place = sweep.places.firstIndex { $0.density == hundredth } ?? 0
-        let usualPlace = sweep.usual.experiment.settings.firstIndex { $0.features.density[0] == hundredth } ?? 0
-        let bestAtHundredth = [(sweep.fast, place), (sweep.slow, place), (longRuns[0], 0), (longRuns[1], 0)]
-            .min { loss($0.0, $0.1) < loss($1.0, $1.1) }
-            .map { $0.0[$0.0.best(ofSetting: $0.1)] }
-        let (longFast, longSlow) = (counts(longRuns[0], 0), counts(longRuns[1], 0))
-        let (before, after) = (mean(counts(sweep.fast, place).map(Double.init)), mean(longFast.map(Double.init)))
-        let longRatio = loss(longRuns[0], 0) / loss(longRuns[1], 0)
-        let kinds = bestAtHundredth.map { "\($0.monosemantic()) monosemantic neurons" } ?? "–"
-        page["longer"] = String(longer)
-        page["fast-counts"] = list(counts(sweep.fast, place))
-        page["slow-counts"] = list(counts(sweep.slow, place))
-        page["usual-counts"] = list(counts(sweep.usual, usualPlace))
-        page["long-fast-counts"] = list(longFast)
-        page["long-slow-counts"] = list(longSlow)
-        page["rate-ratio"] = fixed(loss(sweep.fast, place) / loss(sweep.slow, place), 2)
-        page["long-ratio"] = fixed(longRatio, 2)
+        let hundredth = sweep.place(0.01)
+        let (short, long) = ([sweep.fast, sweep.slow], sweep.longer)
+        let isMixed = (hundredth?.best).map(Sweep.isMixed) ?? false
+        let isLonger = (long.map(loss).min() ?? .nan) < (short.map(loss).min() ?? .nan)
+        page["fast-counts"] = counts(sweep.fast, 0.01)
+        page["slow-counts"] = counts(sweep.slow, 0.01)
+        page["usual-counts"] = counts(sweep.usual, 0.01)
+        page["long-fast-counts"] = counts(long[0], 0.01)
+        page["long-slow-counts"] = counts(long[1], 0.01)
+        page["fast-loss"] = fixed(1000 * loss(sweep.fast), 3) + " · 10⁻³"
+        page["slow-loss"] = fixed(1000 * loss(sweep.slow), 3) + " · 10⁻³"
+        page["long-fast-loss"] = fixed(1000 * loss(long[0]), 3) + " · 10⁻³"
+        page["long-slow-loss"] = fixed(1000 * loss(long[1]), 3) + " · 10⁻³"
         page["mixed-conclusion"] =
-            (after < before / 2
-                ? "So most of the mixture at this density goes if training goes on: it is a stage of training, and the "
-                    + "paper's model shows how it was trained more than what is best."
-                : "So longer training does not undo the mixture: it depends on how a model is trained, and "
-                    + (longRatio > 1 ? "the mixed models are the poorer ones." : "the mixed models are as good."))
-            + " The best model that we know of there has \(kinds)."
+            (isLonger
+                ? "The best model is one that was trained for longer, and it has "
+                : "The best model is one of the others, and has ")
+            + (hundredth.map {
+                "\($0.best.monosemantic()) monosemantic neurons and \($0.best.polysemantic()) polysemantic ones. "
+            }
+                ?? "– ")
+            + (isMixed
+                ? "So the mixture is what good training leads to there, as the paper shows it; a model without monosemantic "
+                    + "neurons at this density is one that was trained too little."
+                : "So the mixture there is not what the best training leads to: it depends on how a model is trained.")
         func importanceTest(_ models: [ToyModel], _ stream: String) -> ImportanceTest {
             ImportanceTest(models, permutations: page.choose(paper: 999, quick: 99), using: page.stream(stream))
         }
@@ -397,11 +404,10 @@ public struct Computation: Chapter {
             "They are so at density 0.01 (number of the rarer kind, best model there).",
             source: "Computation in Superposition, Superposition vs Sparsity",
             passage: "Neurons can be monosemantic and polysemantic in the",
-            measured: bestAtHundredth.map { Double(Sweep.mixture($0)) } ?? .nan, of: 20, unit: "neurons",
+            measured: hundredth.map { Double(Sweep.mixture($0.best)) } ?? .nan, of: 20, unit: "neurons",
             expected: 8...20, partly: 2...20,
             control: .init("untrained weights", mean(nulls.map { Double(Sweep.mixture($0)) })),
-            figure: "mono-and-polysemantic",
-            weights: sweep.experiments + ["absolute-value-hundredth", "absolute-value-hundredth-slow"])
+            figure: "mono-and-polysemantic", weights: sweep.experiments)
         page.claim(
             "abs.importance",
             "The neurons of important features tend to be monosemantic (pairs in order, all mixed models).",

@@ -186,7 +186,7 @@ func semanticsFigure(_ sweep: Sweep, shown: Sweep.Place, profiles: SemanticsProf
                     ticks: .labelled([0.001: "0.1%", 0.01: "1%", 0.1: "10%", 1: "all"])),
                 y: .linear(0...1.02, label: "with the primary feature", ticks: .at([0, 0.5, 1])), height: 140
             ) {
-                for curve in profiles.poly.curves { profileLine(curve, Color(gray: 0.85), width: 0.4) }
+                for curve in profiles.poly.curves { profileLine(curve, Color(gray: 0.85), width: 0.3) }
                 profileLine(profiles.random.mean, Color(gray: 0.35), dash: [3, 2])
                 profileLine(profiles.mono.mean, Palette.blue)
                 profileLine(profiles.poly.mean, Palette.orange)
@@ -380,7 +380,7 @@ private func effectPanel(_ effects: [InhibitionEffect]) -> Axes {
         let low = effects.map(\.loss).min() ?? 0.01
         let high = effects.map(\.loss).max() ?? 0.1
         Line([Point(low, low), Point(high, high)], color: Color(gray: 0.5), width: 0.6)
-        Label("no change", at: Point(high, high), anchor: .bottomRight, offset: Point(0, -6), size: 7.5)
+        Label("no change", at: Point(high, high), anchor: .topRight, offset: Point(0, 7), size: 7.5)
         Points(effects.map { Point($0.loss, $0.lossWithout) }, color: Palette.vermilion.opacity(0.4), size: 3)
     }
 }

@@ -81,7 +81,7 @@ let polysemanticThreshold = 0.3
 
 // MARK: - Sweep
 
-/// The models of a sweep over density, which two experiments have trained.
+/// The models of a sweep over density.
 struct Sweep {
     struct Place {
         let density: Double
@@ -99,23 +99,30 @@ struct Sweep {
         var isMixed: Bool { 2 * models.count { Sweep.isMixed($0.model) } >= models.count }
     }
 
-    /// The experiments: at the faster and at the slower rate, and, at some densities, from the usual weights.
+    /// The experiments: at the faster and at the slower rate; at some densities, from the usual weights; and at the faster
+    /// and the slower rate with more steps.
     let fast, slow, usual: TrainedModels
-    /// The models of the faster and the slower rate, by density.
+    let longer: [TrainedModels]
+    /// The models of the faster and the slower rate, with any number of steps, by density.
     let places: [Place]
 
-    init(fast: TrainedModels, slow: TrainedModels, usual: TrainedModels) {
-        (self.fast, self.slow, self.usual) = (fast, slow, usual)
-        places = fast.experiment.settings.enumerated().map { index, setting in
-            let models = [fast, slow].flatMap { run in
-                run.models(ofSetting: index).map { (run[$0].shown, run.losses[$0]) }
-            }
-            return Place(density: setting.features.density[0], models: models.sorted { $0.1 < $1.1 })
+    init(fast: TrainedModels, slow: TrainedModels, usual: TrainedModels, longer: [TrainedModels]) {
+        (self.fast, self.slow, self.usual, self.longer) = (fast, slow, usual, longer)
+        places = fast.experiment.settings.map { setting in
+            let density = setting.features.density[0]
+            let models = ([fast, slow] + longer).flatMap { Self.models(in: $0, density: density) }
+            return Place(density: density, models: models.sorted { $0.loss < $1.loss })
         }
     }
 
+    /// The models of one experiment at one density, with their losses.
+    static func models(in run: TrainedModels, density: Double) -> [(model: ToyModel, loss: Double)] {
+        run.experiment.settings.indices.filter { run.experiment.settings[$0].features.density[0] == density }
+            .flatMap { run.models(ofSetting: $0).map { (run[$0].shown, run.losses[$0]) } }
+    }
+
     /// The ids of the experiments whose models are in the places.
-    var experiments: [String] { [fast, slow].map(\.experiment.id) }
+    var experiments: [String] { ([fast, slow] + longer).map(\.experiment.id) }
 
     /// The models of one density.
     func place(_ density: Double) -> Place? { places.first { $0.density == density } }
