@@ -22,7 +22,8 @@ private func meaningLegend() -> Legend {
     Legend([.init("monosemantic neuron", shade(.monosemantic)), .init("polysemantic neuron", shade(.polysemantic))])
 }
 
-/// $W$ with features as rows, from most to least important, and neurons as columns; `shade` may bend the colours' scale.
+/// $W$ with features as rows, from most to least important, and neurons as columns; `shade` may bend the colours'
+/// scale.
 private func weights(
     _ W: Matrix, title: String? = nil, features: Axis? = nil, neurons: Axis? = nil, marks: [any Mark] = [],
     range: ClosedRange<Double> = weightRange, shade: @escaping (Double) -> Double = { $0 }

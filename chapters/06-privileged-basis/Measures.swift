@@ -189,8 +189,8 @@ extension NeuronCode {
         }.max() ?? 0
     }
 
-    /// The mean of ``followingRule(important:unimportant:)`` if the features that are stored in polysemantic neurons get
-    /// these sets of neurons at random.
+    /// The mean of ``followingRule(important:unimportant:)`` if the features that are stored in polysemantic neurons
+    /// get these sets of neurons at random.
     func followingRuleByChance(important size: Int, shuffles: Int, using stream: RandomStream) -> Double {
         var stream = stream
         let stored = superposed

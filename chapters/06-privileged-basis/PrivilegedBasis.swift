@@ -466,7 +466,7 @@ public struct PrivilegedBasis: Chapter {
                 .joined(separator: " and ")
             return margin.signed <= 0
                 ? "it is the best code here, too, before \(others)"
-                : "its best model has \(fixed(margin.signed, 2))% more loss than the best; the best others are \(others)"
+                : "its best model has \(fixed(margin.signed, 2))% more loss than the best; the best others: \(others)"
         }
         let near = sweep.place(0.12).map { place in
             Set(place.models.filter { $0.loss < 1.01 * place.best.loss }.map(\.code.name)).sorted()
@@ -474,8 +474,8 @@ public struct PrivilegedBasis: Chapter {
         page["six-near"] = (near ?? []).map { "*\($0)*" }.joined(separator: ", ")
         page["six-conclusion"] =
             near?.contains(regimes[3].code.name) ?? false
-            ? "A search with other luck, or a loss that is measured on a sample, may pick any of them: which one is shown is "
-                + "a matter of the search, the paper's and ours, more than of the density."
+            ? "A search with other luck, or a loss that is measured on a sample, may pick any of them: which one is "
+                + "shown is a matter of the search, the paper's and ours, more than of the density."
             : "So the paper's code is not among them."
         page["ties"] = {
             let ties = regimes.filter { sweep.place($0.density)?.margin(of: $0.code).isTie ?? false }
@@ -483,8 +483,8 @@ public struct PrivilegedBasis: Chapter {
             return ties.isEmpty
                 ? "The errors of these losses are smaller than the differences: at none of the paper's densities is "
                     + "its code tied with another."
-                : "At \(ties.joined(separator: ", ")) the paper's code and the best other one differ by less than twice "
-                    + "the error of their losses: that is a tie."
+                : "At \(ties.joined(separator: ", ")) the paper's code and the best other one differ by less than "
+                    + "twice the error of their losses: that is a tie."
         }()
         page["luck"] = fixed(luck.max() ?? .nan, 1)
         let shuffled = sweep.trendByChance(\.meanPolysemantic, using: page.stream("trend"))
@@ -592,8 +592,8 @@ public struct PrivilegedBasis: Chapter {
             least(dealtExcess, searchExcess) <= 0
             ? "so it was the search that missed them, and the paper's code is the best one"
             : (dealtExcess < searchExcess ? "there are better deals, but none that" : "no deal is better, and none")
-                + " makes pairs the optimum there. It is not the search: with this loss the paper's code at 0.04 is a good "
-                + "one, but not the best"
+                + " makes pairs the optimum there. It is not the search: with this loss the paper's code at 0.04 is a "
+                + "good one, but not the best"
         let sources = [
             ("All Monosemantic Neurons", "every feature gets a dedicated neuron"),
             ("Three Features in Two Neurons", "the three most important features still"),

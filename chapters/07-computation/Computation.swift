@@ -231,7 +231,7 @@ public struct Computation: Chapter {
             figure: "absolute-value-sparsity", weights: sweep.experiments)
         page.claim(
             "abs.sparse",
-            "Sufficiently sparse features share all neurons (polysemantic neurons, mean of all models at density 0.001).",
+            "Sufficiently sparse features share all neurons (polysemantic neurons, mean of all models at 0.001).",
             source: "Computation in Superposition, Superposition vs Sparsity",
             passage: "uses superposition to represent more features than it",
             measured: sparse.mean { $0.polysemantic() }, of: 40, unit: "neurons", expected: 38...40, partly: 20...40,
@@ -362,8 +362,8 @@ public struct Computation: Chapter {
             }
                 ?? "– ")
             + (isMixed
-                ? "So the mixture is what good training leads to there, as the paper shows it; a model without monosemantic "
-                    + "neurons at this density is one that was trained too little."
+                ? "So the mixture is what good training leads to there, as the paper shows it; a model without "
+                    + "monosemantic neurons at this density is one that was trained too little."
                 : "So the mixture there is not what the best training leads to: it depends on how a model is trained.")
         func importanceTest(_ models: [ToyModel], _ stream: String) -> ImportanceTest {
             ImportanceTest(models, permutations: page.choose(paper: 999, quick: 99), using: page.stream(stream))

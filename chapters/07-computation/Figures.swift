@@ -83,8 +83,8 @@ func weightTable(_ models: [(label: String, model: ToyModel)]) -> Table {
 
 // MARK: - Sparsity
 
-/// Superposition that has the last colour of the scale. Colours follow its square root, as it is below 1 for dense features
-/// and several times that for sparse ones.
+/// Superposition that has the last colour of the scale. Colours follow its square root, as it is below 1 for dense
+/// features and several times that for sparse ones.
 private let mostSuperposition = 9.0
 
 private func superpositionColor(_ superposition: Double) -> Color {

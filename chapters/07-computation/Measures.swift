@@ -99,8 +99,8 @@ struct Sweep {
         var isMixed: Bool { 2 * models.count { Sweep.isMixed($0.model) } >= models.count }
     }
 
-    /// The experiments: at the faster and at the slower rate; at some densities, from the usual weights; and at the faster
-    /// and the slower rate with more steps.
+    /// The experiments: at the faster and at the slower rate; at some densities, from the usual weights; and at the
+    /// faster and the slower rate with more steps.
     let fast, slow, usual: TrainedModels
     let longer: [TrainedModels]
     /// The models of the faster and the slower rate, with any number of steps, by density.
@@ -275,14 +275,14 @@ struct MotifCensus {
     let instances: [[AsymmetricMotif]]
     /// The number of neurons and pairs of features stored asymmetrically, inhibited or not.
     let asymmetric: Int
-    /// The number of models with an instance, and the same where every neuron's input and output weights are shuffled among
-    /// the features.
+    /// The number of models with an instance, and the same where every neuron's input and output weights are shuffled
+    /// among the features.
     let shuffled: PermutationTest
-    /// The number of asymmetric neurons that have an inhibitor, and the same where the secondary feature's output weights are
-    /// shuffled among the other neurons.
+    /// The number of asymmetric neurons that have an inhibitor, and the same where the secondary feature's output
+    /// weights are shuffled among the other neurons.
     let inhibited: PermutationTest
-    /// The number of asymmetric neurons where the primary feature alone takes the secondary output to zero or below, and the
-    /// mean of the same with the shuffled output weights.
+    /// The number of asymmetric neurons where the primary feature alone takes the secondary output to zero or below,
+    /// and the mean of the same with the shuffled output weights.
     let negative: Int, negativeByChance: Double
     /// Of the other asymmetric neurons: what is left in the secondary output then, over what the neuron adds to it.
     let residuals: [Double]
