@@ -34,6 +34,66 @@ import ToyModels
         #expect(swapped.followingRule(important: 3) == 4)
     }
 
+    @Test func `six features in four neurons follow the rule, and hardly by chance`() {
+        let six = code([[4], [1, 2], [1, 3], [2, 3], [0, 1], [0, 2], [0, 3], [], [], []], neurons: 5)
+        #expect(six.name == "1 + 6 in 4")
+        #expect(six.followingRule(important: 2) == 6)
+        let chance = six.followingRuleByChance(important: 2, shuffles: 500, using: RandomStream(key: 5))
+        // The sets are all pairs of four neurons, of which any can be the marker; the order of the features decides.
+        #expect(chance > 4.5 && chance < 5.5)
+    }
+
+    @Test func `codes are told by name, or as pairs`() {
+        #expect(Code.named("8 in 5").contains(eightInFive) && !Code.pairs.contains(eightInFive))
+        #expect(Code.pairs.contains(code([[0, 1], [1, 2], [0, 2]], neurons: 3)))
+    }
+
+    @Test func `a margin is over the best other code, and ties are within the error`() {
+        func coded(_ sets: [[Int]], loss: Double, error: Double = 0) -> CodedModel {
+            CodedModel(
+                ToyModel(
+                    hiddenActivation: .relu, W: Matrix((0..<2).map { k in sets.map { $0.contains(k) ? 1 : 0 } }),
+                    b: [0, 0]), loss: loss, error: error)
+        }
+        let place = CodeSweep.Place(
+            density: 0.1,
+            models: [
+                coded([[0], [1]], loss: 1, error: 0.003), coded([[0], [1]], loss: 1.005),
+                coded([[0], []], loss: 1.01, error: 0.0041),
+            ], meanPolysemantic: 0, meanStored: 0)
+        #expect(place.best.loss == 1)
+        #expect(place.excess(of: .named("8 in 5")) == nil)
+        #expect(abs((place.excess(of: .named("1")) ?? 0) - 1) < 1e-9)
+        #expect(abs(place.margin(of: .named("2")).signed + 100 / 101) < 1e-9)
+        #expect(abs(place.margin(of: .named("1")).signed - 1) < 1e-9)
+        #expect(abs(place.margin(of: .named("1")).tie - 1.016) < 0.001)  // Twice an error of 0.0051.
+        #expect(place.margin(of: .named("2")).isTie)
+        #expect(place.margin(of: .named("8 in 5")).signed.isNaN)
+    }
+
+    @Test func `a positive regime makes neurons linear`() {
+        let W = Matrix([[1, 0.5], [0.5, 1]])
+        let setting = Experiment.Setting(features: FeatureDistribution(density: 0.5, features: 2), importance: [1, 1])
+        func linearity(_ bias: Double) -> Linearity {
+            Linearity(
+                ToyModel(hiddenActivation: .relu, W: W, b: [0, 0], b1: [bias, bias]), setting: setting, samples: 2_000,
+                using: RandomStream(key: 4))
+        }
+        #expect(linearity(0.1).share == 1 && linearity(0.1).lossWithoutReLU == 1)
+        #expect(linearity(-0.4).share < 0.7 && linearity(-0.4).lossWithoutReLU != 1)
+    }
+
+    @Test func `three random directions in a plane`() {
+        let random = RandomDirections(samples: 20_000, using: RandomStream(key: 7))
+        #expect(abs(random.leastCosine + 0.53) < 0.02)
+        #expect(abs(random.largestToThird - 0.76) < 0.02)
+    }
+
+    @Test func `the smaller of two numbers may be the only one`() {
+        #expect(least(1, 2) == 1 && least(.nan, 2) == 2 && least(1, .nan) == 1)
+        #expect(least(.nan, .nan).isNaN)
+    }
+
     @Test func `pairs and mixtures are told`() {
         #expect(code([[0, 1], [1, 2], [0, 2]], neurons: 3).isAllPairs)
         #expect(!eightInFive.isAllPairs)

@@ -1,4 +1,5 @@
 import Analysis
+import Foundation
 import Notebook
 import Plot
 import ToyModels
@@ -21,17 +22,19 @@ private func meaningLegend() -> Legend {
     Legend([.init("monosemantic neuron", shade(.monosemantic)), .init("polysemantic neuron", shade(.polysemantic))])
 }
 
-/// $W$ with features as rows, from most to least important, and neurons as columns.
+/// $W$ with features as rows, from most to least important, and neurons as columns; `shade` may bend the colours'
+/// scale.
 private func weights(
-    _ W: Matrix, title: String? = nil, features: Axis? = nil, neurons: Axis? = nil, marks: [any Mark] = []
+    _ W: Matrix, title: String? = nil, features: Axis? = nil, neurons: Axis? = nil, marks: [any Mark] = [],
+    range: ClosedRange<Double> = weightRange, shade: @escaping (Double) -> Double = { $0 }
 ) -> Axes {
     let n = W.columns
     return Axes(
         title: title, x: neurons ?? .linear(-0.5...(Double(W.rows) - 0.5)).hidden(),
         y: features ?? .linear(-0.5...(Double(n) - 0.5)).hidden().reversed(), aspect: 1, border: true
     ) {
-        HeatMap(rows: n, columns: W.rows, .diverging, weightRange, grid: Stroke(Color(gray: 0.9), width: 0.4)) {
-            W[$1, $0]
+        HeatMap(rows: n, columns: W.rows, .diverging, range, grid: Stroke(Color(gray: 0.9), width: 0.4)) {
+            shade(W[$1, $0])
         }
         marks
     }
@@ -45,10 +48,64 @@ private func weightBar() -> ColorBar {
     ColorBar(.diverging, .linear(weightRange, label: "weight", ticks: .at([-1, 0, 1])))
 }
 
+// MARK: - Two kinds of bases
+
+/// The directions of two features in two hidden dimensions, of all models.
+func arrowFigure(linear: [ToyModel], relu: [ToyModel]) -> Figure {
+    Figure {
+        Grid(columns: 3, spacing: 26) {
+            arrows(linear, "no privileged basis (linear)", "hidden dimension", Palette.blue)
+            arrows(relu, "a privileged basis (ReLU)", "neuron", Palette.vermilion)
+            Axes(
+                title: "Angle to the nearest axis", x: .linear(0...45, label: "degrees", ticks: .at([0, 15, 30, 45])),
+                y: .linear(0...1, label: "share of features below")
+            ) {
+                steps(linear.flatMap(anglesToAxes).sorted(), Palette.blue, in: 0...45)
+                steps(relu.flatMap(anglesToAxes).sorted(), Palette.vermilion, in: 0...45)
+            }
+        }
+        Legend([.init("linear", Palette.blue, .line), .init("ReLU", Palette.vermilion, .line)])
+    }
+}
+
+private func arrows(_ models: [ToyModel], _ title: String, _ axis: String, _ color: Color) -> Axes {
+    func own(_ model: ToyModel, _ color: Color, width: Double) -> [Arrow] {
+        (0..<2).map { Arrow(to: Point(model.W[0, $0], model.W[1, $0]), color: color, width: width) }
+    }
+    return Axes(
+        title: title, x: .linear(-1.2...1.2, label: "\(axis) 1", ticks: .at([-1, 0, 1])),
+        y: .linear(-1.2...1.2, label: "\(axis) 2", ticks: .at([-1, 0, 1])), aspect: 1
+    ) {
+        Rule(x: 0)
+        Rule(y: 0)
+        models.dropFirst().flatMap { own($0, ColorMap([.white, color])(0.4), width: 0.9) }
+        models.prefix(1).flatMap { own($0, color, width: 1.8) }
+    }
+}
+
+/// The angle of each of two features to the nearest axis, in degrees.
+private func anglesToAxes(_ model: ToyModel) -> [Double] {
+    (0..<2).map { i in
+        let sides = [abs(model.W[0, i]), abs(model.W[1, i])].sorted()
+        return atan2(sides[0], sides[1]) * 180 / .pi
+    }
+}
+
+/// One row per model and feature.
+func arrowTable(linear: [ToyModel], relu: [ToyModel]) -> Table {
+    var table = Table("hidden layer", "model", "feature", "first dimension", "second dimension")
+    for (name, models) in [("linear", linear), ("ReLU", relu)] {
+        for (index, model) in models.enumerated() {
+            for i in 0..<2 { table.append(name, index + 1, i + 1, model.W[0, i], model.W[1, i]) }
+        }
+    }
+    return table
+}
+
 // MARK: - A privileged basis
 
 /// A model of each kind, and how all of them lie relative to their axes.
-func basisFigure(linear: ToyModel, relu: CodedModel, tests: (linear: AlignmentTest, relu: AlignmentTest)) -> Figure {
+func basisFigure(linear: ToyModel, relu: CodedModel, tests: BasisTests) -> Figure {
     let features = Axis.linear(-0.5...9.5, label: "feature", ticks: numbered(10)).reversed()
     let hidden = Axis.linear(-0.5...4.5, label: "hidden dimension", ticks: numbered(5))
     let neurons = Axis.linear(-0.5...4.5, label: "neuron", ticks: numbered(5))
@@ -62,6 +119,7 @@ func basisFigure(linear: ToyModel, relu: CodedModel, tests: (linear: AlignmentTe
             ) {
                 Rule(x: 3.0 / 7)
                 steps(tests.linear.turned, Color(gray: 0.45), dash: [3, 2])
+                steps(tests.descent.trained, Palette.skyBlue)
                 steps(tests.linear.trained, Palette.blue)
                 steps(tests.relu.trained, Palette.vermilion)
             }
@@ -69,7 +127,9 @@ func basisFigure(linear: ToyModel, relu: CodedModel, tests: (linear: AlignmentTe
         Grid(widths: [2, 2.2], spacing: 20) {
             weightBar()
             Legend([
-                .init("linear", Palette.blue, .line), .init("linear, turned", Color(gray: 0.45), .line, dash: [3, 2]),
+                .init("linear", Palette.blue, .line),
+                .init("linear, by gradient descent", Palette.skyBlue, .line),
+                .init("linear, turned", Color(gray: 0.45), .line, dash: [3, 2]),
                 .init("ReLU", Palette.vermilion, .line),
             ])
         }
@@ -77,17 +137,19 @@ func basisFigure(linear: ToyModel, relu: CodedModel, tests: (linear: AlignmentTe
 }
 
 /// The empirical distribution of ascending values.
-private func steps(_ values: [Double], _ color: Color, dash: [Double] = []) -> Line {
-    var points = [Point(0.25, 0)]
+private func steps(
+    _ values: [Double], _ color: Color, dash: [Double] = [], in range: ClosedRange<Double> = 0.25...1
+) -> Line {
+    var points = [Point(range.lowerBound, 0)]
     for (index, value) in values.enumerated() {
         points.append(Point(value, Double(index) / Double(values.count)))
         points.append(Point(value, Double(index + 1) / Double(values.count)))
     }
-    return Line(points + [Point(1, 1)], color: color, dash: dash)
+    return Line(points + [Point(range.upperBound, 1)], color: color, dash: dash)
 }
 
 /// One row per weight of the models shown and per model of the distributions of ``basisFigure(linear:relu:tests:)``.
-func basisTable(linear: ToyModel, relu: CodedModel, tests: (linear: AlignmentTest, relu: AlignmentTest)) -> Table {
+func basisTable(linear: ToyModel, relu: CodedModel, tests: BasisTests) -> Table {
     var table = Table("model", "quantity", "feature", "neuron", "value")
     let none = Table.Cell.text("")
     for (name, W) in [("linear", linear.W), ("relu", relu.model.W)] {
@@ -96,7 +158,8 @@ func basisTable(linear: ToyModel, relu: CodedModel, tests: (linear: AlignmentTes
         }
     }
     for (name, values) in [
-        ("linear", tests.linear.trained), ("linear, turned", tests.linear.turned), ("relu", tests.relu.trained),
+        ("linear", tests.linear.trained), ("linear, turned", tests.linear.turned),
+        ("linear, by gradient descent", tests.descent.trained), ("relu", tests.relu.trained),
     ] {
         for value in values { table.append(name, "alignment", none, none, value) }
     }
@@ -119,7 +182,9 @@ func stackAnatomy(_ coded: CodedModel) -> Figure {
             Axes(
                 title: "Each column becomes a stack",
                 x: .linear(-0.5...4.5, label: "neuron", ticks: numbered(5)),
-                y: .linear(-1.2...2.4, label: "weight", ticks: .at([-1, 0, 1, 2]))
+                y: .linear(
+                    min(-1.2, 1.1 * stackEnds([coded]).lowerBound)...max(2.4, 1.1 * stackEnds([coded]).upperBound),
+                    label: "weight")
             ) {
                 StackPlot(
                     (0..<W.rows).map { k in (0..<W.columns).map { .init(W[k, $0], colors[$0]) } },
@@ -172,23 +237,54 @@ func weightTable(_ models: [(density: Double, coded: CodedModel)]) -> Table {
     return table
 }
 
+/// How far the stacks of some models reach below and above zero.
+private func stackEnds(_ models: [CodedModel]) -> ClosedRange<Double> {
+    var (low, high) = (0.0, 0.0)
+    for W in models.map(\.model.W) {
+        for k in 0..<W.rows {
+            let weights = (0..<W.columns).map { W[k, $0] }
+            low = min(low, weights.filter { $0 < 0 }.reduce(0, +))
+            high = max(high, weights.filter { $0 > 0 }.reduce(0, +))
+        }
+    }
+    return low...high
+}
+
+/// The square root with its sign: shades tell large weights apart, too.
+private func compressed(_ weight: Double) -> Double { abs(weight).squareRoot() * (weight < 0 ? -1 : 1) }
+
 /// The six regimes: weights, stacks, and the codes as sets of neurons.
 func codesFigure(_ regimes: [(density: Double, paper: String, coded: CodedModel)]) -> Figure {
-    Figure {
+    let largest = regimes.flatMap(\.coded.model.W.elements).map { abs($0) }.max() ?? 1
+    let range = -largest.squareRoot()...largest.squareRoot()
+    let shown = [-4.0, -1, 0, 1, 4].filter { abs($0) <= largest }
+    let ends = stackEnds(regimes.map(\.coded))
+    return Figure {
         Grid(
             columns: regimes.count, spacing: 12, rowSpacing: 10,
-            rowTitles: ["<i>W</i>", "the code", "stack plot"]
+            rowTitles: ["<i>W</i>", "the code", "above zero", "below zero"]
         ) {
             for (density, paper, coded) in regimes {
                 weights(
                     coded.model.W,
-                    title: "<b>1 − <i>S</i> = \(density)</b>\npaper: \(paper)\nhere: \(coded.code.name)")
+                    title: "<b>1 − <i>S</i> = \(density)</b>\npaper: \(paper)\nhere: \(coded.code.name)",
+                    range: range, shade: compressed)
             }
             for regime in regimes { codePanel(regime.coded) }
-            for (index, regime) in regimes.enumerated() { stackPanel(regime.coded, isFirst: index == 0) }
+            for (index, regime) in regimes.enumerated() {
+                stackPanel(regime.coded, 0...1.05 * ends.upperBound, isFirst: index == 0)
+            }
+            for (index, regime) in regimes.enumerated() {
+                stackPanel(regime.coded, 1.05 * min(ends.lowerBound, -0.1)...0, isFirst: index == 0)
+            }
         }
         Grid(columns: 2, spacing: 30) {
-            weightBar()
+            ColorBar(
+                .diverging,
+                .linear(
+                    range, label: "weight",
+                    ticks: .labelled(
+                        Dictionary(uniqueKeysWithValues: shown.map { (compressed($0), number($0)) }))))
             ColorBar(
                 .superposition,
                 .linear(
@@ -199,16 +295,15 @@ func codesFigure(_ regimes: [(density: Double, paper: String, coded: CodedModel)
     }
 }
 
-private func stackPanel(_ coded: CodedModel, isFirst: Bool) -> Axes {
+/// The parts of the stacks on one side of zero.
+private func stackPanel(_ coded: CodedModel, _ range: ClosedRange<Double>, isFirst: Bool) -> Axes {
     let W = coded.model.W
     let superposition = coded.superposition
     let colors = coded.code.neurons.indices.map { i in
         coded.code.neurons[i].isEmpty ? Color(gray: 0.75) : ColorMap.superposition(superposition[i], in: 0...1)
     }
     return Axes(
-        x: neuronAxis,
-        y: isFirst ? .linear(-2.5...4, label: "weight", ticks: .at([-2, 0, 2, 4])) : .linear(-2.5...4).hidden(),
-        height: 110
+        x: neuronAxis, y: isFirst ? .linear(range, label: "weight") : .linear(range).hidden(), height: 80
     ) {
         StackPlot(
             (0..<W.rows).map { k in (0..<W.columns).map { .init(W[k, $0], colors[$0]) } },
@@ -240,11 +335,11 @@ private func codePanel(_ coded: CodedModel) -> Axes {
 private let densityTicks = Axis.Ticks.labelled(
     [
         0.8: "0.8", 0.5: "0.5", 0.3: "0.3", 0.2: "0.2", 0.15: "0.15", 0.1: "0.1", 0.07: "0.07", 0.05: "0.05",
-        0.03: "0.03",
+        0.04: "0.04", 0.03: "0.03",
     ])
 
 /// What the paper samples at six densities, over all of them.
-func codeDiagram(_ sweep: CodeSweep, regimes: [(density: Double, paper: String)], names: [String]) -> Figure {
+func codeDiagram(_ sweep: CodeSweep, regimes: [(density: Double, paper: String)], families: [Code]) -> Figure {
     let places = sweep.places
     let high = places[0].density, low = places[places.count - 1].density
     let axis = Axis.log(low / 1.02...high * 1.02, label: "Density 1 − <i>S</i>", ticks: densityTicks).reversed()
@@ -279,11 +374,10 @@ func codeDiagram(_ sweep: CodeSweep, regimes: [(density: Double, paper: String)]
                 height: 130
             ) {
                 for regime in regimes { Rule(x: regime.density) }
-                for (index, name) in names.enumerated() {
+                for (index, family) in families.enumerated() {
                     Line(
-                        places.compactMap { place in
-                            place.losses[name].map { Point(place.density, 100 * ($0 / place.best.loss - 1)) }
-                        }, color: Palette[index], dots: 2.2)
+                        places.compactMap { place in place.excess(of: family).map { Point(place.density, $0) } },
+                        color: Palette[index], dots: 2.2)
                 }
             }
         }
@@ -293,7 +387,7 @@ func codeDiagram(_ sweep: CodeSweep, regimes: [(density: Double, paper: String)]
                 ("two", sizes[3]),
                 ("three or more", sizes[4]),
             ].map { .init($0.0, $0.1) })
-        Legend(names.enumerated().map { .init($1, Palette[$0], .line) })
+        Legend(families.enumerated().map { .init($1.name, Palette[$0], .line) })
     }
 }
 
@@ -313,7 +407,7 @@ private func codeImage(_ places: [CodeSweep.Place], _ sizes: [Color]) -> [any Ma
     }
 }
 
-/// One row per density and feature of ``codeDiagram(_:regimes:names:)``.
+/// One row per density and feature of ``codeDiagram(_:regimes:families:)``.
 func codeTable(_ sweep: CodeSweep) -> Table {
     var table = Table(
         "density", "code", "loss", "features stored", "monosemantic neurons", "polysemantic neurons",
@@ -332,29 +426,73 @@ func codeTable(_ sweep: CodeSweep) -> Table {
     return table
 }
 
+// MARK: - Pairs
+
+/// What pairs of neurons cost beside the best other code.
+func pairFigure(_ curve: PairCurve, paper: Double) -> Figure {
+    func line(_ color: Color, _ label: String, _ value: (PairCurve.Place) -> Double) -> Line {
+        Line(
+            curve.places.filter { value($0).isFinite }.map { Point($0.density, value($0)) }, color: color, dots: 4,
+            label: label)
+    }
+    return Figure {
+        Axes(
+            x: .log(label: "Density 1 − <i>S</i>", ticks: densityTicks).reversed(),
+            y: .linear(label: "loss above the best other code (%)"), height: 140
+        ) {
+            Rule(y: 0)
+            Rule(x: paper, label: "paper")
+            line(Palette.blue, "pairs, by search") { $0.search }
+            line(Palette.vermilion, "pairs, dealt by hand") { $0.dealt }
+        }
+    }
+}
+
+/// One row per density of ``pairFigure(_:paper:)``.
+func pairTable(_ curve: PairCurve) -> Table {
+    var table = Table("density", "by search (%)", "dealt by hand (%)")
+    for place in curve.places { table.append(place.density, place.search, place.dealt) }
+    return table
+}
+
 // MARK: - Hidden bias
 
 /// What a bias in the hidden layer does, by density.
 func biasFigure(_ results: [BiasResult]) -> Figure {
     let axis = Axis.categories(results.map { "\($0.density)" }, label: "Density 1 − <i>S</i>")
-    func points(_ value: (BiasResult) -> Double) -> [Point] {
-        results.enumerated().map { Point(Double($0), value($1)) }
+    func panel(
+        _ title: String, _ y: Axis, rule: Double?, _ relu: (BiasResult) -> Double, _ biased: (BiasResult) -> Double
+    )
+        -> Axes
+    {
+        func line(_ color: Color, _ value: (BiasResult) -> Double) -> Line {
+            Line(results.enumerated().map { Point(Double($0), value($1)) }, color: color, dots: 4)
+        }
+        return Axes(title: title, x: axis, y: y, height: 120) {
+            if let rule { Rule(y: rule) }
+            line(Palette.vermilion, relu)
+            line(Palette.green, biased)
+        }
     }
+    let ratio = Axis.log(label: "ratio", ticks: ratioTicks)
     return Figure {
-        Grid(columns: 3, spacing: 20) {
-            Axes(title: "Loss over that of the linear model", x: axis, y: .linear(label: "ratio"), height: 130) {
-                Rule(y: 1)
-                Line(points { $0.reluLoss / $0.linearLoss }, color: Palette.vermilion, dots: 4)
-                Line(points { $0.biasedLoss / $0.linearLoss }, color: Palette.green, dots: 4)
+        Grid(columns: 2, spacing: 30, rowSpacing: 14) {
+            panel("Loss over that of the linear model", .linear(label: "ratio"), rule: 1) {
+                $0.reluLoss / $0.linearLoss
+            } _: {
+                $0.biasedLoss / $0.linearLoss
             }
-            Axes(
-                title: "Neurons’ inputs above zero", x: axis,
-                y: .linear(0...1, label: "share"), height: 130
-            ) {
-                Line(points { $0.relu.share }, color: Palette.vermilion, dots: 4)
-                Line(points { $0.biased.share }, color: Palette.green, dots: 4)
+            panel("Loss without the ReLU, over the loss", ratio, rule: 1) {
+                $0.relu.lossWithoutReLU
+            } _: {
+                $0.biased.lossWithoutReLU
             }
-            Axes(title: "The five hidden biases", x: axis, y: .linear(label: "bias"), height: 130) {
+            panel("Neurons’ inputs above zero", .linear(0...1, label: "share"), rule: nil) {
+                $0.relu.share
+            } _: {
+                $0.biased.share
+            }
+            Axes(title: "The five hidden biases", x: axis, y: .linear(label: "bias"), height: 120) {
                 Rule(y: 0)
                 for (index, result) in results.enumerated() {
                     Points(result.biased.biases.map { Point(Double(index), $0) }, color: Palette.green, size: 4)
@@ -367,6 +505,9 @@ func biasFigure(_ results: [BiasResult]) -> Figure {
     }
 }
 
+private let ratioTicks = Axis.Ticks.labelled(
+    Dictionary(uniqueKeysWithValues: [1.0, 2, 5, 10, 20, 50, 100, 200, 500, 1000].map { ($0, number($0)) }))
+
 /// One row per density and quantity of ``biasFigure(_:)``.
 func biasTable(_ results: [BiasResult]) -> Table {
     var table = Table("density", "quantity", "value")
@@ -374,9 +515,42 @@ func biasTable(_ results: [BiasResult]) -> Table {
         table.append(result.density, "loss, linear", result.linearLoss)
         table.append(result.density, "loss, ReLU", result.reluLoss)
         table.append(result.density, "loss, ReLU with bias", result.biasedLoss)
+        table.append(result.density, "loss without the ReLU over the loss, ReLU", result.relu.lossWithoutReLU)
+        table.append(
+            result.density, "loss without the ReLU over the loss, ReLU with bias", result.biased.lossWithoutReLU)
         table.append(result.density, "inputs above zero, ReLU", result.relu.share)
         table.append(result.density, "inputs above zero, ReLU with bias", result.biased.share)
         for bias in result.biased.biases { table.append(result.density, "hidden bias", bias) }
+    }
+    return table
+}
+
+/// What more features do to neurons without a bias.
+func manyFigure(_ rows: [ManyFeatures]) -> Figure {
+    let axis = Axis.categories(rows.map { "\($0.features)" }, label: "features")
+    func panel(_ title: String, _ y: Axis, rule: Double?, _ value: (ManyFeatures) -> Double) -> Axes {
+        Axes(title: title, x: axis, y: y, height: 120) {
+            if let rule { Rule(y: rule) }
+            Line(rows.enumerated().map { Point(Double($0), value($1)) }, color: Palette.vermilion, dots: 4)
+        }
+    }
+    return Figure {
+        Grid(columns: 3, spacing: 24) {
+            panel("Loss over the linear model’s", .linear(label: "ratio"), rule: 1) { $0.lossRatio }
+            panel("Loss without the ReLU, over the loss", .linear(label: "ratio"), rule: 1) {
+                $0.linearity.lossWithoutReLU
+            }
+            panel("Neurons’ inputs above zero", .linear(0...1, label: "share"), rule: nil) { $0.linearity.share }
+        }
+    }
+}
+
+/// One row per number of features.
+func manyTable(_ rows: [ManyFeatures]) -> Table {
+    var table = Table(
+        "features", "loss over the linear model's", "loss without the ReLU over the loss", "inputs above zero")
+    for row in rows {
+        table.append(row.features, row.lossRatio, row.linearity.lossWithoutReLU, row.linearity.share)
     }
     return table
 }

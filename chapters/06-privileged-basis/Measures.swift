@@ -1,4 +1,5 @@
 import Analysis
+import Foundation
 import Notebook
 import ToyModels
 
@@ -9,32 +10,77 @@ func setting(density: Double) -> Experiment.Setting {
     Experiment.Setting(features: FeatureDistribution(density: density, features: 10), importance: importance)
 }
 
+/// The same with the features' importances in another order: feature `i` has the one at `order[i]`.
+func setting(density: Double, order: [Int]) -> Experiment.Setting {
+    Experiment.Setting(
+        features: FeatureDistribution(density: density, features: 10), importance: order.map { importance[$0] })
+}
+
 private let importance = powers(of: 0.75, count: 10)
 
 let neurons = ToyModel.Architecture(features: 10, hidden: 5, hiddenActivation: .relu)
 
+/// Gradient descent with momentum: beside so large an epsilon no gradient counts, and steps are gradients over 100.
+let gradientDescent = AdamW(epsilon: 100, weightDecay: 0)
+
 // MARK: - Search
+
+/// A kind of code.
+enum Code {
+    /// That of a name; see `NeuronCode.name`.
+    case named(String)
+    /// Every feature is a pair of neurons.
+    case pairs
+
+    /// The name, in short.
+    var name: String {
+        switch self {
+        case .named(let name): name
+        case .pairs: "pairs"
+        }
+    }
+
+    /// Whether a code is of this kind.
+    func contains(_ code: NeuronCode) -> Bool {
+        switch self {
+        case .named(let name): code.name == name
+        case .pairs: code.isAllPairs
+        }
+    }
+}
 
 /// One of the paper's sparsity regimes.
 struct Regime {
     let density: Double
     /// What the paper calls it, in short.
     let paper: String
-    /// The name of the paper's code.
-    let code: String
+    /// The paper's code.
+    let code: Code
+}
+
+/// What the search at the paper's six densities found.
+struct Search {
+    let regimes: [Regime]
+    let rounds: [Round]
+    /// All models after the first round.
+    let first: TrainedModels
+    /// For each regime, all models that were trained to the end, best first.
+    let found: [[CodedModel]]
 }
 
 /// A round of a search; the later ones start from models of the one before.
 struct Round {
     let steps, batchSize: Int
     let rate: Double
+    /// The samples of the rule by which losses are integrated: the more, the closer the models are that are compared.
+    let evaluationSamples: Int
 
     func experiment(
         _ id: String, _ settings: [Experiment.Setting], restarts: Int, from start: ModelSelection? = nil
     ) -> Experiment {
         Experiment(
             id: id, architecture: neurons, settings: settings, restarts: restarts, steps: steps, batchSize: batchSize,
-            learningRate: .linear(rate), start: start, evaluationSamples: 1 << 16)
+            learningRate: .linear(rate), start: start, evaluationSamples: evaluationSamples)
     }
 }
 
@@ -62,33 +108,55 @@ func exchanged(_ trained: TrainedModels, own: Int, reach: Int) -> ModelSelection
         })
 }
 
-/// A model with its neurons in the order of its code, the code, and the expected loss.
+/// For each setting `count` models: its own best one of each code, then those of its neighbours up to `reach` settings
+/// away, nearest first, and where these are not enough more models of its own.
+func exchangedByCode(_ trained: TrainedModels, count: Int, reach: Int) -> ModelSelection {
+    let settings = trained.experiment.settings.indices
+    let best = settings.map { setting in
+        var names = Set<String>()
+        return leaders(trained, setting: setting, count: trained.experiment.restarts)
+            .filter { names.insert(NeuronCode(trained[$0].W).name).inserted }
+    }
+    return trained.selection(
+        settings.flatMap { setting -> [Int] in
+            let neighbours = (1...reach).flatMap { [setting - $0, setting + $0] }.filter(settings.contains)
+            // Their winners first, then their second codes, and so on.
+            let given = (0..<count).flatMap { place in
+                neighbours.compactMap { best[$0].indices.contains(place) ? best[$0][place] : nil }
+            }
+            let wanted = Array((best[setting].prefix(count / 2) + given).prefix(count))
+            let more = leaders(trained, setting: setting, count: count).filter { !wanted.contains($0) }
+            return wanted + more.prefix(count - wanted.count)
+        })
+}
+
+/// A model with its neurons in the order of its code, the code, and the expected loss with its standard error.
 struct CodedModel {
     let model: ToyModel
     let code: NeuronCode
-    let loss: Double
+    let loss, error: Double
+    /// Where it was trained, if that is known.
+    let reference: ModelReference?
 
-    init(_ model: ToyModel, loss: Double) {
+    init(_ model: ToyModel, loss: Double, error: Double = 0, reference: ModelReference? = nil) {
         self.model = model.reordered(neurons: NeuronCode(model.W).neuronOrder)
         code = NeuronCode(self.model.W)
         self.loss = loss
+        self.error = error
+        self.reference = reference
+    }
+
+    /// One of the models of an experiment.
+    init(_ trained: TrainedModels, _ index: Int) {
+        self.init(
+            trained[index], loss: trained.losses[index], error: trained.lossErrors[index],
+            reference: trained.reference(to: index))
     }
 }
 
-/// The models of one setting that are best by the samples, ranked by their expected loss, which tells apart what
-/// differs by less than the samples' error.
-///
-/// - Parameter stream: of the shifts of the evenly spread values at which the loss is taken.
-func ranked(
-    _ trained: TrainedModels, setting index: Int, count: Int, points: Int = 128, using stream: RandomStream
-) -> [CodedModel] {
-    let setting = trained.experiment.settings[index]
-    let loss = ExpectedLoss(features: setting.features, importance: setting.importance)
-    return leaders(trained, setting: index, count: count)
-        .map {
-            CodedModel(trained[$0], loss: loss.estimate(of: trained[$0], samples: 1024 * points, using: stream).value)
-        }
-        .sorted { $0.loss < $1.loss }
+/// The models of one setting, best first.
+func ranked(_ trained: TrainedModels, setting: Int) -> [CodedModel] {
+    leaders(trained, setting: setting, count: trained.experiment.restarts).map { CodedModel(trained, $0) }
 }
 
 // MARK: - Codes
@@ -120,6 +188,22 @@ extension NeuronCode {
             return small.count + large.count { $0 < firstSmall }
         }.max() ?? 0
     }
+
+    /// The mean of ``followingRule(important:unimportant:)`` if the features that are stored in polysemantic neurons
+    /// get these sets of neurons at random.
+    func followingRuleByChance(important size: Int, shuffles: Int, using stream: RandomStream) -> Double {
+        var stream = stream
+        let stored = superposed
+        return mean(
+            (0..<shuffles).map { _ in
+                var columns = neurons
+                for (feature, other) in zip(stored, stored.shuffled(using: &stream)) {
+                    columns[feature] = neurons[other]
+                }
+                let W = Matrix(features.indices.map { k in columns.map { $0.contains(k) ? 1 : 0 } })
+                return Double(NeuronCode(W).followingRule(important: size))
+            })
+    }
 }
 
 extension CodedModel {
@@ -140,6 +224,25 @@ extension CodedModel {
         return (
             model.cosine(single[0], single[1]), single.map { abs(model.cosine($0, both)) }.max() ?? .nan
         )
+    }
+}
+
+/// What three random directions in a plane have: the least cosine of two, and the larger |cos| of these two with the
+/// third. Means.
+struct RandomDirections {
+    let leastCosine, largestToThird: Double
+
+    init(samples: Int, using stream: RandomStream) {
+        var stream = stream
+        var sums = (0.0, 0.0)
+        for _ in 0..<samples {
+            let angles = (0..<3).map { _ in 2 * Double.pi * Double(stream.nextUniform()) }
+            let cosines = [(0, 1), (1, 2), (2, 0)].map { cos(angles[$0] - angles[$1]) }
+            let least = cosines.min() ?? .nan
+            sums.0 += least
+            sums.1 += cosines.filter { $0 != least }.map { abs($0) }.max() ?? .nan
+        }
+        (leastCosine, largestToThird) = (sums.0 / Double(samples), sums.1 / Double(samples))
     }
 }
 
@@ -208,20 +311,35 @@ struct AlignmentTest {
     }
 }
 
+/// The tests of the three kinds of models: a linear hidden layer with AdamW and with gradient descent, and ReLU.
+struct BasisTests {
+    let linear, descent, relu: AlignmentTest
+}
+
 // MARK: - Bias
 
-/// What a hidden bias does to the neurons of a model, on samples of its inputs.
+/// How linear the neurons of a model are, on samples of its inputs.
 struct Linearity {
     /// The share of the neurons' inputs that are positive, where a ReLU does nothing.
     let share: Double
+    /// The loss with a linear hidden layer in place of ReLU and the same weights, over the loss.
+    let lossWithoutReLU: Double
     /// The biases, ascending.
     let biases: [Double]
 
-    init(_ model: ToyModel, features: FeatureDistribution, samples: Int, using stream: RandomStream) {
+    init(_ model: ToyModel, setting: Experiment.Setting, samples: Int, using stream: RandomStream) {
         var stream = stream
-        var positive = 0
-        for _ in 0..<samples { positive += model.hidden(features.sample(using: &stream)).count { $0 > 0 } }
+        var linear = model
+        linear.hiddenActivation = .linear
+        var (positive, loss, linearLoss) = (0, 0.0, 0.0)
+        for _ in 0..<samples {
+            let x = setting.features.sample(using: &stream)
+            positive += model.hidden(x).count { $0 > 0 }
+            loss += model.loss(x, setting.objective)
+            linearLoss += linear.loss(x, setting.objective)
+        }
         share = Double(positive) / Double(samples * model.W.rows)
+        lossWithoutReLU = linearLoss / loss
         biases = model.b1?.sorted() ?? []
     }
 }
@@ -232,21 +350,34 @@ struct BiasResult {
     let linearLoss, reluLoss, biasedLoss: Double
     let relu, biased: Linearity
 
-    /// The results for all densities of three experiments.
-    static func all(
-        linear: TrainedModels, relu: TrainedModels, biased: TrainedModels, using stream: RandomStream
-    ) -> [BiasResult] {
-        linear.experiment.settings.indices.map { index in
-            func least(_ trained: TrainedModels) -> Double { trained.losses[trained.best(ofSetting: index)] }
-            func linearity(_ trained: TrainedModels) -> Linearity {
-                Linearity(
-                    trained[trained.best(ofSetting: index)], features: trained.experiment.settings[index].features,
-                    samples: 10_000, using: stream)
-            }
-            return BiasResult(
-                density: linear.experiment.settings[index].features.density[0], linearLoss: least(linear),
-                reluLoss: least(relu), biasedLoss: least(biased), relu: linearity(relu), biased: linearity(biased))
+    /// The result for one of the settings that three experiments have in common.
+    init(
+        setting index: Int, linear: TrainedModels, relu: TrainedModels, biased: TrainedModels, samples: Int,
+        using stream: RandomStream
+    ) {
+        func least(_ trained: TrainedModels) -> Double { trained.losses[trained.best(ofSetting: index)] }
+        func linearity(_ trained: TrainedModels) -> Linearity {
+            Linearity(
+                trained[trained.best(ofSetting: index)], setting: trained.experiment.settings[index], samples: samples,
+                using: stream)
         }
+        density = linear.experiment.settings[index].features.density[0]
+        (linearLoss, reluLoss, biasedLoss) = (least(linear), least(relu), least(biased))
+        (self.relu, self.biased) = (linearity(relu), linearity(biased))
+    }
+}
+
+/// A ReLU model without a bias, by its number of features.
+struct ManyFeatures {
+    let features: Int
+    /// Its loss over that of a model with a linear hidden layer.
+    let lossRatio: Double
+    let linearity: Linearity
+
+    init(features: Int, lossRatio: Double, _ linearity: Linearity) {
+        self.features = features
+        self.lossRatio = lossRatio
+        self.linearity = linearity
     }
 }
 
@@ -262,34 +393,73 @@ func densities(count: Int, including given: [Double]) -> [Double] {
 struct CodeSweep {
     struct Place {
         let density: Double
-        /// The best model.
-        let best: CodedModel
-        /// Of all models that were trained to the end here: the lowest loss of each code, by name.
-        let losses: [String: Double]
+        /// All models that were trained to the end here, best first.
+        let models: [CodedModel]
         /// The mean number of polysemantic neurons and of stored features of all starts, wherever they ended.
         let meanPolysemantic, meanStored: Double
+
+        /// The best model.
+        var best: CodedModel { models[0] }
+
+        /// How much more loss the best model with a code has than the best of all, in percent; nil if none has it.
+        func excess(of code: Code) -> Double? {
+            models.first { code.contains($0.code) }.map { 100 * ($0.loss / best.loss - 1) }
+        }
+
+        /// How the best model with a code compares with the best of the others.
+        func margin(of code: Code) -> Margin {
+            var names = Set<String>()
+            let others = models.filter { !code.contains($0.code) && names.insert($0.code.name).inserted }
+            let own = models.first { code.contains($0.code) }
+            let rivals = others.prefix(2).map { (name: $0.code.name, excess: 100 * ($0.loss / best.loss - 1)) }
+            guard let own, let other = others.first else {
+                return Margin(signed: .nan, tie: 0, rivals: rivals)
+            }
+            let error = (own.error * own.error + other.error * other.error).squareRoot()
+            return Margin(
+                signed: 100 * (own.loss / other.loss - 1), tie: 200 * error / other.loss, rivals: rivals)
+        }
+    }
+
+    /// What a code costs at one density beside the others.
+    struct Margin {
+        /// How much more loss its best model has than the best one with any other code, in percent; below zero if it is
+        /// the best code. Not a number if no model has it, or all have.
+        let signed: Double
+        /// Below what difference, in percent, the two are within twice the error of their losses.
+        let tie: Double
+        /// The best other codes, and how much more loss they have than the best of all, in percent.
+        let rivals: [(name: String, excess: Double)]
+
+        var isTie: Bool { abs(signed) <= tie }
     }
 
     let places: [Place]
 
     /// - Parameters: - screened: many random starts of every density. - finished: the candidates of every density,
     ///   trained to the end. - others: further candidates for single densities.
-    init(
-        screened: TrainedModels, finished: TrainedModels, others: [(density: Double, coded: CodedModel)],
-        using stream: RandomStream
-    ) {
-        places = finished.experiment.settings.enumerated().map { index, setting in
+    init(screened: TrainedModels, finished: [TrainedModels], others: [(density: Double, models: [CodedModel])]) {
+        places = screened.experiment.settings.enumerated().map { index, setting in
             let density = setting.features.density[0]
             let codes = screened.models(ofSetting: index).map { NeuronCode(screened[$0].W) }
-            let ranking =
-                ranked(finished, setting: index, count: finished.experiment.restarts, points: 32, using: stream)
-                + others.filter { $0.density == density }.map(\.coded)
+            let models =
+                finished.flatMap { ranked($0, setting: index) }
+                + others.filter { $0.density == density }.flatMap(\.models)
             return Place(
-                density: density, best: ranking.reduce(ranking[0]) { $1.loss < $0.loss ? $1 : $0 },
-                losses: Dictionary(ranking.map { ($0.code.name, $0.loss) }, uniquingKeysWith: min),
+                density: density, models: models.sorted { $0.loss < $1.loss },
                 meanPolysemantic: mean(codes.map { Double($0.count(.polysemantic)) }),
                 meanStored: mean(codes.map { Double($0.stored.count) }))
         }
+    }
+
+    /// The place of one density.
+    func place(_ density: Double) -> Place? { places.first { $0.density == density } }
+
+    /// The best model whose features are pairs of neurons at the lowest density that has one; the best model of the
+    /// lowest density if there is none.
+    var bestPairs: CodedModel {
+        places.reversed().lazy.compactMap { $0.models.first { $0.code.isAllPairs } }.first
+            ?? places[places.count - 1].best
     }
 
     /// The density between the last place that meets a condition in an unbroken row from the first that does, and the
@@ -306,14 +476,6 @@ struct CodeSweep {
         places.first { condition($0.best.code) }?.density ?? .nan
     }
 
-    /// How much more loss the best model with one code has than the best model of all, at one density, in percent.
-    func excess(of name: String, at density: Double) -> Double {
-        guard let place = places.first(where: { $0.density == density }), let loss = place.losses[name] else {
-            return .nan
-        }
-        return 100 * (loss / place.best.loss - 1)
-    }
-
     /// The share of the places in a range of densities whose best model meets a condition.
     func share(in range: ClosedRange<Double>, _ condition: (NeuronCode) -> Bool) -> Double {
         let inside = places.filter { range.contains($0.density) }
@@ -324,4 +486,52 @@ struct CodeSweep {
     func trend(_ quantity: (Place) -> Double) -> Double {
         rankCorrelation(places.map { 1 / $0.density }, places.map(quantity))
     }
+
+    /// What ``trend(_:)`` stays below in 95% of the random orders of the densities.
+    func trendByChance(_ quantity: (Place) -> Double, using stream: RandomStream) -> Double {
+        var stream = stream
+        let (sparsity, values) = (places.map { 1 / $0.density }, places.map(quantity))
+        return quantile(
+            0.95, of: (0..<999).map { _ in rankCorrelation(sparsity.shuffled(using: &stream), values) })
+    }
 }
+
+// MARK: - Pairs
+
+/// What pairs of neurons cost beside other codes, by density.
+struct PairCurve {
+    struct Place {
+        let density: Double
+        /// How much more loss the best model with pairs has than the best one with another code, in percent: by search,
+        /// and from pairs dealt by hand. Not a number if there is none.
+        let search, dealt: Double
+    }
+
+    let places: [Place]
+
+    /// - Parameters:
+    ///   - trained: models of dealt pairs, `followed` at each density.
+    init(_ trained: TrainedModels, followed: Int, sweep: CodeSweep, code: Code) {
+        places = stride(from: 0, to: trained.experiment.models, by: followed).compactMap { start in
+            let density = trained.experiment.setting(ofModel: start).features.density[0]
+            guard let place = sweep.place(density), let other = place.models.first(where: { !code.contains($0.code) })
+            else { return nil }
+            let dealt = (start..<start + followed).filter { code.contains(NeuronCode(trained[$0].W)) }
+                .map { trained.losses[$0] }.min()
+            return Place(
+                density: density, search: place.margin(of: code).signed,
+                dealt: dealt.map { 100 * ($0 / other.loss - 1) } ?? .nan)
+        }
+    }
+
+    /// The excess of dealt pairs at one density.
+    func excess(at density: Double) -> Double { places.first { $0.density == density }?.dealt ?? .nan }
+
+    /// The highest density at which pairs are the best code.
+    var onset: Double {
+        places.filter { least($0.search, $0.dealt) < 0 }.map(\.density).max() ?? .nan
+    }
+}
+
+/// The smaller of two numbers, of which one may be none.
+func least(_ a: Double, _ b: Double) -> Double { a.isNaN ? b : b.isNaN ? a : min(a, b) }

@@ -5,11 +5,9 @@ import ToyModels
 
 private let weightRange = -1.25...1.25
 
-/// The colour of a neuron by the number of features that it reads: white for one, deeper for more.
-private func shade(_ count: Int) -> Color {
-    let steps = [Color.white, .white] + ColorMap([.white, Palette.orange]).colors(12).dropFirst(2)
-    return steps[min(count, 8)]
-}
+/// The colour behind a neuron by the number of features that it reads: white for one, darker for more. Grey, as the
+/// stacks in front have the colours.
+private func shade(_ count: Int) -> Color { Color(gray: 1 - 0.055 * Double(min(max(count, 1), 8) - 1)) }
 
 private func numbered(_ count: Int, _ text: (Int) -> String = { "\($0 + 1)" }) -> Axis.Ticks {
     .labelled(Dictionary(uniqueKeysWithValues: (0..<count).map { (Double($0), text($0)) }))
@@ -85,16 +83,24 @@ func weightTable(_ models: [(label: String, model: ToyModel)]) -> Table {
 
 // MARK: - Sparsity
 
+/// Superposition that has the last colour of the scale. Colours follow its square root, as it is below 1 for dense
+/// features and several times that for sparse ones.
+private let mostSuperposition = 9.0
+
+private func superpositionColor(_ superposition: Double) -> Color {
+    ColorMap.superposition(superposition.squareRoot(), in: 0...mostSuperposition.squareRoot())
+}
+
 /// The stacks of absolute input weights of one model, features coloured by superposition.
-private func stacks(_ model: ToyModel, title: String, height: Double, x: Axis, top: Double) -> Axes {
-    let superposition = model.superposition
-    let colors = superposition.map { ColorMap.superposition($0, in: 0...2) }
-    return Axes(title: title, x: x, y: .linear(0...top, ticks: .at([0, 2, 4].filter { $0 <= top })), height: height) {
+private func stacks(_ model: ToyModel, title: String, height: Double, x: Axis) -> Axes {
+    let colors = model.superposition.map(superpositionColor)
+    let top = (0..<model.W.rows).map { k in (0..<model.W.columns).reduce(0.0) { $0 + abs(model.W[k, $1]) } }.max() ?? 1
+    return Axes(title: title, x: x, y: .linear(0...max(1.2, 1.08 * top)), height: height) {
         StackPlot(
             (0..<model.W.rows).map { k in
                 model.features(ofNeuron: k, threshold: 0).map { .init(abs(model.W[k, $0]), colors[$0]) }
             },
-            backgrounds: model.featureCounts().map(shade), width: 0.86)
+            backgrounds: model.featureCounts().map(shade), width: 0.62)
     }
 }
 
@@ -103,7 +109,9 @@ private func sparsityKeys() -> [any Block] {
         Grid(columns: 2, spacing: 30) {
             ColorBar(
                 .superposition,
-                .linear(0...2, label: "superposition of a feature", ticks: .labelled([0: "0", 1: "1", 2: "≥ 2"])))
+                .linear(
+                    0...mostSuperposition.squareRoot(), label: "superposition of a feature",
+                    ticks: .labelled([0: "0", 1: "1", 2: "4", 3: "≥ 9"])))
             Legend(
                 [(2, "2 features"), (4, "4"), (8, "8 and more")].map { .init($0.1, shade($0.0)) })
         }
@@ -124,7 +132,7 @@ func sparsityFigure(_ places: [Sweep.Place]) -> Figure {
                     title:
                         "1 − <i>S</i> = \(number(place.density)): \(place.best.monosemantic()) mono-, "
                         + "\(place.best.polysemantic()) polysemantic",
-                    height: 56, x: index == places.count - 1 ? labelled : neurons, top: 5)
+                    height: 60, x: index == places.count - 1 ? labelled : neurons)
             }
         }
         sparsityKeys()
@@ -134,7 +142,7 @@ func sparsityFigure(_ places: [Sweep.Place]) -> Figure {
 // MARK: - Mono- and polysemantic
 
 /// One model enlarged; kinds of neurons against density; what activations are about.
-func semanticsFigure(_ sweep: Sweep, shown: Sweep.Place, profile: ActivationProfile) -> Figure {
+func semanticsFigure(_ sweep: Sweep, shown: Sweep.Place, profiles: SemanticsProfiles) -> Figure {
     let axis = Axis.log(label: "Density 1 − <i>S</i>").reversed()
     func line(
         _ color: Color, dash: [Double] = [], width: Double = 1.25, dots: Double = 0, _ value: (Sweep.Place) -> Double
@@ -143,7 +151,6 @@ func semanticsFigure(_ sweep: Sweep, shown: Sweep.Place, profile: ActivationProf
     {
         Line(sweep.places.map { Point($0.density, value($0)) }, color: color, width: width, dash: dash, dots: dots)
     }
-    let top = (0..<40).map { k in (0..<100).reduce(0.0) { $0 + abs(shown.best.W[k, $1]) } }.max() ?? 1
     return Figure {
         stacks(
             shown.best, title: "1 − <i>S</i> = \(number(shown.density))", height: 130,
@@ -154,7 +161,7 @@ func semanticsFigure(_ sweep: Sweep, shown: Sweep.Place, profile: ActivationProf
                         uniqueKeysWithValues: (0..<40).filter { $0 % 3 == 0 }.map { k in
                             let primary = shown.best.features(ofNeuron: k, threshold: 0).first ?? 0
                             return (Double(k), "\(shown.best.W[k, primary] > 0 ? "+" : "−")\(primary + 1)")
-                        }))), top: top * 1.05)
+                        }))))
         sparsityKeys()
         Grid(columns: 2, spacing: 30) {
             Axes(
@@ -173,33 +180,37 @@ func semanticsFigure(_ sweep: Sweep, shown: Sweep.Place, profile: ActivationProf
                 line(Palette.orange, dots: 3.5) { Double($0.best.polysemantic()) }
             }
             Axes(
-                title: "Activations of polysemantic neurons",
+                title: "What activations are about",
                 x: .log(
                     0.001...1, label: "largest activations, up to this share of all above 0.1",
                     ticks: .labelled([0.001: "0.1%", 0.01: "1%", 0.1: "10%", 1: "all"])),
                 y: .linear(0...1.02, label: "with the primary feature", ticks: .at([0, 0.5, 1])), height: 140
             ) {
-                for curve in profile.curves {
-                    Line(
-                        zip(ActivationProfile.shares, curve).map { Point($0, $1) }, color: Color(gray: 0.78), width: 0.7
-                    )
-                }
-                Line(
-                    zip(ActivationProfile.shares, profile.mean).map { Point($0, $1) }, color: Palette.vermilion,
-                    width: 2)
+                for curve in profiles.poly.curves { profileLine(curve, Color(gray: 0.85), width: 0.3) }
+                profileLine(profiles.random.mean, Color(gray: 0.35), dash: [3, 2])
+                profileLine(profiles.mono.mean, Palette.blue)
+                profileLine(profiles.poly.mean, Palette.orange)
             }
         }
         Legend([
             .init("monosemantic", Palette.blue, .line), .init("polysemantic", Palette.orange, .line),
-            .init("mean of all models", Color(gray: 0.4), .line, dash: [4, 2]),
-            .init("other thresholds: 0.1, 0.5", Palette.orange, .line, dash: [1.5, 2]),
-            .init("mean of the neurons", Palette.vermilion, .line),
+            .init("untrained", Color(gray: 0.35), .line, dash: [3, 2]),
+            .init("monosemantic, mean of all models", Palette.blue, .line, dash: [4, 2]),
+            .init("polysemantic, mean of all models", Palette.orange, .line, dash: [4, 2]),
+            .init("polysemantic by other thresholds, 0.1 and 0.5", Palette.orange, .line, dash: [1.5, 2]),
         ])
     }
 }
 
-/// One row per density, and per neuron and share of its activations, of ``semanticsFigure(_:shown:profile:)``.
-func semanticsTable(_ sweep: Sweep, shown: Sweep.Place, profile: ActivationProfile) -> Table {
+/// What the activations of poly- and monosemantic neurons of the mixed models are about, and of untrained neurons.
+typealias SemanticsProfiles = (poly: ActivationProfile, mono: ActivationProfile, random: ActivationProfile)
+
+private func profileLine(_ curve: [Double], _ color: Color, width: Double = 2, dash: [Double] = []) -> Line {
+    Line(zip(ActivationProfile.shares, curve).map { Point($0, $1) }, color: color, width: width, dash: dash)
+}
+
+/// One row per density, and per neuron and share of its activations, of ``semanticsFigure(_:shown:profiles:)``.
+func semanticsTable(_ sweep: Sweep, shown: Sweep.Place, profiles: SemanticsProfiles) -> Table {
     var table = Table("quantity", "density", "neuron", "threshold or share", "value")
     let none = Table.Cell.text("")
     for place in sweep.places {
@@ -218,10 +229,15 @@ func semanticsTable(_ sweep: Sweep, shown: Sweep.Place, profile: ActivationProfi
             "polysemantic neurons, mean of all models", place.density, none, polysemanticThreshold,
             place.mean { $0.polysemantic() })
     }
-    let counts = shown.best.featureCounts()
-    for (neuron, curve) in zip(counts.indices.filter { counts[$0] > 1 }, profile.curves) {
+    for (neuron, curve) in profiles.poly.curves.enumerated() {
         for (share, value) in zip(ActivationProfile.shares, curve) {
-            table.append("largest activations with the primary feature", shown.density, neuron + 1, share, value)
+            table.append(
+                "largest activations with the primary feature, polysemantic neuron", none, neuron + 1, share, value)
+        }
+    }
+    for (name, profile) in [("monosemantic", profiles.mono), ("untrained", profiles.random)] {
+        for (share, value) in zip(ActivationProfile.shares, profile.mean) {
+            table.append("largest activations with the primary feature, mean, \(name)", none, none, share, value)
         }
     }
     return table
@@ -237,19 +253,28 @@ func motifFigure(_ model: ToyModel, _ motifs: [AsymmetricMotif], effects: [Inhib
         [("the whole model", Array(0..<model.W.rows)), ("plain neurons", plain)]
         + motifs.prefix(2).map { ("motif", [$0.neuron, $0.inhibitor]) }
     let outputs = model.W2.map(rows) ?? []
-    let range = 1.05 * stackEnd(outputs, below: true)...1.05 * stackEnd(outputs, below: false)
+    let ends = (
+        below: min(1.05 * stackEnd(outputs, below: true), -0.1), above: max(1.05 * stackEnd(outputs, below: false), 0.1)
+    )
     return Figure {
         Grid(widths: groups.map { Double($0.1.count) + 0.6 }, spacing: 14, rowSpacing: 12) {
             for (index, group) in groups.enumerated() {
                 featureStacks(
                     group.1, title: group.0,
                     y: .linear(-1.75...1.75, label: index == 0 ? "input weight" : nil, ticks: .at([-1, 0, 1])),
-                    isFirst: index == 0
+                    isFirst: index == 0, hasTicks: false
                 ) { model.W[$0, $1] }
+            }
+            // A scale of its own on each side of zero: what inhibits may be many times larger.
+            for (index, group) in groups.enumerated() {
+                featureStacks(
+                    group.1, title: nil, y: .linear(0...ends.above, label: index == 0 ? "output above 0" : nil),
+                    isFirst: index == 0, hasTicks: false
+                ) { model.W2?[$1, $0] ?? 0 }
             }
             for (index, group) in groups.enumerated() {
                 featureStacks(
-                    group.1, title: nil, y: .linear(range, label: index == 0 ? "output weight" : nil),
+                    group.1, title: nil, y: .linear(ends.below...0, label: index == 0 ? "output below 0" : nil),
                     isFirst: index == 0
                 ) { model.W2?[$1, $0] ?? 0 }
             }
@@ -279,15 +304,14 @@ private func stackEnd(_ outputs: [[Double]], below: Bool) -> Double {
 
 /// Neurons as stacks with one colour per feature.
 private func featureStacks(
-    _ neurons: [Int], title: String?, y: Axis, isFirst: Bool, _ weight: (_ neuron: Int, _ feature: Int) -> Double
+    _ neurons: [Int], title: String?, y: Axis, isFirst: Bool, hasTicks: Bool = true,
+    _ weight: (_ neuron: Int, _ feature: Int) -> Double
 ) -> Axes {
-    Axes(
-        title: title,
-        x: .linear(
-            places(neurons.count),
-            ticks: .labelled(
-                Dictionary(uniqueKeysWithValues: neurons.enumerated().map { (Double($0), "\($1 + 1)") }))),
-        y: isFirst ? y : y.hidden(), height: 95
+    let x = Axis.linear(
+        places(neurons.count), label: hasTicks && isFirst ? "neuron" : nil,
+        ticks: .labelled(Dictionary(uniqueKeysWithValues: neurons.enumerated().map { (Double($0), "\($1 + 1)") })))
+    return Axes(
+        title: title, x: hasTicks ? x : x.hidden(), y: isFirst ? y : y.hidden(), height: 80
     ) {
         StackPlot(neurons.map { k in (0..<6).map { .init(weight(k, $0), Palette[$0]) } })
         Rule(y: 0)
@@ -356,6 +380,7 @@ private func effectPanel(_ effects: [InhibitionEffect]) -> Axes {
         let low = effects.map(\.loss).min() ?? 0.01
         let high = effects.map(\.loss).max() ?? 0.1
         Line([Point(low, low), Point(high, high)], color: Color(gray: 0.5), width: 0.6)
+        Label("no change", at: Point(high, high), anchor: .topRight, offset: Point(0, 7), size: 7.5)
         Points(effects.map { Point($0.loss, $0.lossWithout) }, color: Palette.vermilion.opacity(0.4), size: 3)
     }
 }

@@ -17,6 +17,19 @@ func architecture(features: Int, hidden: Int) -> ToyModel.Architecture {
     .init(features: features, hidden: hidden, hiddenActivation: .relu, isTied: false)
 }
 
+/// Models with random weights, all normal: the null of what training does to neurons.
+func untrained(features: Int, hidden: Int, count: Int, using stream: RandomStream) -> [ToyModel] {
+    var stream = stream
+    return (0..<count).map { _ in
+        var model = ToyModel(
+            hiddenActivation: .relu, W: Matrix(rows: hidden, columns: features),
+            W2: Matrix(rows: features, columns: hidden), b: Array(repeating: 0, count: features))
+        model.W.elements = model.W.elements.map { _ in stream.nextNormal() }
+        model.W2?.elements = model.W.elements.map { _ in stream.nextNormal() }
+        return model.shown
+    }
+}
+
 extension ToyModel {
     /// As the figures show it: every neuron's largest input weight is 1, and neurons stand in the order of their
     /// primary features.
@@ -68,7 +81,7 @@ let polysemanticThreshold = 0.3
 
 // MARK: - Sweep
 
-/// The models of a sweep over density, which two experiments have trained.
+/// The models of a sweep over density.
 struct Sweep {
     struct Place {
         let density: Double
@@ -81,27 +94,58 @@ struct Sweep {
         func mean(_ quantity: (ToyModel) -> Int) -> Double {
             models.reduce(0) { $0 + Double(quantity($1.model)) } / Double(models.count)
         }
+
+        /// Whether half of the models or more are mixed.
+        var isMixed: Bool { 2 * models.count { Sweep.isMixed($0.model) } >= models.count }
     }
 
+    /// The experiments: at the faster and at the slower rate; at some densities, from the usual weights; and at the
+    /// faster and the slower rate with more steps.
+    let fast, slow, usual: TrainedModels
+    let longer: [TrainedModels]
+    /// The models of the faster and the slower rate, with any number of steps, by density.
     let places: [Place]
 
-    init(_ runs: TrainedModels...) {
-        places = runs[0].experiment.settings.enumerated().map { index, setting in
-            let models = runs.flatMap { run in run.models(ofSetting: index).map { (run[$0].shown, run.losses[$0]) } }
-            return Place(density: setting.features.density[0], models: models.sorted { $0.1 < $1.1 })
+    init(fast: TrainedModels, slow: TrainedModels, usual: TrainedModels, longer: [TrainedModels]) {
+        (self.fast, self.slow, self.usual, self.longer) = (fast, slow, usual, longer)
+        places = fast.experiment.settings.map { setting in
+            let density = setting.features.density[0]
+            let models = ([fast, slow] + longer).flatMap { Self.models(in: $0, density: density) }
+            return Place(density: density, models: models.sorted { $0.loss < $1.loss })
         }
     }
+
+    /// The models of one experiment at one density, with their losses.
+    static func models(in run: TrainedModels, density: Double) -> [(model: ToyModel, loss: Double)] {
+        run.experiment.settings.indices.filter { run.experiment.settings[$0].features.density[0] == density }
+            .flatMap { run.models(ofSetting: $0).map { (run[$0].shown, run.losses[$0]) } }
+    }
+
+    /// The ids of the experiments whose models are in the places.
+    var experiments: [String] { ([fast, slow] + longer).map(\.experiment.id) }
 
     /// The models of one density.
     func place(_ density: Double) -> Place? { places.first { $0.density == density } }
 
     /// Where the best model comes closest to having as many monosemantic as polysemantic neurons.
     var mostMixed: Place {
-        places.dropFirst().reduce(places[0]) { Self.mixture($1) > Self.mixture($0) ? $1 : $0 }
+        places.dropFirst().reduce(places[0]) { Self.mixture($1.best) > Self.mixture($0.best) ? $1 : $0 }
     }
 
-    /// The number of neurons of the rarer kind in the best model.
-    static func mixture(_ place: Place) -> Int { mixture(place.best) }
+    /// All mixed models with their densities.
+    var mixed: [(density: Double, model: ToyModel)] {
+        places.flatMap { place in place.models.map(\.model).filter(Self.isMixed).map { (place.density, $0) } }
+    }
+
+    /// The mixed models of one experiment.
+    static func mixed(in run: TrainedModels) -> [ToyModel] {
+        (0..<run.experiment.models).map { run[$0].shown }.filter(isMixed)
+    }
+
+    /// A mixed model has at least so many neurons of each kind.
+    static let least = 5
+
+    static func isMixed(_ model: ToyModel) -> Bool { mixture(model) >= least }
 
     /// The number of neurons of the rarer kind.
     static func mixture(_ model: ToyModel) -> Int { min(model.monosemantic(), model.polysemantic()) }
@@ -115,6 +159,8 @@ struct ImportanceTest {
     /// The share of random assignments of the two kinds to each model's neurons that reach as much, the actual one
     /// included.
     let p: Double
+    /// The mean share of random assignments.
+    let chance: Double
 
     /// - Parameter stream: of the assignments.
     init(_ models: [ToyModel], permutations: Int, using stream: RandomStream) {
@@ -130,7 +176,7 @@ struct ImportanceTest {
         let test = PermutationTest(
             observed: mean(Self.share), permutations: permutations, using: stream
         ) { stream in mean { Self.share($0, $1.shuffled(using: &stream)) } }
-        (share, p) = (test.observed, test.pValue)
+        (share, p, chance) = (test.observed, test.pValue, test.expected)
     }
 
     static func share(_ primary: [Int], _ isMono: [Bool]) -> Double {
@@ -147,41 +193,65 @@ struct ImportanceTest {
 
 // MARK: - Activations
 
-/// What the activations of a model's polysemantic neurons are about, from the largest down. Those below a tenth of
+/// What the activations of neurons are about, from the largest down. Those below a tenth of
 /// what the primary feature can cause are left out: many tiny weights make for many tiny activations.
 struct ActivationProfile {
+    /// Some neurons of a model, and the features that it sees.
+    struct Neurons {
+        let model: ToyModel
+        let neurons: [Int]
+        let features: FeatureDistribution
+
+        init(_ model: ToyModel, neurons: [Int], features: FeatureDistribution) {
+            (self.model, self.neurons, self.features) = (model, neurons, features)
+        }
+    }
+
     /// The shares of a neuron's activations that the curves are taken at, ascending up to 1.
     static let shares = (0...24).map { pow(10, -3 + 3 * Double($0) / 24) }
 
-    /// For each polysemantic neuron, among the largest activations up to each of ``shares`` the part in which the
+    /// For each neuron, among the largest activations up to each of ``shares`` the part in which the
     /// primary feature is active on the neuron's side. Shape `[neurons][shares]`.
     let curves: [[Double]]
     /// The same part among the smaller half of the activations. Shape `[neurons]`.
     let lowerHalf: [Double]
 
-    init(_ model: ToyModel, features: FeatureDistribution, samples: Int, using stream: RandomStream) {
-        let counts = model.featureCounts()
-        let neurons = counts.indices.filter { counts[$0] > 1 }
-        let primary = neurons.map { model.features(ofNeuron: $0, threshold: 0)[0] }
-        var found = neurons.map { _ in [(height: Double, isPrimary: Bool)]() }
+    /// - Parameters:
+    ///   - models: neurons scaled so that their largest weight is 1. A neuron that is hardly ever active is left out.
+    ///   - samples: for each model.
+    init(_ models: [Neurons], samples: Int, using stream: RandomStream) {
         var stream = stream
+        var (curves, lowerHalf) = ([[Double]](), [Double]())
+        for neurons in models {
+            for activations in Self.activations(neurons, samples, &stream) where activations.count >= 2 {
+                func part(_ activations: ArraySlice<(height: Double, isPrimary: Bool)>) -> Double {
+                    Double(activations.count { $0.isPrimary }) / Double(activations.count)
+                }
+                curves.append(
+                    Self.shares.map { part(activations.prefix(max(1, Int($0 * Double(activations.count))))) })
+                lowerHalf.append(part(activations.suffix(activations.count / 2)))
+            }
+        }
+        (self.curves, self.lowerHalf) = (curves, lowerHalf)
+    }
+
+    /// The activations of each neuron, largest first.
+    private static func activations(
+        _ neurons: Neurons, _ samples: Int, _ stream: inout RandomStream
+    ) -> [[(height: Double, isPrimary: Bool)]] {
+        let W = neurons.model.W
+        let primary = neurons.neurons.map { neurons.model.features(ofNeuron: $0, threshold: 0)[0] }
+        var found = neurons.neurons.map { _ in [(height: Double, isPrimary: Bool)]() }
         for _ in 0..<samples {
-            let x = features.sample(using: &stream)
+            let x = neurons.features.sample(using: &stream)
             let active = x.indices.filter { x[$0] != 0 }
-            for (index, neuron) in neurons.enumerated() {
-                let height = active.reduce(0) { $0 + model.W[neuron, $1] * x[$1] }
-                let own = model.W[neuron, primary[index]] * x[primary[index]]
+            for (index, neuron) in neurons.neurons.enumerated() {
+                let height = active.reduce(0) { $0 + W[neuron, $1] * x[$1] }
+                let own = W[neuron, primary[index]] * x[primary[index]]
                 if height > 0.1 { found[index].append((height, own > 0)) }
             }
         }
-        let ordered = found.map { $0.sorted { $0.height > $1.height } }
-        func part(_ activations: ArraySlice<(height: Double, isPrimary: Bool)>) -> Double {
-            Double(activations.count { $0.isPrimary }) / Double(activations.count)
-        }
-        curves = ordered.map { activations in
-            Self.shares.map { part(activations.prefix(max(1, Int($0 * Double(activations.count))))) }
-        }
-        lowerHalf = ordered.map { part($0.suffix($0.count / 2)) }
+        return found.map { $0.sorted { $0.height > $1.height } }
     }
 
     /// The mean curve. Shape `[shares]`.
@@ -205,12 +275,17 @@ struct MotifCensus {
     let instances: [[AsymmetricMotif]]
     /// The number of neurons and pairs of features stored asymmetrically, inhibited or not.
     let asymmetric: Int
-    /// The number of models with an instance, and the same where every neuron's input and output weights are shuffled among
-    /// the features.
+    /// The number of models with an instance, and the same where every neuron's input and output weights are shuffled
+    /// among the features.
     let shuffled: PermutationTest
-    /// The number of asymmetric neurons that have an inhibitor, and the same where the secondary feature's output weights are
-    /// shuffled among the other neurons.
+    /// The number of asymmetric neurons that have an inhibitor, and the same where the secondary feature's output
+    /// weights are shuffled among the other neurons.
     let inhibited: PermutationTest
+    /// The number of asymmetric neurons where the primary feature alone takes the secondary output to zero or below,
+    /// and the mean of the same with the shuffled output weights.
+    let negative: Int, negativeByChance: Double
+    /// Of the other asymmetric neurons: what is left in the secondary output then, over what the neuron adds to it.
+    let residuals: [Double]
 
     /// - Parameters:
     ///   - shuffles: how often weights are shuffled.
@@ -230,6 +305,12 @@ struct MotifCensus {
         ) { stream in
             Double(all.count { !$0.shuffledWithinNeurons(using: &stream).asymmetricMotifs().isEmpty })
         }
+        let left = zip(all, pairs).flatMap { model, pairs in
+            pairs.map { model.residual(secondary: $0.secondary, neuron: $0.neuron, primary: $0.primary) }
+        }
+        negative = left.count { $0 == 0 }
+        residuals = left.filter { $0 > 0 }
+        var negativeCounts = 0
         inhibited = PermutationTest(
             observed: Double(instances.reduce(0) { $0 + $1.count }), permutations: shuffles, using: stream
         ) { stream in
@@ -239,10 +320,14 @@ struct MotifCensus {
                     let shuffled = model.shufflingOutputs(toFeature: secondary, but: neuron, using: &stream)
                     let inhibitor = shuffled.inhibitor(neuron: neuron, primary: primary, secondary: secondary)
                     if let inhibitor, inhibitor.inhibition >= least { count += 1 }
+                    if shuffled.residual(secondary: secondary, neuron: neuron, primary: primary) == 0 {
+                        negativeCounts += 1
+                    }
                 }
             }
             return Double(count)
         }
+        negativeByChance = Double(negativeCounts) / Double(shuffles)
     }
 
     /// The number of models with an instance.
@@ -279,6 +364,15 @@ extension ToyModel {
             model.W2?[feature, k] = W2?[feature, other] ?? 0
         }
         return model
+    }
+
+    /// The secondary output where the primary feature of a neuron is fully active, on the neuron's side, and no other
+    /// feature is, over what the neuron adds to it.
+    func residual(secondary: Int, neuron: Int, primary: Int) -> Double {
+        var x = Array(repeating: 0.0, count: W.columns)
+        x[primary] = W[neuron, primary] < 0 ? -1 : 1
+        let added = (W2?[secondary, neuron] ?? 0) * abs(W[neuron, primary])
+        return output(of: secondary, hidden: hidden(x)) / added
     }
 
     /// The model without the weight by which a motif's inhibitor acts on the secondary output.

@@ -32,10 +32,15 @@ public struct NeuronCode: Hashable, Sendable {
     /// The features of each neuron, ascending. Shape `[neurons]`.
     public let features: [[Int]]
 
+    /// The length of a feature's positive weights above which it is stored, unless another one is asked for.
+    public static let threshold = 0.5
+    /// The least weight in a feature's neuron, as a share of its largest one, unless another one is asked for.
+    public static let share = 0.35
+
     /// Reads a code off the encoder `[neurons, features]` of a model.
     ///
     /// - Complexity: O(neurons · features).
-    public init(_ W: Matrix, threshold: Double = 0.5, share: Double = 0.35) {
+    public init(_ W: Matrix, threshold: Double = Self.threshold, share: Double = Self.share) {
         let neurons = (0..<W.columns).map { feature -> [Int] in
             let weights = (0..<W.rows).map { max(0, W[$0, feature]) }
             let gain = weights.reduce(0) { $0 + $1 * $1 }
