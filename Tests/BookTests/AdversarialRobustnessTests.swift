@@ -44,7 +44,7 @@ import ToyModels
         ]
         #expect(means(models, \.inverseDensity) == [1, 4])
         #expect(relativeMeans(models, \.inverseDensity) == [1, 4])
-        #expect(Normalisation.all.count == 8)
+        #expect(Normalisation.all.count == 10)
         #expect(Set(Normalisation.all.map { $0.attack + $0.plainMeasure }).count == 8)
         #expect(!Normalisation.all.contains { $0.plainMeasure.contains("<") })
     }

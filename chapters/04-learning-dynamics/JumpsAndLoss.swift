@@ -57,13 +57,72 @@ struct PairingTest {
         return (all - result.observed * Double(count)) / Double(count * (count - 1))
     }
 
+    /// A mean share of the fall as a speed: that of the fall during jumps over that at other times, where jumps take a
+    /// share of the time.
+    static func speed(ofShare share: Double, time: Double) -> Double { share / (1 - share) * (1 - time) / time }
+
     /// How many random pairings have a statistic in each of `bins` equal parts of 0...1, with the part's middle.
     func histogram(bins: Int) -> [(share: Double, count: Int)] {
         var counts = [Int](repeating: 0, count: bins)
         for value in result.null { counts[min(bins - 1, max(0, Int(value * Double(bins))))] += 1 }
         return counts.enumerated().map { ((Double($0) + 0.5) / Double(bins), $1) }
     }
+}
 
+/// A test of whether a loss falls faster while more features of its own model jump, for models in which some feature
+/// jumps nearly all the time.
+///
+/// Of the speed of a run's fall and of the number of its features that jump, the mean of the other runs at the same
+/// steps is taken off, so that the time since the start drops out. The statistic is the correlation of the two over the
+/// counted time, as a mean over runs; the null distribution pairs them at random.
+struct CrowdTest {
+    /// The number of features that jump, over the counted intervals. Shape `[runs][intervals]`.
+    let jumping: [[Double]]
+    /// The fall of the loss per 1000 steps. Shape `[runs][intervals]`.
+    let speeds: [[Double]]
+    /// The step at which each counted interval begins.
+    let steps: [Int]
+    let result: PermutationTest
+
+    init(_ courses: [Course], _ rule: JumpRule, pairings: Int, using stream: RandomStream) {
+        let counted = courses[0].steps.indices.dropLast().filter { courses[0].steps[$0] >= rule.after }
+        let jumping = courses.map { course in
+            let jumps = course.jumps(rule)
+            return counted.map { start in
+                Double(jumps.count { $0.snapshots.contains(start) && $0.snapshots.contains(start + 1) })
+            }
+        }
+        let speeds = courses.map { course in
+            counted.map { index in
+                1000 * (course.losses[index] - course.losses[index + 1])
+                    / Double(course.steps[index + 1] - course.steps[index])
+            }
+        }
+        let (crowd, fall) = (excess(jumping), excess(speeds))
+        let correlations = crowd.map { crowd in
+            fall.map { fall in
+                let value = correlation(crowd, fall)
+                return value.isFinite ? value : 0
+            }
+        }
+        func statistic(_ order: [Int]) -> Double {
+            mean(order.enumerated().map { correlations[$0.element][$0.offset] })
+        }
+        self.jumping = jumping
+        self.speeds = speeds
+        steps = counted.map { courses[0].steps[$0] }
+        result = PermutationTest(
+            observed: statistic(Array(courses.indices)), permutations: pairings, using: stream
+        ) { statistic(courses.indices.shuffled(using: &$0)) }
+    }
+}
+
+/// Each run's values less the mean of the other runs' at the same place.
+private func excess(_ values: [[Double]]) -> [[Double]] {
+    let total = values[0].indices.map { place in values.reduce(0) { $0 + $1[place] } }
+    return values.map { run in
+        run.indices.map { run[$0] - (total[$0] - run[$0]) / Double(max(1, values.count - 1)) }
+    }
 }
 
 /// How much faster a model's loss falls around its jumps than the losses of the other models do at the same steps, in
@@ -73,6 +132,16 @@ struct FallAroundJumps {
     let offsets: [Int]
     let excess: [Double]
     let error: [Double]
+
+    /// The offsets around the middle over which the excess stays above two standard errors; nil if it is not there.
+    var extent: ClosedRange<Int>? {
+        func isClear(_ place: Int) -> Bool { excess[place] > 2 * error[place] }
+        let middle = offsets.count / 2
+        guard isClear(middle) else { return nil }
+        let start = (0..<middle).last { !isClear($0) }.map { $0 + 1 } ?? 0
+        let end = (middle..<offsets.count).first { !isClear($0) }.map { $0 - 1 } ?? offsets.count - 1
+        return offsets[start]...offsets[end]
+    }
 
     init(_ courses: [Course], _ rule: JumpRule, reach: Int) {
         let interval = courses[0].steps[1] - courses[0].steps[0]
