@@ -433,7 +433,7 @@ public struct LearningDynamics: Chapter {
         page["falls"] = regimeFalls(([0] + events).map { transformation.losses[$0] }).map { percent($0) }
             .joined(separator: ", ")
         page["axis-runs"] = String(route.count)
-        for (regime, name) in ["a", "b", "c", "d"].enumerated() { page["visible-" + name] = String(visible(regime)) }
+        for (regime, name) in ["a", "b", "c", "d"].enumerated() { page["visible-\(name)"] = String(visible(regime)) }
         page["visible-all"] = String(allVisible)
         page["visible-verdict"] =
             allVisible == route.count
