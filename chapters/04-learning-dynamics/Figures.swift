@@ -307,8 +307,8 @@ func likenessDuringTraining(_ runs: [Trajectory]) -> Figure {
                     Line(
                         points(run.steps, run.likenessToPCA).filter { $0.x > 0 },
                         color: color.opacity(route == .rightAngle ? 0.3 : 0.75), width: 0.7)
-                    if let opening = run.regimes.opening {
-                        Points([Point(Double(run.steps[opening]), run.likenessToPCA[opening])], color: color, size: 3)
+                    if let middle = run.middleOfB {
+                        Points([Point(Double(run.steps[middle]), run.likenessToPCA[middle])], color: color, size: 3)
                     }
                 }
             }
@@ -319,11 +319,11 @@ func likenessDuringTraining(_ runs: [Trajectory]) -> Figure {
 
 /// One row per run and snapshot.
 func earlyPhaseTable(_ runs: [Trajectory]) -> Table {
-    var table = Table("run", "path", "step at which B ends", "step", "cosine")
+    var table = Table("run", "path", "middle step of B", "step", "cosine")
     for (index, run) in runs.enumerated() {
-        let end = run.regimes.opening.map { String(run.steps[$0]) } ?? ""
+        let middle = run.middleOfB.map { String(run.steps[$0]) } ?? ""
         for (step, value) in zip(run.steps, run.likenessToPCA) {
-            table.append(index, run.route.rawValue, end, step, value)
+            table.append(index, run.route.rawValue, middle, step, value)
         }
     }
     return table

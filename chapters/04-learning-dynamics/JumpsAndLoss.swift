@@ -38,16 +38,38 @@ struct PairingTest {
     let shares: [[Double]]
     /// The statistic where each loss is paired with its own jumps, and where they are paired at random.
     let result: PermutationTest
+    /// The same for another statistic: how much faster losses fall during the jumps that they are paired with than all
+    /// other runs' losses do at the same steps.
+    let speed: PermutationTest
 
     init(_ courses: [Course], _ rule: JumpRule, pairings: Int = 9999, using stream: RandomStream) {
         let shares = courses.map { jumps in courses.map { fallShare(of: $0, inJumpsOf: jumps, rule).fall } }
         func statistic(_ order: [Int]) -> Double {
             order.enumerated().reduce(0) { $0 + shares[$1.element][$1.offset] } / Double(order.count)
         }
+        // Shape `[jumps][loss]`, as the shares, but not relative to the whole fall.
+        let falls = courses.map { jumps in
+            let intervals = jumps.intervals(rule).enumerated().filter { $1.isCounted && $1.isJump }.map(\.offset)
+            return courses.map { course in
+                intervals.reduce(0) { $0 + course.losses[$1] - course.losses[$1 + 1] }
+            }
+        }
+        func speed(_ order: [Int]) -> Double {
+            var (paired, others) = (0.0, 0.0)
+            for (loss, jumps) in order.enumerated() {
+                paired += falls[jumps][loss]
+                others += (falls[jumps].reduce(0, +) - falls[jumps][loss]) / Double(courses.count - 1)
+            }
+            return paired / others
+        }
+        func test(_ statistic: ([Int]) -> Double) -> PermutationTest {
+            PermutationTest(observed: statistic(Array(courses.indices)), permutations: pairings, using: stream) {
+                statistic(courses.indices.shuffled(using: &$0))
+            }
+        }
         self.shares = shares
-        result = PermutationTest(
-            observed: statistic(Array(courses.indices)), permutations: pairings, using: stream
-        ) { statistic(courses.indices.shuffled(using: &$0)) }
+        result = test(statistic)
+        self.speed = test(speed)
     }
 
     /// The mean share in the jumps of all other runs.
@@ -56,10 +78,6 @@ struct PairingTest {
         let all = shares.reduce(0) { $0 + $1.reduce(0, +) }
         return (all - result.observed * Double(count)) / Double(count * (count - 1))
     }
-
-    /// A mean share of the fall as a speed: that of the fall during jumps over that at other times, where jumps take a
-    /// share of the time.
-    static func speed(ofShare share: Double, time: Double) -> Double { share / (1 - share) * (1 - time) / time }
 
     /// How many random pairings have a statistic in each of `bins` equal parts of 0...1, with the part's middle.
     func histogram(bins: Int) -> [(share: Double, count: Int)] {
@@ -76,26 +94,35 @@ struct PairingTest {
 /// steps is taken off, so that the time since the start drops out. The statistic is the correlation of the two over the
 /// counted time, as a mean over runs; the null distribution pairs them at random.
 struct CrowdTest {
-    /// The number of features that jump, over the counted intervals. Shape `[runs][intervals]`.
+    /// The number of features that jump in each stretch of time. Shape `[runs][stretches]`.
     let jumping: [[Double]]
-    /// The fall of the loss per 1000 steps. Shape `[runs][intervals]`.
+    /// The fall of the loss per 1000 steps. Shape `[runs][stretches]`.
     let speeds: [[Double]]
-    /// The step at which each counted interval begins.
+    /// The middle step of each stretch. Shape `[stretches]`.
     let steps: [Int]
     let result: PermutationTest
 
+    /// - Parameters:
+    ///   - courses: with the same snapshots.
+    ///   - rule: for what a jump is; stretches are as long as a jump takes, from the rule's first step on.
     init(_ courses: [Course], _ rule: JumpRule, pairings: Int, using stream: RandomStream) {
-        let counted = courses[0].steps.indices.dropLast().filter { courses[0].steps[$0] >= rule.after }
+        let times = courses[0].steps
+        var stretches: [ClosedRange<Int>] = []
+        var start = times.firstIndex { $0 >= rule.after } ?? times.count - 1
+        while let end = times.firstIndex(where: { $0 >= times[start] + rule.within }) {
+            stretches.append(start...end)
+            start = end
+        }
         let jumping = courses.map { course in
-            let jumps = course.jumps(rule)
-            return counted.map { start in
-                Double(jumps.count { $0.snapshots.contains(start) && $0.snapshots.contains(start + 1) })
+            let jumps = course.jumps(rule).map(\.snapshots)
+            return stretches.map { stretch in
+                Double(jumps.count { $0.lowerBound < stretch.upperBound && $0.upperBound > stretch.lowerBound })
             }
         }
         let speeds = courses.map { course in
-            counted.map { index in
-                1000 * (course.losses[index] - course.losses[index + 1])
-                    / Double(course.steps[index + 1] - course.steps[index])
+            stretches.map { stretch in
+                1000 * (course.losses[stretch.lowerBound] - course.losses[stretch.upperBound])
+                    / Double(times[stretch.upperBound] - times[stretch.lowerBound])
             }
         }
         let (crowd, fall) = (excess(jumping), excess(speeds))
@@ -110,7 +137,7 @@ struct CrowdTest {
         }
         self.jumping = jumping
         self.speeds = speeds
-        steps = counted.map { courses[0].steps[$0] }
+        steps = stretches.map { (times[$0.lowerBound] + times[$0.upperBound]) / 2 }
         result = PermutationTest(
             observed: statistic(Array(courses.indices)), permutations: pairings, using: stream
         ) { statistic(courses.indices.shuffled(using: &$0)) }

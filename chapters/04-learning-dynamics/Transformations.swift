@@ -156,8 +156,15 @@ struct Trajectory {
     /// How the sets lie when they begin to open.
     var route: Route { regimes.opening.map { Route(shapes[$0]) } ?? .other }
 
-    /// How near it is to principal component analysis when B ends; not a number where B does not end.
-    var likenessAtOpening: Double { regimes.opening.map { likenessToPCA[$0] } ?? .nan }
+    /// The snapshot in the middle of regime B on a logarithmic axis.
+    var middleOfB: Int? {
+        guard let start = regimes.apart, let end = regimes.opening else { return nil }
+        let middle = (Double(steps[start]) * Double(steps[end])).squareRoot()
+        return steps.firstIndex { Double($0) >= middle }
+    }
+
+    /// How near it is to principal component analysis there; not a number where there is no regime B.
+    var likenessInB: Double { middleOfB.map { likenessToPCA[$0] } ?? .nan }
 
     /// The twist in degrees when B ends; not a number where it does not.
     var twistAtOpening: Double { regimes.opening.map { shapes[$0].twist } ?? .nan }
