@@ -307,8 +307,8 @@ func likenessDuringTraining(_ runs: [Trajectory]) -> Figure {
                     Line(
                         points(run.steps, run.likenessToPCA).filter { $0.x > 0 },
                         color: color.opacity(route == .rightAngle ? 0.3 : 0.75), width: 0.7)
-                    if let middle = run.middleOfB {
-                        Points([Point(Double(run.steps[middle]), run.likenessToPCA[middle])], color: color, size: 3)
+                    if let nearest = run.nearestInB {
+                        Points([Point(Double(run.steps[nearest]), run.likenessToPCA[nearest])], color: color, size: 3)
                     }
                 }
             }
@@ -319,11 +319,11 @@ func likenessDuringTraining(_ runs: [Trajectory]) -> Figure {
 
 /// One row per run and snapshot.
 func earlyPhaseTable(_ runs: [Trajectory]) -> Table {
-    var table = Table("run", "path", "middle step of B", "step", "cosine")
+    var table = Table("run", "path", "nearest step in B", "step", "cosine")
     for (index, run) in runs.enumerated() {
-        let middle = run.middleOfB.map { String(run.steps[$0]) } ?? ""
+        let nearest = run.nearestInB.map { String(run.steps[$0]) } ?? ""
         for (step, value) in zip(run.steps, run.likenessToPCA) {
-            table.append(index, run.route.rawValue, middle, step, value)
+            table.append(index, run.route.rawValue, nearest, step, value)
         }
     }
     return table

@@ -478,21 +478,21 @@ public struct LearningDynamics: Chapter {
             "early-phase",
             caption: """
                 The cosine between $W^T W$ and principal component analysis over training, for the first runs (64 at \
-                most), coloured by how the sets lie when B ends. Dots mark the middle of B on the logarithmic axis. Grey: both sets on one axis, \
+                most), coloured by how the sets lie when B ends. Dots mark the highest value in regime B. Grey: both sets on one axis, \
                 and the octahedron.
                 """,
             alt: """
                 The median cosine is \(fixed(median(trajectories.map { $0.likenessToPCA.first ?? .nan }), 2)) at the \
-                start, \(fixed(median(known.map(\.likenessInB)), 2)) in the middle of B, and \
+                start, \(fixed(median(known.map(\.likenessInB)), 2)) at its highest in B, and \
                 \(fixed(median(trajectories.map { $0.likenessToPCA.last ?? .nan }), 2)) at the end of training.
                 """,
             data: earlyPhaseTable(trajectories)
         ) { likenessDuringTraining(Array(trajectories.prefix(64))) }
 
-        //: At the start the cosine is \(pca-start), as a median; in the middle of B, on a logarithmic axis, it is
-        //: \(pca-opening); at the end of training \(pca-end). In the middle of B it is above 0.95 in \(pca-runs) of
-        //: \(path-runs) runs. \(pca-axis) of these are on the route that the paper shows, where the sets are opposite:
-        //: there the ReLU already tells two sets apart on one axis, which no linear model can do.
+        //: At the start the cosine is \(pca-start), as a median; at its highest in regime B it is \(pca-opening); at the
+        //: end of training \(pca-end). In B it comes above 0.95 in \(pca-runs) of \(path-runs) runs. \(pca-axis) of these
+        //: are on the route that the paper shows, where the sets are opposite: there the ReLU already tells two sets
+        //: apart on one axis, which no linear model can do.
 
         let close = trajectories.filter { $0.likenessInB > 0.95 }
         let atStart = trajectories.count { ($0.likenessToPCA.first ?? 0) > 0.95 }
@@ -503,7 +503,7 @@ public struct LearningDynamics: Chapter {
         page["pca-axis"] = close.contains { $0.route == .oneAxis } ? String(close.count { $0.route == .oneAxis }) : "None"
         page.claim(
             "transformations.pca",
-            "An early phase of training is principal component analysis (runs with a cosine above 0.95 in the middle of B).",
+            "An early phase of training is principal component analysis (runs in which its cosine passes 0.95 in B).",
             source: "Superposition and Learning Dynamics, Phenomenon 2", passage: "learns a linear PCA solution",
             count: close.count, of: trajectories.count, unit: "runs", expected: 0.5...1, partly: 0.1...1,
             control: .init("untrained weights", Double(atStart)), figure: "early-phase",

@@ -156,15 +156,14 @@ struct Trajectory {
     /// How the sets lie when they begin to open.
     var route: Route { regimes.opening.map { Route(shapes[$0]) } ?? .other }
 
-    /// The snapshot in the middle of regime B on a logarithmic axis.
-    var middleOfB: Int? {
-        guard let start = regimes.apart, let end = regimes.opening else { return nil }
-        let middle = (Double(steps[start]) * Double(steps[end])).squareRoot()
-        return steps.firstIndex { Double($0) >= middle }
+    /// The snapshot in regime B at which it is nearest to principal component analysis; nil if there is no regime B.
+    var nearestInB: Int? {
+        guard let start = regimes.apart, let end = regimes.opening, start < end else { return nil }
+        return (start...end).max { likenessToPCA[$0] < likenessToPCA[$1] }
     }
 
-    /// How near it is to principal component analysis there; not a number where there is no regime B.
-    var likenessInB: Double { middleOfB.map { likenessToPCA[$0] } ?? .nan }
+    /// How near it is there; not a number where there is no regime B.
+    var likenessInB: Double { nearestInB.map { likenessToPCA[$0] } ?? .nan }
 
     /// The twist in degrees when B ends; not a number where it does not.
     var twistAtOpening: Double { regimes.opening.map { shapes[$0].twist } ?? .nan }

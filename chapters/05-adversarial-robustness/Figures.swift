@@ -179,7 +179,7 @@ func gradientMasking(_ results: [Masking]) -> Figure {
     return Figure {
         Grid(widths: [1, 1.1], spacing: 24) {
             Axes(
-                title: "Harm per sample", x: x, y: .log(0.1...100, label: "Δ<i>L</i> / <i>ε</i>²"), height: 180
+                title: "Harm per sample", x: x, y: .log(0.1...300, label: "Δ<i>L</i> / <i>ε</i>²"), height: 180
             ) {
                 Line(
                     points(inverse, results.map(\.random)), color: plain, dots: 3,
@@ -198,9 +198,9 @@ func gradientMasking(_ results: [Masking]) -> Figure {
                 Line(
                     points(inverse, results.map(\.masked)), color: Palette.vermilion, dots: 3,
                     label: "without\ngradient")
-                Line(
-                    points(inverse, results.map(\.reached)), color: Palette.blue, dots: 3,
-                    label: "and harmed\nnevertheless")
+                Line(points(inverse, results.map(\.reached)), color: Palette.blue, dots: 3)
+                Label(
+                    "without gradient\nbut harmed", at: Point(22, 0.09), anchor: .right, color: Palette.blue)
             }
         }
     }

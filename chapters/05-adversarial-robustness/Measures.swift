@@ -136,8 +136,8 @@ func slope(of models: [Vulnerability], _ value: (Vulnerability) -> Double) -> Do
     return zip(x, y).reduce(0) { $0 + ($1.0 - center) * $1.1 } / x.reduce(0) { $0 + ($1 - center) * ($1 - center) }
 }
 
-/// What a gradient attack and the analytic attacks do to one model, on samples that are not empty. Rises are per squared
-/// length of the attacks, a tenth of the mean length of all inputs, empty ones included.
+/// What a gradient attack and the analytic attacks do to one model, on samples that are not empty. Rises are per
+/// squared length of the attacks, a tenth of the mean length of all inputs, empty ones included.
 struct Masking: Sendable {
     let inverseDensity: Double
     /// The mean rise under the analytic attack that is worst for each sample.
@@ -192,8 +192,8 @@ struct Masking: Sendable {
     }
 }
 
-/// What the size of its steps does to gradient ascent on one model: harm over the analytic attacks', on samples that are
-/// not empty.
+/// What the size of its steps does to gradient ascent on one model: harm over the analytic attacks', on samples that
+/// are not empty.
 struct StepSizes: Sendable {
     let density: Double
     /// Steps in proportion to the gradient, by rate.
