@@ -347,7 +347,8 @@ func paths(_ panels: [RunsOfOptimizer]) -> Figure {
                             Line(
                                 points(run.steps, run.shapes.map(\.angle))
                                     .filter { $0.x > 0 },
-                                color: (routeColors[route] ?? quiet).opacity(route == .rightAngle ? 0.3 : 0.75), width: 0.7)
+                                color: (routeColors[route] ?? quiet).opacity(route == .rightAngle ? 0.3 : 0.75),
+                                width: 0.7)
                         }
                     }
                 }

@@ -38,8 +38,8 @@ struct PairingTest {
     let shares: [[Double]]
     /// The statistic where each loss is paired with its own jumps, and where they are paired at random.
     let result: PermutationTest
-    /// The same for another statistic: how much faster losses fall during the jumps that they are paired with than all
-    /// other runs' losses do at the same steps.
+    /// The same for another statistic: how much faster losses fall during the jumps that they are paired with than the
+    /// losses of runs in which nothing jumps at the same steps.
     let speed: PermutationTest
 
     init(_ courses: [Course], _ rule: JumpRule, pairings: Int = 9999, using stream: RandomStream) {
@@ -47,20 +47,19 @@ struct PairingTest {
         func statistic(_ order: [Int]) -> Double {
             order.enumerated().reduce(0) { $0 + shares[$1.element][$1.offset] } / Double(order.count)
         }
-        // Shape `[jumps][loss]`, as the shares, but not relative to the whole fall.
-        let falls = courses.map { jumps in
-            let intervals = jumps.intervals(rule).enumerated().filter { $1.isCounted && $1.isJump }.map(\.offset)
-            return courses.map { course in
-                intervals.reduce(0) { $0 + course.losses[$1] - course.losses[$1 + 1] }
-            }
+        let jumping = courses.map { $0.intervals(rule).map { $0.isCounted && $0.isJump } }
+        func drop(_ run: Int, _ interval: Int) -> Double {
+            courses[run].losses[interval] - courses[run].losses[interval + 1]
         }
+        let calm = jumping[0].indices.map { interval in
+            mean(courses.indices.filter { !jumping[$0][interval] }.map { drop($0, interval) })
+        }
+        // What the losses fall in the jumps of each run: shape `[jumps][loss]`, and those of calm runs, `[jumps]`.
+        let times = jumping.map { run in run.indices.filter { run[$0] && calm[$0].isFinite } }
+        let falls = times.map { times in courses.indices.map { run in times.reduce(0) { $0 + drop(run, $1) } } }
+        let calmFall = times.reduce(0) { $0 + $1.reduce(0) { $0 + calm[$1] } }
         func speed(_ order: [Int]) -> Double {
-            var (paired, others) = (0.0, 0.0)
-            for (loss, jumps) in order.enumerated() {
-                paired += falls[jumps][loss]
-                others += (falls[jumps].reduce(0, +) - falls[jumps][loss]) / Double(courses.count - 1)
-            }
-            return paired / others
+            order.enumerated().reduce(0) { $0 + falls[$1.element][$1.offset] } / calmFall
         }
         func test(_ statistic: ([Int]) -> Double) -> PermutationTest {
             PermutationTest(observed: statistic(Array(courses.indices)), permutations: pairings, using: stream) {

@@ -235,6 +235,19 @@ struct RunsOfOptimizer {
 ///   - losses: at the start and at the ends of the regimes.
 func regimeFalls(_ losses: [Double]) -> [Double] { zip(losses, losses.dropFirst()).map { 1 - $1 / $0 } }
 
+/// Whether a regime can be seen in the loss: it falls by at least a twentieth in it.
+func isVisible(_ fall: Double) -> Bool { fall >= 0.05 }
+
+/// The share of pieces in which a loss falls visibly where its course is cut into four at random, by the number of the
+/// snapshot; the last snapshot ends the last piece.
+func visibleShareOfRandomPieces(_ losses: [Double], cuts: Int, using stream: inout RandomStream) -> Double {
+    mean(
+        (0..<cuts).flatMap { _ in
+            let places = (0..<3).map { _ in Int.random(in: 1..<losses.count - 1, using: &stream) }.sorted()
+            return regimeFalls(([0] + places + [losses.count - 1]).map { losses[$0] }).map { isVisible($0) ? 1 : 0 }
+        })
+}
+
 /// The median step at which a regime ends; not a number where it ends in none of the runs.
 func medianEnd(_ runs: [Trajectory], _ event: KeyPath<Regimes, Int?>) -> Double {
     median(runs.compactMap { run in run.regimes[keyPath: event].map { Double(run.steps[$0]) } })

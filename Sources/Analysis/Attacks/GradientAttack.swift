@@ -4,8 +4,8 @@ import ToyModels
 /// learning models resistant to adversarial attacks", 2018).
 ///
 /// Each step goes along the gradient and back into the ball of allowed attacks; the worst point on the way counts.
-/// Where no output is active or wrong the gradient is zero and the attack does not move: the gradient masking of section
-/// "Relationship to Adversarial Robustness". For the models of ``AttackSet``.
+/// Where no output is active or wrong the gradient is zero and the attack does not move: the gradient masking of
+/// section "Relationship to Adversarial Robustness". For the models of ``AttackSet``.
 public struct GradientAttack: Hashable, Sendable {
     /// How far a step goes.
     public enum Step: Hashable, Sendable {
