@@ -1,11 +1,12 @@
 # The two commands that matter: `make report` and `make test`. Each installs what is missing.
 
-.PHONY: help setup report verify test levels sanitize bench docs format lint clean
+.PHONY: help setup report verify seeds test levels sanitize bench docs format lint clean
 
 help:
 	@echo 'make report   train the models, draw the figures, write output/index.html'
 	@echo '              ARGS="--profile quick" passes options to `superposition run`'
 	@echo 'make verify   retrain everything and compare with the references; in minutes with ARGS="--profile quick"'
+	@echo 'make seeds    make the references anew, with how each claim fares with ten seeds: hours, and resumable'
 	@echo 'make test     run all tests'
 	@echo 'make levels   check that a processor with only AVX2 gives the same bits'
 	@echo 'make sanitize check the engines for errors in memory and between threads; takes a while'
@@ -25,6 +26,12 @@ report: setup
 verify: setup
 	@swift build -c release --product superposition
 	@.build/release/superposition verify $(ARGS)
+
+# Both profiles. What is trained stays in the run store, so that an interrupted run goes on where it was.
+seeds: setup
+	@swift build -c release --product superposition
+	@.build/release/superposition verify --update --seeds 10 --profile quick $(ARGS)
+	@.build/release/superposition verify --update --seeds 10 $(ARGS)
 
 # In release mode, as the tests train; in a folder of its own, so that testing does not rebuild what the report uses.
 test: setup

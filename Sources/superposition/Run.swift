@@ -79,9 +79,9 @@ struct Run: AsyncParsableCommand {
             return try await run.perform { display.show($0) }
         }
         let claims = manifest.claims
-        let verdicts = claims.verdicts.map { "\($0.count) \($0.verdict.rawValue)" }
+        let verdicts = manifest.standings.map { "\($0.count) \($0.standing.rawValue)" }
         var lines = [(["\(claims.count) claims"] + verdicts).joined(separator: ", ")]
-        let spreads = manifest.chapters.flatMap(\.spreads)
+        let spreads = manifest.chapters.flatMap(\.spreads).filter { !$0.isReference }
         if !spreads.isEmpty {
             let unsteady = spreads.filter { $0.holds < $0.seeds.count }
             lines.append(

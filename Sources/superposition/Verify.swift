@@ -10,11 +10,16 @@ struct Verify: AsyncParsableCommand {
               superposition verify --profile quick    all chapters, within minutes
               superposition verify 1                  the first chapter, as in the paper
               superposition verify 1 --update         make the results the reference
+              superposition verify --update --seeds 10
+                                                      and note how each claim fares with ten seeds
 
             An experiment is identical if its data have the same bits. It is equivalent if they differ but \
             every claim of its chapter holds within the range of the reference, and different otherwise; the \
             same goes for a claim. What differs is listed with the first setting, input or version that does. \
             The exit code is 0 if nothing is different.
+
+            Ten seeds take hours. What was trained is kept in the run store: start the same command again, and it \
+            goes on where it was interrupted. Without --seeds everything is trained, whatever the store has.
             """)
 
     @Argument(
@@ -37,14 +42,28 @@ struct Verify: AsyncParsableCommand {
     @Flag(help: "Make the results the reference, and show what has changed.")
     var update = false
 
+    @Option(
+        parsing: .unconditional,
+        help: "With --update: with how many seeds to check the claims. Everything else is of the first, 0.")
+    var seeds = 1
+
+    @OptionGroup var store: StoreOptions
+
     @Flag(name: .shortAndLong, help: "Do not show progress.")
     var quiet = false
+
+    func validate() throws {
+        if !(1...1000).contains(seeds) { throw ValidationError("--seeds is \(seeds), but must be from 1 to 1000.") }
+        if seeds > 1 && !update {
+            throw ValidationError("--seeds is for --update: what is compared with a reference has its seed.")
+        }
+    }
 
     func run() async throws {
         try Processor.check()
         let verification = Verification(
             book: book, slugs: try select(chapters, from: book.chapters.map(\.source.slug)), profile: profile,
-            jobs: threads.count)
+            jobs: threads.count, seeds: seeds, store: seeds > 1 ? try store.open() : nil)
         let display = ProgressDisplay(quiet: quiet)
         let update = update
         let result = try await untilInterrupted {

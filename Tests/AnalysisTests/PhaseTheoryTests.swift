@@ -1,23 +1,8 @@
 import Testing
+import TestSupport
 import ToyModels
 
 @testable import Analysis
-
-/// The mean loss of a model on random samples, and its standard error.
-func sampledLoss(
-    of model: ToyModel, _ features: FeatureDistribution, importance: [Double], samples: Int = 100_000, key: UInt64 = 9
-) -> (mean: Double, error: Double) {
-    let objective = Objective(importance: importance)
-    var stream = RandomStream(key: key)
-    var (sum, squares) = (0.0, 0.0)
-    for _ in 0..<samples {
-        let loss = model.loss(features.sample(using: &stream), objective)
-        sum += loss
-        squares += loss * loss
-    }
-    let mean = sum / Double(samples)
-    return (mean, ((squares / Double(samples) - mean * mean) / Double(samples)).squareRoot())
-}
 
 @Suite struct PhaseTheoryTests {
     @Test("Each solution's loss is that of its weights, by Monte Carlo", arguments: [1, 2, 3], [0.15, 0.4, 0.9])
@@ -27,7 +12,7 @@ func sampledLoss(
             let importance = Array(repeating: 1, count: hidden) + [1.7]
             let (mean, error) = sampledLoss(
                 of: theory.model(of: solution, density: density), .init(density: density, features: hidden + 1),
-                importance: importance)
+                Objective(importance: importance))
             let loss = theory.loss(of: solution, density: density, importance: 1.7)
             #expect(abs(loss - mean) < 5 * error, "\(solution): \(loss), \(mean) ± \(error)")
             #expect(error < 0.05 * loss)
@@ -109,8 +94,52 @@ func sampledLoss(
             let importance = [1, 0.8, 0.5].prefix(w.count).map { $0 }
             let (mean, error) = sampledLoss(
                 of: model(ofDirections: w.map { [$0] }), .init(density: density, features: w.count),
-                importance: importance)
+                Objective(importance: importance))
             #expect(abs(ConfusedFeature.loss(w, density: density, importance: importance) - mean) < 5 * error)
         }
+    }
+}
+
+@Suite struct ClosedFormTests {
+    @Test("Natural solutions have their closed forms' loss", arguments: [1, 2], [0.01, 0.3, 1])
+    func closedForms(hidden: Int, density: Double) {
+        let theory = PhaseTheory(hidden: hidden)
+        let expected = ExpectedLoss(
+            features: .init(density: density, features: hidden + 1),
+            importance: Array(repeating: 1, count: hidden) + [1.7])
+        for solution in theory.solutions {
+            let loss = expected(theory.model(of: solution, density: density))
+            #expect(abs(loss - theory.loss(of: solution, density: density, importance: 1.7)) < 1e-12)
+        }
+    }
+
+    @Test("The confused feature has its closed form's loss, and is the optimum without bias at p = 0.9")
+    func confused() {
+        let (p, importance) = (0.9, [1, 0.8])
+        let expected = ExpectedLoss(features: .init(density: p, features: 2), importance: importance)
+        var best = (loss: Double.infinity, weights: [0.0, 0])
+        for first in stride(from: 0, through: 1.2, by: 0.025) {
+            for second in stride(from: -1.2, through: 1.2, by: 0.025) {
+                let loss = expected(model(ofDirections: [[first], [second]]))
+                if second >= 0 {
+                    let closed = ConfusedFeature.loss([first, second], density: p, importance: importance)
+                    #expect(abs(loss - closed) < 1e-13)
+                }
+                if loss < best.loss { best = (loss, [first, second]) }
+            }
+        }
+        #expect(abs(best.weights[0] - 0.725) < 0.02 && abs(best.weights[1] - 0.687) < 0.02)
+        #expect(abs(best.loss - 0.0875) < 0.0005)
+    }
+
+    @Test("Split by the number of active features, the loss has the 1-sparse term of the expansion")
+    func oneSparse() {
+        let example = Example(.init(features: 6, hidden: 2))
+        let importance = example.objective.importance
+        let expansion = LossExpansion.OneSparse(of: example.model, importance: importance)
+        // Exactly one feature of the set is active, each equally often.
+        let features = FeatureDistribution(density: 1, features: 6, dependence: .anticorrelated(setSize: 6))
+        let loss = ExpectedLoss(features: features, importance: importance)(example.model)
+        #expect(abs(loss - expansion.loss) < 1e-14)
     }
 }

@@ -76,7 +76,7 @@ import Notebook
                     restarts: models[0].count, steps: 0, batchSize: 1, learningRate: .constant(0)),
                 seeds: all.indices.map(UInt64.init),
                 weights: Weights(of: all),
-                losses: losses, history: .init(steps: [], losses: []), snapshots: [])
+                losses: losses, lossErrors: losses.map { _ in 0 }, history: .init(steps: [], losses: []), snapshots: [])
         }
         let sweep = Sweep([
             trained([[dedicated, dedicated], [onePair, dedicated]], losses: [2, 1, 1, 2]),

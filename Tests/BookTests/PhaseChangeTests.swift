@@ -46,11 +46,16 @@ import ToyModels
             batchSize: 1,
             learningRate: .constant(0))
         let models = fates.flatMap { [line($0), line($0), line([0, 0])] }
+        let losses = models.enumerated().map { index, model in
+            let setting = experiment.setting(ofModel: index)
+            return ExpectedLoss(features: setting.features, objective: setting.objective)(model)
+        }
         return PhaseDiagram(
             PhaseTheory(hidden: 1),
             trained: TrainedModels(
                 experiment: experiment, seeds: models.map { _ in 0 }, weights: Weights(of: models),
-                losses: models.map { _ in 0 }, history: .init(steps: [], losses: []), snapshots: []))
+                losses: losses, lossErrors: losses.map { _ in 0 }, history: .init(steps: [], losses: []),
+                snapshots: []))
     }
 
     @Test func `agreement is the share of cells with the closed forms' fate`() {

@@ -40,9 +40,42 @@ import Testing
         #expect(claim(1, expected: -.infinity...5).expectedText == "≤ 5")
     }
 
-    @Test func `verdicts are counted, best first`() {
-        let counts = [claim(9), claim(1), claim(9), claim(9)].verdicts
-        #expect(counts.map(\.verdict) == [.reproduced, .notReproduced])
-        #expect(counts.map(\.count) == [1, 3])
+    @Test(
+        arguments: [
+            (1.5, 0.5, .reproduced), (1.5, 1.5, .notReproduced), (2.5, 0.5, .notReproduced), (2.5, 5, .partly),
+            (1.5, 2.5, .reproduced), (1.5, .nan, .reproduced), (.nan, 5, .notReproduced),
+        ] as [(Double, Double, Claim.Verdict)])
+    func `a range that has the control's value says nothing`(
+        measured: Double, control: Double, verdict: Claim.Verdict
+    ) {
+        let claim = Claim(
+            id: "c", statement: "S", source: "P", measured: measured, expected: 1...2, partly: 0...3,
+            control: .init("chance", control))
+        #expect(claim.verdict == verdict)
+    }
+
+    @Test func `a control is told with its name`() {
+        let claim = Claim(
+            id: "c", statement: "S", source: "P", measured: 90, unit: "°", expected: 80...100,
+            control: .init("independent features", 45))
+        #expect(claim.controlText == "45° with independent features")
+    }
+
+    @Test func `standings are counted, best first`() {
+        func spread(_ id: String, holds: Int) -> SeedSpread {
+            SeedSpread(
+                id,
+                over: (0..<10).map { seed in
+                    let measured = seed < holds ? 1.5 : 9
+                    let claim = Claim(id: id, statement: "S", source: "P", measured: measured, expected: 1...2)
+                    return (UInt64(seed), [claim])
+                })
+        }
+        let claims = ["a", "b", "c", "d"].map {
+            Claim(id: $0, statement: "S", source: "P", measured: $0 == "d" ? 9 : 1.5, expected: 1...2)
+        }
+        let standings = claims.standings([spread("a", holds: 9), spread("b", holds: 8), spread("d", holds: 10)])
+        #expect(standings.map(\.standing) == [.reproduced, .unsteady, .notReproduced])
+        #expect(standings.map(\.count) == [2, 1, 1])
     }
 }

@@ -33,6 +33,25 @@ private let table = Table("x")
         try await withPage(profile: .quick) { #expect($0.choose(paper: 1, quick: 2) == 2) }
     }
 
+    @Test func `a claim is measured on the experiments named after its figure, or on those it names`() async throws {
+        try await withPage { page in
+            for id in ["f", "f-control", "fx"] {
+                var experiment = Experiment.tiny()
+                experiment.id = id
+                _ = try await page.train(experiment)
+            }
+            try page.figure("f", caption: "C", alt: "A", data: table) {
+                Figure(width: 10, height: 10) { Grid([]) }
+            }
+            page.claim("a", "S", source: "P", measured: 1, expected: 0...1, figure: "f")
+            page.claim("b", "S", source: "P", measured: 1, expected: 0...1, figure: "f", weights: ["fx"])
+            page.claim("c", "S", source: "P", measured: 1, expected: 0...1)
+            #expect(try page.finish().claims.map(\.weights) == [["f", "f-control"], ["fx"], []])
+            page.claim("d", "S", source: "P", measured: 1, expected: 0...1, weights: ["g"])
+            #expect(throws: NotebookError.unknownExperiment(claim: "d", experiment: "g")) { try page.finish() }
+        }
+    }
+
     @Test(arguments: ["", "A", "a b", "../a", ".a", "-a", "a/b", "a_b", "é", "a\n", "a\u{0}", "１"])
     func `an id that cannot name a file is refused`(id: String) async throws {
         try await withPage { page in

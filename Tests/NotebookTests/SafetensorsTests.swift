@@ -149,12 +149,13 @@ private func file(_ header: String, body: Int = 0) -> Data {
         let weights = Weights(["W": (0..<24).map(Float.init), "b": (0..<12).map(Float.init)])
         let models = TrainedModels(
             experiment: experiment, seeds: [4, 3, 2, .max], weights: weights, losses: [0.1, 0.2, 0.3, 0.4],
-            history: .init(steps: [3, 7], losses: [[1, 2], [3, 4], [5, 6], [7, 8]]),
+            lossErrors: [0, 0.1, 0, 0.2], history: .init(steps: [3, 7], losses: [[1, 2], [3, 4], [5, 6], [7, 8]]),
             snapshots: [.init(step: 0, weights: weights), .init(step: 7, weights: weights)])
         let read = try Safetensors(decoding: Safetensors(models).encoded())
         #expect(
             read.tensors.mapValues(\.shape) == [
-                "W": [4, 2, 3], "b": [4, 3], "density": [4, 3], "importance": [4, 3], "loss": [4], "seed": [4],
+                "W": [4, 2, 3], "b": [4, 3], "density": [4, 3], "importance": [4, 3], "loss": [4], "loss.error": [4],
+                "seed": [4],
                 "history.step": [2], "history.loss": [4, 2], "step": [2], "snapshots.W": [2, 4, 2, 3],
                 "snapshots.b": [2, 4, 3],
             ])

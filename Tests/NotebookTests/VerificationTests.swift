@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 import ToyModels
 
@@ -148,15 +149,24 @@ private struct SmallChapter: Chapter {
     let source: Source
     var steps = 3
     var measured = 1.0
+    /// Whether what is measured is a trained weight, plus an offset, of which every seed has its own.
+    var isSeeded = false
+    var offset = 0.0
 
     init(in folder: URL) throws {
         source = try Source("//: # T\npage.train(e); page.figure(f); page.claim(c)\n", in: folder)
     }
 
     func run(_ page: Page) async throws {
-        _ = try await page.train(
+        let models = try await page.train(
             .tiny(steps: steps),
             file: source.path, line: 2)
+        if isSeeded {
+            page.claim(
+                "c", "S", source: "P", measured: models[0].W[0, 0] + offset, expected: -9...9, file: source.path,
+                line: 2)
+            return
+        }
         try page.figure("f", caption: "C", alt: "A", data: Table("x"), file: source.path, line: 2) {
             Issue.record("A verification draws nothing.")
             throw CancellationError()
@@ -165,9 +175,10 @@ private struct SmallChapter: Chapter {
             "c", "S", source: "P", measured: measured, expected: 0...2, figure: "f", file: source.path, line: 2)
     }
 
-    func verification(_ profile: Profile = .quick) -> Verification {
+    func verification(_ profile: Profile = .quick, seeds: Int = 1, store: RunStore? = nil) -> Verification {
         Verification(
-            book: Book(title: "T", summary: "S", chapters: [self]), slugs: ["01-a"], profile: profile, jobs: 1)
+            book: Book(title: "T", summary: "S", chapters: [self]), slugs: ["01-a"], profile: profile, jobs: 1,
+            seeds: seeds, store: store)
     }
 }
 
@@ -200,6 +211,57 @@ private struct SmallChapter: Chapter {
             #expect(result.rows[0].reason == "steps 3 → 4")
             chapter.measured = 5
             #expect(try await chapter.verification().perform().count(.different) == 2)
+        }
+    }
+
+    @Test func `a reference notes how claims fare with several seeds, and keeps that while the result is the same`()
+        async throws
+    {
+        try await withTemporaryFolder { folder in
+            var chapter = try SmallChapter(in: folder)
+            chapter.isSeeded = true
+            let store = try RunStore(folder.appending(path: "store"))
+            func update(seeds: Int, store: RunStore?) async throws -> (found: Int, notices: Int) {
+                let counts = Mutex((found: 0, notices: 0))
+                _ = try await chapter.verification(seeds: seeds, store: store).update { event in
+                    counts.withLock { counts in
+                        if case .found = event.what { counts.found += 1 }
+                        if case .notice = event.what { counts.notices += 1 }
+                    }
+                }
+                return counts.withLock(\.self)
+            }
+            func spread() throws -> Reference.Spread? { try Reference(of: chapter.source)[.quick]?.claims[0].spread }
+
+            #expect(try await update(seeds: 1, store: store) == (0, 0))
+            #expect(try spread() == nil)
+            #expect(try await update(seeds: 3, store: store) == (0, 0))
+            let made = try #require(try spread())
+            #expect(made.seeds == [0, 1, 2] && Set(made.measured).count == 3 && made.holds == [0, 1, 2])
+            #expect(try await update(seeds: 3, store: store) == (3, 0), "the second time all is in the store")
+            #expect(try await update(seeds: 1, store: nil) == (0, 0))
+            #expect(try spread() == made)
+            #expect(try await chapter.verification().perform().count(.identical) == 2)
+
+            // A run with one seed shows what the reference knows.
+            func run(seed: UInt64) async throws -> (manifest: Manifest, index: String) {
+                let output = folder.appending(path: "output")
+                let run = BookRun(
+                    book: Book(title: "T", summary: "S", chapters: [chapter]), slugs: ["01-a"], profile: .quick,
+                    seed: seed, jobs: 1, output: output)
+                let manifest = try await run.perform()
+                return (manifest, try String(contentsOf: output.appending(path: "index.html"), encoding: .utf8))
+            }
+            let inside = try await run(seed: 0)
+            #expect(inside.manifest.chapters[0].spreads.map(\.measured) == [made.measured])
+            #expect(inside.index.contains("holds with <b>3 of 3 seeds</b>") && !inside.index.contains("is outside"))
+            let outside = made.measured.map { abs($0) }.max() ?? 0
+            chapter.offset = outside
+            let changed = try await run(seed: 0)
+            #expect(changed.index.contains("this run’s value is outside"))
+
+            #expect(try await update(seeds: 1, store: nil).notices == 1, "the result is another one")
+            #expect(try spread() == nil)
         }
     }
 

@@ -100,13 +100,15 @@ import Testing
             var experiment = each.experiment
             experiment.evaluationSamples = 1 << 18
             let lanes = LaneEngine(experiment, models: 0..<2, seed: 5, library: each.library)
-            let fresh = lanes.evaluate(on: .freshSamples)
+            let fresh = lanes.evaluate(on: .freshSamples).map(\.value)
             for model in 0..<2 {
                 let wide = WideEngine(experiment, model: model, seed: 5, library: each.library)
-                let other = wide.evaluate(on: .freshSamples)[0]
+                let other = wide.evaluate(on: .freshSamples)[0].value
                 #expect(abs(fresh[model] / other - 1) < 0.03, "\(each.name): \(fresh[model]), \(other)")
                 guard experiment.settings[0].data.samples != nil else { continue }
-                let (a, b) = (lanes.evaluate(on: .trainingSet)[model], wide.evaluate(on: .trainingSet)[0])
+                let (a, b) = (
+                    lanes.evaluate(on: .trainingSet)[model].value, wide.evaluate(on: .trainingSet)[0].value
+                )
                 #expect(abs(a / b - 1) < 1e-5, "\(each.name): \(a), \(b)")
             }
         }

@@ -123,7 +123,7 @@ import Testing
     @Test("The number of threads may change from step to step")
     func changingThreads() throws {
         let experiment = experiment(.init(features: 60, hidden: 12), settings: 1, batchSize: 1500)
-        func trained(on most: Int, _ threads: [Int]) throws -> (Weights, [Double]) {
+        func trained(on most: Int, _ threads: [Int]) throws -> (Weights, [LossEstimate]) {
             let engine = WideEngine(experiment, model: 0, seed: 5, threads: most)
             var sums = [0.0]
             for (step, count) in threads.enumerated() {
@@ -236,13 +236,13 @@ import Testing
             let engine = WideEngine(experiment, model: model, seed: 3)
             var sum = [0.0]
             for step in 0..<experiment.steps { try engine.step(step, addingTo: &sum) }
-            return engine.evaluate(on: .freshSamples)[0]
+            return engine.evaluate(on: .freshSamples)[0].value
         }
         func mean(_ x: [Double]) -> Double { x.reduce(0, +) / Double(x.count) }
         func variance(_ x: [Double]) -> Double {
             x.reduce(0) { $0 + ($1 - mean(x)) * ($1 - mean(x)) } / Double(x.count - 1)
         }
-        let lane = lanes.evaluate(on: .freshSamples)
+        let lane = lanes.evaluate(on: .freshSamples).map(\.value)
         // Five standard errors of the difference of two means of sixteen.
         #expect(abs(mean(lane) - mean(wide)) < 5 * ((variance(lane) + variance(wide)) / 16).squareRoot())
     }

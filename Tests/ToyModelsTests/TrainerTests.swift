@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ToyModels
@@ -69,6 +70,65 @@ func experiment(
             // Both are means of 4096 samples: five standard errors of their difference.
             #expect(abs(trained.losses[model] - mean) < 5 * (2 * variance / 4096).squareRoot())
         }
+    }
+
+    /// One experiment for each way to measure a loss: in closed form, integrated, and sampled by either engine.
+    private static let measured: [(experiment: Experiment, measure: LossMeasure)] = {
+        func experiment(
+            _ architecture: ToyModel.Architecture, _ features: FeatureDistribution,
+            _ target: Objective.Target = .input
+        ) -> Experiment {
+            let importance = Array(repeating: 1.0, count: architecture.features)
+            return Experiment(
+                id: "measured", architecture: architecture,
+                settings: [.init(features: features, importance: importance, target: target)], restarts: 2,
+                steps: 50, batchSize: 64, learningRate: .constant(0.01), evaluationSamples: 1 << 15)
+        }
+        return [
+            (experiment(.init(features: 5, hidden: 2), .init(density: 0.2, features: 5)), .closed),
+            (
+                experiment(
+                    .init(features: 6, hidden: 2), .init(density: 0.2, features: 6, dependence: .correlated(setSize: 2))
+                ), .closed
+            ),
+            (
+                experiment(
+                    .init(features: 8, hidden: 4, hiddenActivation: .relu), .init(density: 0.2, features: 8)),
+                .integrated
+            ),
+            (
+                experiment(
+                    .init(features: 6, hidden: 8, hiddenActivation: .relu, isTied: false),
+                    .init(density: 0.2, features: 6, isSigned: true), .absoluteValue), .integrated
+            ),
+            (experiment(.init(features: 20, hidden: 4), .init(density: 0.2, features: 20)), .sampled),
+            (experiment(.init(features: 60, hidden: 10), .init(density: 0.2, features: 60)), .sampled),
+        ]
+    }()
+
+    @Test("Losses are within their errors of a sample's mean, and exact where they can be", arguments: measured.indices)
+    func losses(index: Int) async throws {
+        let (experiment, measure) = Self.measured[index]
+        #expect(LossMeasure(for: experiment) == measure)
+        let trained = try await Trainer(jobs: 2).train(experiment)
+        for model in 0..<2 {
+            let setting = experiment.settings[0]
+            let (mean, error) = sampledLoss(of: trained[model], setting.features, setting.objective, samples: 40_000)
+            let loss = trained.loss(of: model)
+            #expect((loss.standardError == 0) == (measure == .closed))
+            #expect(loss.standardError < 0.02 * loss.value)
+            #expect(abs(loss.value - mean) < 5 * (error * error + loss.standardError * loss.standardError).squareRoot())
+        }
+    }
+
+    @Test func `a mean over parts has the standard error of the parts`() {
+        let estimate = LossEstimate(parts: [(10, 10), (10, 20), (10, 30), (5, 10)])
+        #expect(estimate.value == 2)
+        // Deviations of the sums from 20, 20, 20 and 10: -10, 0, 10, 0.
+        #expect(abs(estimate.standardError - (200.0 * 4 / 3).squareRoot() / 35) < 1e-12)
+        #expect(LossEstimate(parts: [(10, 20)]).standardError == .infinity)
+        #expect(estimate.isTied(with: LossEstimate(2.4, standardError: 0)))
+        #expect(!estimate.isTied(with: LossEstimate(2.5, standardError: 0)))
     }
 
     @Test("Training lowers the loss of every model, and the history and snapshots record it")

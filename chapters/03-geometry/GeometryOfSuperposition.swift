@@ -48,7 +48,7 @@ public struct GeometryOfSuperposition: Chapter {
                 settings: inverseDensities.map { uniform(density: 1 / $0, features: uniformFeatures) },
                 restarts: restarts, steps: page.choose(paper: steps, quick: 1_500),
                 batchSize: page.choose(paper: batchSize, quick: 256), learningRate: .cosine(1e-2, to: 0.01),
-                initialScale: 0.2, evaluationSamples: 1 << 14)
+                initialScale: 0.2, evaluationSamples: 1 << 16)
         }
         let runs = try await page.train(all: [
             sweep("dimensions-per-feature-dense", [1, 1.05, 1.1, 1.15, 1.2, 1.3], steps: 3_000, batchSize: 1024),

@@ -85,7 +85,9 @@ func ranked(
     let setting = trained.experiment.settings[index]
     let loss = ExpectedLoss(features: setting.features, importance: setting.importance)
     return leaders(trained, setting: index, count: count)
-        .map { CodedModel(trained[$0], loss: loss.estimate(of: trained[$0], points: points, using: stream).value) }
+        .map {
+            CodedModel(trained[$0], loss: loss.estimate(of: trained[$0], samples: 1024 * points, using: stream).value)
+        }
         .sorted { $0.loss < $1.loss }
 }
 

@@ -1,6 +1,5 @@
 import Foundation
 import Plot
-import Synchronization
 import ToyModels
 
 /// A run of some chapters of a book, from training to the report.
@@ -145,7 +144,8 @@ public struct BookRun: Sendable {
         }
 
         let all = zip(shared.ledger.offsets, claims).map { (seed: self.seed &+ $0, claims: $1) }
-        let spreads = seeds > 1 ? record.claims.map { SeedSpread($0.id, over: all) } : []
+        let spreads =
+            seeds > 1 ? record.claims.map { SeedSpread($0.id, over: all) } : referenceSpreads(of: chapter, tell: tell)
         let weaver = Weaver(text: text, record: record, spreads: spreads)
         let entry = try Manifest.Chapter(chapter.source, weaver: weaver, provenance: shared.provenance)
         let woven = shared.report.page(
@@ -153,6 +153,16 @@ public struct BookRun: Sendable {
         try shared.folder.write(try await shared.pandoc.render(woven), to: woven.name)
         tell(.chapterEnded(title: text.title))
         return entry
+    }
+
+    /// How the claims of a chapter fared with several seeds when its reference was made.
+    private func referenceSpreads(of chapter: any Chapter, tell: (RunEvent.What) -> Void) -> [SeedSpread] {
+        do {
+            return try Reference(of: chapter.source)[profile]?.claims.compactMap(SeedSpread.init) ?? []
+        } catch {
+            tell(.notice("\(error) The report goes without what it tells of other seeds."))
+            return []
+        }
     }
 
     /// The chapters of this run and those of earlier ones as they will be, in reading order.
@@ -183,30 +193,6 @@ public struct BookRun: Sendable {
             return []
         }
         return manifest.chapters.filter { others.contains($0.slug) && folder.existing($0.page) != nil }
-    }
-}
-
-/// What chapters give with several seeds, until all of a chapter's is there.
-private final class Ledger: Sendable {
-    /// What is added to the first seed.
-    let offsets: Range<UInt64>
-    private let runs = Mutex<[String: (record: RunRecord?, claims: [UInt64: [Claim]])]>([:])
-
-    init(seeds: Int) { offsets = 0..<UInt64(max(1, seeds)) }
-
-    /// Adds what a chapter gives with a seed.
-    ///
-    /// - Returns: if it is the last of the chapter's, the record with the first seed, and the claims by seed.
-    func add(_ record: RunRecord, of slug: String, offset: UInt64) -> (RunRecord, claims: [[Claim]])? {
-        runs.withLock { runs in
-            var run = runs[slug] ?? (nil, [:])
-            if offset == 0 { run.record = record }
-            run.claims[offset] = record.claims
-            runs[slug] = run
-            let claims = offsets.compactMap { run.claims[$0] }
-            guard claims.count == offsets.count, let first = run.record else { return nil }
-            return (first, claims)
-        }
     }
 }
 

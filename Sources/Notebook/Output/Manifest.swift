@@ -65,8 +65,12 @@ public struct Manifest: Hashable, Codable, Sendable {
         public struct Best: Hashable, Codable, Sendable {
             /// Its index among all models.
             public let model: Int
-            /// Its loss on fresh data: sum over features, mean over samples.
+            /// Its loss: sum over features, expected over the samples.
             public let loss: Double
+            /// The loss's standard error; 0 where the loss is exact.
+            public let error: Double
+            /// How many other models of the setting have a loss that is no larger within the error.
+            public let ties: Int
         }
 
         /// The name, unique in the chapter.
@@ -132,7 +136,9 @@ extension Manifest.Experiment {
         let experiment = models.experiment
         let best = experiment.settings.indices.map { setting in
             let model = models.best(ofSetting: setting)
-            return Best(model: model, loss: models.losses[model])
+            let loss = models.loss(of: model)
+            let ties = models.models(ofSetting: setting).count { $0 != model && models.loss(of: $0).isTied(with: loss) }
+            return Best(model: model, loss: loss.value, error: loss.standardError, ties: ties)
         }
         self.init(
             id: experiment.id, configuration: try AbridgedJSON(experiment), uses: experiment.uses,

@@ -12,7 +12,7 @@ extension Safetensors {
     /// | `b1` if the hidden layer has a bias | F32 | models, hidden |
     /// | `density` | F64 | models, features of the data |
     /// | `importance` | F64 | models, features |
-    /// | `loss` | F64 | models |
+    /// | `loss`, and its standard error `loss.error` | F64 | models |
     /// | `loss.training` if the samples are finite | F64 | models |
     /// | `seed` | U64 | models |
     /// | `history.step` | I64 | entries |
@@ -34,6 +34,7 @@ extension Safetensors {
             "density": Tensor(.double(settings.flatMap(\.features.density)), shape: [count, drawn]),
             "importance": Tensor(.double(settings.flatMap(\.importance)), shape: [count, features]),
             "loss": Tensor(.double(models.losses), shape: [count]),
+            "loss.error": Tensor(.double(models.lossErrors), shape: [count]),
             "seed": Tensor(.uint(models.seeds), shape: [count]),
             "history.step": Tensor(.int(models.history.steps.map(Int64.init)), shape: [models.history.steps.count]),
             "history.loss": Tensor(
@@ -61,7 +62,7 @@ extension Safetensors {
         let (entries, times) = (experiment.historySteps.count, experiment.snapshots.count)
         let weights = 4 * count * experiment.architecture.parameters.reduce(0) { $0 + $1.count }
         let data = experiment.settings[0].data
-        let columns = experiment.architecture.features + data.features.features + (data.samples == nil ? 2 : 3)
+        let columns = experiment.architecture.features + data.features.features + (data.samples == nil ? 3 : 4)
         return weights * (1 + times) + 8 * (count * columns + entries + count * entries + times)
     }
 
@@ -97,6 +98,7 @@ extension Safetensors {
         let isFinite = experiment.settings[0].data.samples != nil
         return TrainedModels(
             experiment: experiment, key: key, seeds: seeds, weights: weights, losses: try doubles("loss", [count]),
+            lossErrors: try doubles("loss.error", [count]),
             trainingLosses: isFinite ? try doubles("loss.training", [count]) : nil,
             history: .init(
                 steps: steps,

@@ -42,6 +42,18 @@ struct Reference: Hashable, Codable, Sendable {
         var expected: ClosedRange<Double>
         var partly: ClosedRange<Double>?
         var verdict: Notebook.Claim.Verdict
+        /// How it fares with several seeds; nil if it was tried with one.
+        var spread: Spread?
+    }
+
+    /// What a claim gives with several seeds.
+    struct Spread: Hashable, Codable, Sendable {
+        /// The seeds; the first is that of the claim.
+        var seeds: [UInt64]
+        /// The value found with each.
+        var measured: [Double]
+        /// The seeds with which the claim is reproduced.
+        var holds: [UInt64]
     }
 
     private var format = 1
@@ -97,7 +109,8 @@ extension Reference {
 }
 
 extension Reference.Results {
-    init(_ record: RunRecord, origin: Reference.Origin) {
+    /// - Parameter runs: the claims with each seed, if there were several.
+    init(_ record: RunRecord, origin: Reference.Origin, over runs: [(seed: UInt64, claims: [Claim])] = []) {
         self.init(
             origin: origin,
             experiments: record.experiments.map {
@@ -105,8 +118,30 @@ extension Reference.Results {
             },
             claims: record.claims.map {
                 .init(
-                    id: $0.id, measured: $0.measured, expected: $0.expected, partly: $0.partly, verdict: $0.verdict)
+                    id: $0.id, measured: $0.measured, expected: $0.expected, partly: $0.partly, verdict: $0.verdict,
+                    spread: runs.count > 1 ? .init(of: $0.id, over: runs) : nil)
             })
+    }
+
+    /// Takes over what an earlier reference knows of other seeds, where it is of the same result.
+    mutating func keepSpreads(of earlier: Self) {
+        for index in claims.indices where claims[index].spread == nil {
+            let claim = claims[index]
+            guard let old = earlier.claims.first(where: { $0.id == claim.id }),
+                old.measured == claim.measured || old.measured.isNaN && claim.measured.isNaN,
+                old.expected == claim.expected, old.partly == claim.partly, old.verdict == claim.verdict
+            else { continue }
+            claims[index].spread = old.spread
+        }
+    }
+}
+
+extension Reference.Spread {
+    fileprivate init(of claim: String, over runs: [(seed: UInt64, claims: [Claim])]) {
+        let found = runs.map { run in (run.seed, run.claims.first { $0.id == claim }) }
+        self.init(
+            seeds: found.map(\.0), measured: found.map { $0.1?.measured ?? .nan },
+            holds: found.filter { $0.1?.verdict == .reproduced }.map(\.0))
     }
 }
 

@@ -6,6 +6,8 @@ public struct Verification: Sendable {
     private let chapters: [any Chapter]
     private let profile: Profile
     private let jobs: Int
+    private let seeds: Int
+    private let store: RunStore?
 
     /// References are of one seed: that of a run for which none is named.
     private static let seed: UInt64 = 0
@@ -17,10 +19,17 @@ public struct Verification: Sendable {
     ///   - slugs: the chapters, in any order.
     ///   - profile: which of a chapter's two references it is compared with.
     ///   - jobs: the number of threads that train; at least 1.
-    public init(book: Book, slugs: [String], profile: Profile, jobs: Int) {
+    ///   - seeds: with how many seeds a new reference is made, beginning with its own.
+    ///   - store: where a new reference's experiments are looked up and kept; nil to train everything. What a reference is
+    ///     compared with is always trained.
+    public init(
+        book: Book, slugs: [String], profile: Profile, jobs: Int, seeds: Int = 1, store: RunStore? = nil
+    ) {
         self.chapters = book.chapters.filter { slugs.contains($0.source.slug) }
         self.profile = profile
         self.jobs = jobs
+        self.seeds = seeds
+        self.store = store
     }
 
     /// What a verification has found.
@@ -51,14 +60,16 @@ public struct Verification: Sendable {
         let machine = Machine(threads: jobs)
         let swift = await Provenance.swiftVersion()
         let rows = try await sideBySide(references, atMost: references.count) { chapter, reference in
-            let results = try await results(of: chapter, on: machine, swift: swift, observe: observe)
+            let (record, origin) = try await record(of: chapter, on: machine, swift: swift, observe: observe)
+            let results = Reference.Results(record, origin: origin)
             return Self.compare(results, with: reference, chapter: chapter.source.slug)
         }
         observe(RunEvent(what: .ended(stopwatch.utilisation(threads: jobs))))
         return Result(profile: profile, rows: rows.flatMap(\.self))
     }
 
-    /// Trains, and makes the results the reference.
+    /// Trains, and makes the results the reference. With several seeds it also has how every claim fares with each; with
+    /// one it keeps that from the reference before, where the result is the same.
     ///
     /// - Returns: what has changed, as if it had been verified. What had no reference is listed as different.
     /// - Throws: ``NotebookError``; what chapters throw; `CancellationError`. Each chapter's reference is written when
@@ -68,46 +79,78 @@ public struct Verification: Sendable {
         try checkNames()
         let machine = Machine(threads: jobs)
         let swift = await Provenance.swiftVersion()
-        let rows = try await sideBySide(chapters, atMost: chapters.count) { chapter in
-            let source = chapter.source
-            var reference: Reference
-            do {
-                reference = try Reference(of: source)
-            } catch {
-                let sentence = "\(error) It is replaced, without what it had of the other profile."
-                observe(RunEvent(chapter: source.number, what: .notice(sentence)))
-                reference = Reference()
+        let ledger = Ledger(seeds: seeds)
+        let runs = ledger.offsets.flatMap { offset in chapters.map { (chapter: $0, offset: offset) } }
+        let rows = try await sideBySide(runs, atMost: chapters.count) { chapter, offset in
+            let (record, origin) = try await record(
+                of: chapter, offset: offset, on: machine, swift: swift, observe: observe)
+            guard let (first, claims) = ledger.add(record, of: chapter.source.slug, offset: offset) else {
+                return [Row]()
             }
-            let results = try await results(of: chapter, on: machine, swift: swift, observe: observe)
-            let old = reference[profile] ?? Reference.Results(origin: results.origin, experiments: [], claims: [])
-            reference[profile] = results
-            try reference.write(for: source)
-            return Self.compare(results, with: old, chapter: source.slug)
+            let all = zip(ledger.offsets, claims).map { (seed: Self.seed &+ $0, claims: $1) }
+            return try replaceReference(of: chapter.source, by: first, over: all, origin: origin, observe: observe)
         }
         observe(RunEvent(what: .ended(stopwatch.utilisation(threads: jobs))))
         return Result(profile: profile, rows: rows.flatMap(\.self))
+    }
+
+    /// Makes what a chapter gives its reference.
+    ///
+    /// - Returns: what has changed.
+    private func replaceReference(
+        of source: Source, by record: RunRecord, over runs: [(seed: UInt64, claims: [Claim])],
+        origin: Reference.Origin, observe: (RunEvent) -> Void
+    ) throws -> [Row] {
+        var reference: Reference
+        do {
+            reference = try Reference(of: source)
+        } catch {
+            let sentence = "\(error) It is replaced, without what it had of the other profile."
+            observe(RunEvent(chapter: source.number, what: .notice(sentence)))
+            reference = Reference()
+        }
+        var origin = origin
+        origin.seed = Self.seed
+        var results = Reference.Results(record, origin: origin, over: runs)
+        let old = reference[profile] ?? Reference.Results(origin: origin, experiments: [], claims: [])
+        results.keepSpreads(of: old)
+        let lost = Set(old.claims.filter { $0.spread != nil }.map(\.id))
+            .subtracting(results.claims.filter { $0.spread != nil }.map(\.id))
+        if !lost.isEmpty {
+            let claims = display(lost.count, "claim")
+            let sentence =
+                "What was known of \(claims) with other seeds no longer holds: add --seeds 10 to find out anew."
+            observe(RunEvent(chapter: source.number, what: .notice(sentence)))
+        }
+        reference[profile] = results
+        try reference.write(for: source)
+        return Self.compare(results, with: old, chapter: source.slug)
     }
 
     private func checkNames() throws(NotebookError) {
         for chapter in chapters { try chapter.source.checkNames(in: chapter.source.text()) }
     }
 
-    private func results(
-        of chapter: any Chapter, on machine: Machine, swift: String?,
+    /// What a chapter gives with a seed.
+    private func record(
+        of chapter: any Chapter, offset: UInt64? = nil, on machine: Machine, swift: String?,
         observe: @escaping @Sendable (RunEvent) -> Void
-    ) async throws -> Reference.Results {
+    ) async throws -> (RunRecord, Reference.Origin) {
         let text = try chapter.source.text()
         let number = chapter.source.number
-        let tell = { @Sendable (what: RunEvent.What) in observe(RunEvent(chapter: number, what: what)) }
+        let seed = Self.seed &+ (offset ?? 0)
+        let tell = { @Sendable [seeds] (what: RunEvent.What) in
+            observe(RunEvent(chapter: number, seed: seeds > 1 ? seed : nil, what: what))
+        }
         tell(.chapterStarted(title: text.title))
         let laboratory = Laboratory(
-            trainer: Trainer(seed: Self.seed, on: machine), profile: profile, store: nil, observe: tell)
+            trainer: Trainer(seed: seed, on: machine), profile: profile, store: offset == nil ? nil : store,
+            observe: tell)
         let page = Page(chapter.source, lines: text.lines, profile: profile, laboratory: laboratory, folder: nil)
         try await chapter.run(page)
         try Task.checkCancellation()
-        let origin = try Reference.Origin(of: chapter.source, seed: Self.seed, swift: swift)
-        let results = Reference.Results(try page.finish(), origin: origin)
+        let record = try page.finish()
         tell(.chapterEnded(title: text.title))
-        return results
+        return (record, try Reference.Origin(of: chapter.source, seed: seed, swift: swift))
     }
 }

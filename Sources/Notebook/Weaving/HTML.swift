@@ -27,11 +27,19 @@ enum HTML {
         return "\(fence) \(kind)\n\(text)\n\(fence)"
     }
 
-    /// A badge with a verdict's name, or with how often it was reached.
-    static func badge(_ verdict: Claim.Verdict, count: Int? = nil) -> String {
-        let name = verdict.rawValue
+    /// A badge with a standing's name, or with how many claims have it.
+    static func badge(_ standing: Standing, count: Int? = nil) -> String {
+        let name = standing.rawValue
         let text = count.map { "\($0) \(name)" } ?? name
         return "<span class=\"verdict \(name.replacing(" ", with: "-"))\">\(text)</span>"
+    }
+
+    /// How a claim fares with several seeds, and whether this run's value is one that the reference does not know.
+    static func seeds(_ spread: SeedSpread, of claim: Claim) -> String {
+        let isOutside = spread.isReference && !spread.covers(claim.measured)
+        return "holds with <b\(spread.isSteady ? "" : " class=\"unsteady\"")>\(spread.share)</b>: "
+            + escape(spread.range)
+            + (isOutside ? " (<b class=\"unsteady\">this run’s value is outside</b>)" : "")
     }
 
     /// A table of claims with their verdicts.
@@ -48,22 +56,19 @@ enum HTML {
         let seeds = Dictionary(spreads.map { ($0.claim, $0) }, uniquingKeysWith: { first, _ in first })
         let prefix = escape(page ?? "")
         let rows = claims.map { claim in
+            let spread = seeds[claim.id]
             let figure = claim.figure.map { id in
                 "<a href=\"\(prefix)#fig-\(id)\">Figure \(numbers[id] ?? id)</a>"
             }
             let details = [
                 "<b>\(escape(claim.measuredText))</b>, expected \(escape(claim.expectedText))",
                 claim.controlText.map(escape),
-                seeds[claim.id].map { spread in
-                    let isUnsteady = spread.holds < spread.seeds.count
-                    return "holds with <b\(isUnsteady ? " class=\"unsteady\"" : "")>\(spread.share)</b>: "
-                        + escape(spread.range)
-                },
+                spread.map { Self.seeds($0, of: claim) },
                 page == nil ? nil : place(of: claim, in: paper),
                 figure,
             ]
             return """
-                <tr><td>\(badge(claim.verdict))</td>\
+                <tr><td>\(badge(Standing(of: claim, spread: spread)))</td>\
                 <td><a href="\(prefix)#claim-\(claim.id)">\(escape(claim.statement))</a> \
                 <span class="measured">\(details.compactMap(\.self).joined(separator: " · "))</span></td></tr>
                 """

@@ -66,7 +66,7 @@ struct Report {
                     "<li value=\"\(chapter.number)\"><a href=\"\(chapter.page)\">\(HTML.escape(chapter.title))</a>"),
                 // Footnotes stay with the chapter; a link inside it leads there.
                 chapter.summary.replacing(/\[\^[^\]]*\]/, with: "").replacing("](#", with: "](\(chapter.page)#"),
-                HTML.raw("<p class=\"verdicts\">\(badges(chapter.claims))</p></li>"),
+                HTML.raw("<p class=\"verdicts\">\(badges(chapter.claims.standings(chapter.spreads)))</p></li>"),
             ]
         }
         blocks.append(HTML.raw("</ol>"))
@@ -82,7 +82,7 @@ struct Report {
             let sections = claims.joined(separator: "\n")
             blocks.append(
                 HTML.raw(
-                    "<section class=\"claims\">\n<h2>Claims</h2>\n<p class=\"verdicts\">\(badges(manifest.claims))</p>\n\(sections)\n</section>"
+                    "<section class=\"claims\">\n<h2>Claims</h2>\n<p class=\"verdicts\">\(badges(manifest.standings))</p>\n\(seedsNote(manifest))\n\(sections)\n</section>"
                 ))
         }
         return Pandoc.Page(
@@ -94,8 +94,20 @@ struct Report {
             variables: isQuick ? ["quick": "true"] : [:])
     }
 
-    private func badges(_ claims: [Claim]) -> String {
-        claims.verdicts.map { HTML.badge($0.verdict, count: $0.count) }.joined(separator: " ")
+    private func badges(_ standings: [(standing: Standing, count: Int)]) -> String {
+        standings.map { HTML.badge($0.standing, count: $0.count) }.joined(separator: " ")
+    }
+
+    /// Where the counts of seeds come from.
+    private func seedsNote(_ manifest: Manifest) -> String {
+        let spreads = manifest.chapters.flatMap(\.spreads)
+        guard let most = spreads.map(\.seeds.count).max() else { return "" }
+        let origin =
+            spreads.contains(where: \.isReference)
+            ? "How claims fare with \(most) seeds was found when the book’s references were made; what is measured is this run’s."
+            : "All claims were checked with \(most) seeds in this run."
+        return "<p>\(origin) A claim counts as reproduced if it holds with at least nine of ten seeds, and as "
+            + "<em>unsteady</em> if it holds with this run’s but with fewer of the others.</p>\n"
     }
 
     private static let quickBanner = HTML.raw(

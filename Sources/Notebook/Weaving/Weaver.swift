@@ -80,7 +80,7 @@ struct Weaver {
     // MARK: - Blocks
 
     private var claims: String {
-        let counts = record.claims.verdicts.map { HTML.badge($0, count: $1) }.joined(separator: " ")
+        let counts = record.claims.standings(spreads).map { HTML.badge($0, count: $1) }.joined(separator: " ")
         return HTML.raw(
             """
             <section class="claims">
@@ -109,20 +109,16 @@ struct Weaver {
         case .figure(let figure): return block(figure)
         case .table(let table, let content): return block(table, content)
         case .claim(let claim):
+            let spread = spreads.first { $0.claim == claim.id }
             return HTML.raw(
                 """
-                <p class="claim" id="claim-\(claim.id)">\(HTML.badge(claim.verdict)) \(HTML.escape(claim.statement)) \
+                <p class="claim" id="claim-\(claim.id)">\(HTML.badge(Standing(of: claim, spread: spread))) \(HTML.escape(claim.statement)) \
                 <span class="measured">Measured: \(HTML.escape(claim.measuredText)); \
                 \(claim.controlText.map { HTML.escape($0) + "; " } ?? "")\
-                expected: \(HTML.escape(claim.expectedText)).\(seeds(of: claim))</span></p>
+                expected: \(HTML.escape(claim.expectedText)).\(spread.map { " It " + HTML.seeds($0, of: claim) + "." } ?? "")</span></p>
                 """)
         case .note(let markdown): return markdown
         }
-    }
-
-    private func seeds(of claim: Claim) -> String {
-        guard let spread = spreads.first(where: { $0.claim == claim.id }) else { return "" }
-        return " Holds with \(spread.share): \(HTML.escape(spread.range))."
     }
 
     private func block(_ figure: Manifest.Figure) -> String {

@@ -100,12 +100,3 @@ extension Claim.Verdict: Comparable {
         }
     }
 }
-
-extension Sequence<Claim> {
-    /// The number of claims with each verdict, best verdict first; verdicts without claims are left out.
-    public var verdicts: [(verdict: Claim.Verdict, count: Int)] {
-        Claim.Verdict.allCases
-            .map { verdict in (verdict, count { $0.verdict == verdict }) }
-            .filter { $0.1 > 0 }
-    }
-}

@@ -8,7 +8,7 @@ protocol Engine: AnyObject {
     func step(_ step: Int, addingTo losses: inout [Double]) throws(TrainingError)
 
     /// The loss of each model on samples that are the same for all models of a setting. Shape `[models]`.
-    func evaluate(on samples: EvaluationSamples) -> [Double]
+    func evaluate(on samples: EvaluationSamples) -> [LossEstimate]
 
     /// The weights of the models as they are now.
     var weights: Weights { get }

@@ -232,25 +232,25 @@ final class LaneEngine: Engine {
         return sums
     }
 
-    func evaluate(on samples: EvaluationSamples) -> [Double] {
+    func evaluate(on samples: EvaluationSamples) -> [LossEstimate] {
         let isFresh = samples == .freshSamples
         let set = experiment.settings[0].data.samples ?? 0
         let count = isFresh ? experiment.evaluationSamples : set
         batch = isFresh ? [] : models.map { _ in (0..<set).map(Int32.init) }
         // Restarts of one setting see the same samples, so that their losses can be compared.
         var streams = RandomLanes(keys: laneModels.map { key.appending(.evaluation, $0 / experiment.restarts) })
-        // In parts, as single precision cannot add up a million losses.
-        let part = 4096
+        // In parts, which tell the error; and single precision cannot add up a million losses.
+        let part = min(4096, max(16, count / 64))
         let counts = isFresh ? inputs.counts(among: part) : nil
-        var sums = [Double](repeating: 0, count: models.count)
+        var parts = models.map { _ in [(count: Int, sum: Double)]() }
         for start in stride(from: 0, to: count, by: part) {
             let samples = min(part, count - start)
             let loss = sumLoss(
                 of: samples, after: start, counts: samples == part ? counts : nil, replicas: 1, from: &streams,
                 gradient: nil)
-            for model in sums.indices { sums[model] += Double(loss[model]) }
+            for model in parts.indices { parts[model].append((samples, Double(loss[model]))) }
         }
-        return sums.map { $0 / Double(count) }
+        return parts.map(LossEstimate.init(parts:))
     }
 
     /// The sum of the losses of the next `samples` samples of each lane, and half its gradient added to `gradient`.

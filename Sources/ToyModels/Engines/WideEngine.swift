@@ -280,18 +280,19 @@ final class WideEngine: Engine {
         losses[0] += loss
     }
 
-    func evaluate(on samples: EvaluationSamples) -> [Double] {
+    func evaluate(on samples: EvaluationSamples) -> [LossEstimate] {
         // Restarts of one setting see the same samples, so that their losses can be compared.
         let setting = model / experiment.restarts
         let isFresh = samples == .freshSamples
         let count = isFresh ? experiment.evaluationSamples : source.set?.count ?? 0
         batch = isFresh ? [] : (0..<count).map(Int32.init)
-        let sum = overChunks(of: count) { chunk, count, workspace in
+        _ = overChunks(of: count) { chunk, count, workspace in
             sumLoss(
                 of: count, inChunk: chunk, key: key.appending(.evaluation, setting, chunk), attackKey: nil,
                 in: workspace, gradient: nil)
         }
-        return [sum / Double(count)]
+        let chunks = Chunks(of: count, size: chunkSize)
+        return [LossEstimate(parts: (0..<chunks.count).map { (chunks.count(of: $0), chunkLosses[$0]) })]
     }
 
     var weights: Weights { unpacked(parameters, scale: 1) }

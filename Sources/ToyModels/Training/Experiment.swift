@@ -62,7 +62,8 @@ public struct Experiment: Hashable, Codable, Sendable {
     public var start: ModelSelection?
     /// Steps after which all weights are kept; 0 is the start. Ascending.
     public var snapshots: [Int]
-    /// The number of fresh samples on which each trained model's loss is measured, after training.
+    /// The number of fresh samples on which each trained model's loss is measured, after training; those of the rule where
+    /// it is integrated, and of no meaning where it has a closed form.
     public var evaluationSamples: Int
 
     /// An experiment with the authors' optimiser and initial weights.

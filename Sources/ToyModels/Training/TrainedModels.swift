@@ -37,12 +37,15 @@ public struct TrainedModels: Sendable {
     public let seeds: [UInt64]
     /// The trained weights.
     public let weights: Weights
-    /// The loss of each trained model on fresh data: mean over samples of
-    /// $\sum_i I_i (t_i - x'_i)^2$ (plus the penalty on the hidden layer where there is one), not attacked. Shape
-    /// `[models]`.
+    /// The expected loss of each trained model: the mean of $\sum_i I_i (t_i - x'_i)^2$ (plus the penalty on the hidden
+    /// layer where there is one), not attacked. Shape `[models]`.
     ///
-    /// The models of one setting are measured on the same samples, so that they can be ranked.
+    /// It is exact where it has a closed form, and integrated by a rule where the sets of features that can be active at
+    /// once are few (``ExpectedLoss``); otherwise it is the mean over random samples. The models of one setting are
+    /// measured on the same samples, so that they can be ranked.
     public let losses: [Double]
+    /// The standard error of each loss; 0 where it is exact. Shape `[models]`.
+    public let lossErrors: [Double]
     /// The same on the finite set that each model was trained on; nil if samples were fresh. Shape `[models]`.
     public let trainingLosses: [Double]?
     /// The loss during training.
@@ -55,7 +58,7 @@ public struct TrainedModels: Sendable {
     /// Creates a result from its parts, in the shapes that the properties state.
     public init(
         experiment: Experiment, key: String? = nil, seeds: [UInt64], weights: Weights, losses: [Double],
-        trainingLosses: [Double]? = nil, history: LossHistory, snapshots: [Snapshot],
+        lossErrors: [Double], trainingLosses: [Double]? = nil, history: LossHistory, snapshots: [Snapshot],
         seconds: Double = 0
     ) {
         self.experiment = experiment
@@ -63,6 +66,7 @@ public struct TrainedModels: Sendable {
         self.seeds = seeds
         self.weights = weights
         self.losses = losses
+        self.lossErrors = lossErrors
         self.trainingLosses = trainingLosses
         self.history = history
         self.snapshots = snapshots
@@ -90,6 +94,16 @@ public struct TrainedModels: Sendable {
     /// The index of the model with the lowest loss of one setting.
     public func best(ofSetting setting: Int) -> Int {
         models(ofSetting: setting).reduce(setting * experiment.restarts) { losses[$1] < losses[$0] ? $1 : $0 }
+    }
+
+    /// The models of one setting with their indices and losses, least first.
+    public func ranked(ofSetting setting: Int) -> [(index: Int, model: ToyModel, loss: Double)] {
+        models(ofSetting: setting).sorted { losses[$0] < losses[$1] }.map { ($0, self[$0], losses[$0]) }
+    }
+
+    /// The loss of a model with its error.
+    public func loss(of model: Int) -> LossEstimate {
+        LossEstimate(losses[model], standardError: lossErrors[model])
     }
 
     /// The model with the lowest loss of each setting. Shape `[settings]`.

@@ -55,7 +55,7 @@ public struct Trainer: Sendable {
     private struct GroupRun: Sendable {
         var seconds = 0.0
         var weights: Weights
-        var losses: [Double]
+        var losses: [LossEstimate]
         var trainingLosses: [Double]?
         var history: [[Double]]
         var snapshots: [Weights]
@@ -121,9 +121,13 @@ public struct Trainer: Sendable {
         }
         engine.threads = shift.threads
         run.weights = engine.weights
-        run.losses = engine.evaluate(on: .freshSamples)
-        if experiment.settings[0].data.samples != nil { run.trainingLosses = engine.evaluate(on: .trainingSet) }
-        if let index = run.losses.firstIndex(where: { !$0.isFinite }) {
+        run.losses =
+            try experiment.expectedLosses(of: models, weights: run.weights, seed: seed)
+            ?? engine.evaluate(on: .freshSamples)
+        if experiment.settings[0].data.samples != nil {
+            run.trainingLosses = engine.evaluate(on: .trainingSet).map(\.value)
+        }
+        if let index = run.losses.firstIndex(where: { !$0.value.isFinite }) {
             throw TrainingError.diverged(experiment, model: models.lowerBound + index, step: experiment.steps)
         }
         run.seconds = shift.seconds
@@ -136,7 +140,8 @@ public struct Trainer: Sendable {
             experiment: experiment,
             seeds: (0..<experiment.models).map { key.appending(.training, $0) },
             weights: Weights(joining: runs.map(\.weights)),
-            losses: runs.flatMap(\.losses),
+            losses: runs.flatMap { $0.losses.map(\.value) },
+            lossErrors: runs.flatMap { $0.losses.map(\.standardError) },
             trainingLosses: runs.first?.trainingLosses == nil ? nil : runs.flatMap { $0.trainingLosses ?? [] },
             history: .init(steps: experiment.historySteps, losses: runs.flatMap(\.history)),
             snapshots: experiment.snapshots.enumerated().map { index, step in

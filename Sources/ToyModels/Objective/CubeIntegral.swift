@@ -1,5 +1,3 @@
-import ToyModels
-
 /// Integrates one output's squared error over the values $u \in [0, 1]^k$ of the active features:
 /// $\int (x - f(b + a \cdot u))^2 du$, where $x$ is one of the $u_j$, or 0.
 ///
@@ -10,7 +8,7 @@ import ToyModels
 /// - the others by differences, as $\int_0^1 z_+^d du_j = \Delta_j z_+^{d+1} / ((d + 1) a_j)$, a signed sum over the
 ///   corners of the cube, which loses $1 / \prod a_j$ of the precision;
 /// - those whose $a_j$ is too small for that, together, by the three points that have the same five moments.
-struct CubeIntegral {
+public struct CubeIntegral {
     private var slopes: [Double] = []
     /// Where in `slopes` the variable is that is the target $x$.
     private var own: Int?
@@ -20,26 +18,26 @@ struct CubeIntegral {
     private var corners: [(value: Double, sign: Double)] = []
 
     /// An integral over up to `capacity` variables.
-    init(capacity: Int) {
+    public init(capacity: Int) {
         slopes.reserveCapacity(capacity)
         steep.reserveCapacity(capacity)
         corners.reserveCapacity(1 << max(0, capacity - 1))
     }
 
     /// Starts over, without variables.
-    mutating func removeAll() {
+    public mutating func removeAll() {
         slopes.removeAll(keepingCapacity: true)
         own = nil
     }
 
     /// Adds a variable with slope $a_j$.
-    mutating func append(_ slope: Double, isOwn: Bool) {
+    public mutating func append(_ slope: Double, isOwn: Bool) {
         if isOwn { own = slopes.count }
         slopes.append(slope)
     }
 
     /// The mean squared error.
-    mutating func meanSquaredError(bias: Double, output: ToyModel.Activation) -> Double {
+    public mutating func meanSquaredError(bias: Double, output: ToyModel.Activation) -> Double {
         let low = slopes.reduce(bias) { $0 + min($1, 0) }
         let high = slopes.reduce(bias) { $0 + max($1, 0) }
         if output == .linear || low >= 0 { return quadratic(bias: bias) }

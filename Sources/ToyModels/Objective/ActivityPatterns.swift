@@ -1,5 +1,3 @@
-import ToyModels
-
 /// The sets of features that can be active at once, with their probabilities, which add up to 1.
 struct ActivityPatterns: Sendable {
     /// One set: the features `members[range]` are active, and no others.

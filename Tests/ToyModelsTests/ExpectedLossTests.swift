@@ -1,9 +1,7 @@
-import RealModule
 import Testing
 import TestSupport
-import ToyModels
 
-@testable import Analysis
+@testable import ToyModels
 
 @Suite struct ExpectedLossTests {
     static let distributions: [FeatureDistribution] = [
@@ -44,7 +42,7 @@ import ToyModels
     func samples(features: FeatureDistribution, architecture: ToyModel.Architecture) {
         let example = Example(architecture)
         let importance = example.objective.importance
-        let (mean, error) = sampledLoss(of: example.model, features, importance: importance)
+        let (mean, error) = sampledLoss(of: example.model, features, Objective(importance: importance))
         let loss = ExpectedLoss(features: features, importance: importance)(example.model)
         #expect(abs(loss - mean) < 5 * error)
         #expect(error < 0.02 * loss)
@@ -60,13 +58,29 @@ import ToyModels
     func neurons(features: FeatureDistribution, architecture: ToyModel.Architecture) {
         let example = Example(architecture)
         let importance = example.objective.importance
-        let (mean, error) = sampledLoss(of: example.model, features, importance: importance)
+        let (mean, error) = sampledLoss(of: example.model, features, Objective(importance: importance))
         let expected = ExpectedLoss(features: features, importance: importance)
-        let estimate = expected.estimate(of: example.model, points: 2048, using: RandomStream(key: 0))
+        let estimate = expected.estimate(of: example.model, samples: 1 << 17, using: RandomStream(key: 0))
         #expect(abs(estimate.value - mean) < 5 * (error + estimate.standardError))
-        let coarse = expected.estimate(of: example.model, using: RandomStream(key: 0))
+        let coarse = expected.estimate(of: example.model, samples: 1 << 14, using: RandomStream(key: 0))
         #expect(abs(estimate.value - coarse.value) < 5 * (estimate.standardError + coarse.standardError))
         #expect(estimate.standardError < 0.001 * estimate.value && estimate.standardError < coarse.standardError)
+    }
+
+    @Test(
+        "The estimate knows absolute values of signed features, penalties and hidden biases",
+        arguments: distributions, [false, true])
+    func objectives(features: FeatureDistribution, isBiased: Bool) {
+        var features = features
+        features.isSigned = true
+        let example = Example(
+            .init(features: 6, hidden: 4, hiddenActivation: .relu, isTied: false, hasHiddenBias: isBiased))
+        let objective = Objective(
+            importance: example.objective.importance, target: .absoluteValue, hiddenPenalty: 0.3)
+        let (mean, error) = sampledLoss(of: example.model, features, objective)
+        let estimate = ExpectedLoss(features: features, objective: objective)
+            .estimate(of: example.model, samples: 1 << 15, using: RandomStream(key: 1))
+        #expect(abs(estimate.value - mean) < 5 * (error + estimate.standardError))
     }
 
     @Test("The estimate agrees with the closed form where there is one, within its error", arguments: distributions)
@@ -75,52 +89,11 @@ import ToyModels
             var model = Example(.init(features: 6, hidden: 3)).model
             for j in model.W.elements.indices { model.W.elements[j] *= 1 + 0.05 * Double(key) }
             let expected = ExpectedLoss(features: features, importance: [1, 0.9, 0.8, 0.7, 0.6, 0.5])
-            let (value, error) = expected.estimate(of: model, using: RandomStream(key: 0))
+            let estimate = expected.estimate(of: model, samples: 1 << 14, using: RandomStream(key: 0))
+            let (value, error) = (estimate.value, estimate.standardError)
             // Eight shifts: six standard errors of Student's distribution with seven degrees are exceeded once in 2000 times.
             #expect(abs(value - expected(model)) < 6 * error, "\(expected(model)): \(value) ± \(error)")
         }
-    }
-
-    @Test("Natural solutions have their closed forms' loss", arguments: [1, 2], [0.01, 0.3, 1])
-    func closedForms(hidden: Int, density: Double) {
-        let theory = PhaseTheory(hidden: hidden)
-        let expected = ExpectedLoss(
-            features: .init(density: density, features: hidden + 1),
-            importance: Array(repeating: 1, count: hidden) + [1.7])
-        for solution in theory.solutions {
-            let loss = expected(theory.model(of: solution, density: density))
-            #expect(abs(loss - theory.loss(of: solution, density: density, importance: 1.7)) < 1e-12)
-        }
-    }
-
-    @Test("The confused feature has its closed form's loss, and is the optimum without bias at p = 0.9")
-    func confused() {
-        let (p, importance) = (0.9, [1, 0.8])
-        let expected = ExpectedLoss(features: .init(density: p, features: 2), importance: importance)
-        var best = (loss: Double.infinity, weights: [0.0, 0])
-        for first in stride(from: 0, through: 1.2, by: 0.025) {
-            for second in stride(from: -1.2, through: 1.2, by: 0.025) {
-                let loss = expected(model(ofDirections: [[first], [second]]))
-                if second >= 0 {
-                    let closed = ConfusedFeature.loss([first, second], density: p, importance: importance)
-                    #expect(abs(loss - closed) < 1e-13)
-                }
-                if loss < best.loss { best = (loss, [first, second]) }
-            }
-        }
-        #expect(abs(best.weights[0] - 0.725) < 0.02 && abs(best.weights[1] - 0.687) < 0.02)
-        #expect(abs(best.loss - 0.0875) < 0.0005)
-    }
-
-    @Test("Split by the number of active features, the loss has the 1-sparse term of the expansion")
-    func oneSparse() {
-        let example = Example(.init(features: 6, hidden: 2))
-        let importance = example.objective.importance
-        let expansion = LossExpansion.OneSparse(of: example.model, importance: importance)
-        // Exactly one feature of the set is active, each equally often.
-        let features = FeatureDistribution(density: 1, features: 6, dependence: .anticorrelated(setSize: 6))
-        let loss = ExpectedLoss(features: features, importance: importance)(example.model)
-        #expect(abs(loss - expansion.loss) < 1e-14)
     }
 
     @Test("A feature that is always zero adds nothing but its answer to zero")

@@ -1,0 +1,112 @@
+import Foundation
+import Notebook
+import Testing
+
+@testable import superposition
+
+/// Results belong into prose by their names: a number that is typed goes stale with the next seed. So a number in the
+/// prose, a caption or an alt text must be a setting, that is, stand in the chapter's code, or be the paper's, that is,
+/// stand in a sentence that names or cites it.
+@Suite struct TypedNumbersTests {
+    @Test("No chapter has a result typed into its prose, captions or alt texts", arguments: book.chapters.map(\.source))
+    func noneIsTyped(source: Source) throws {
+        let folder = URL(filePath: source.path).deletingLastPathComponent()
+        let code = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.pathExtension == "swift" }
+            .map { try String(contentsOf: $0, encoding: .utf8) }
+        let text = try String(contentsOfFile: source.path, encoding: .utf8)
+        let found = TypedNumbers(in: text, settings: TypedNumbers.literals(in: code.joined(separator: "\n")))
+        #expect(found.unexplained.isEmpty, "\(source.slug):\n\(found.unexplained.joined(separator: "\n"))")
+    }
+
+    @Test func `a number is a setting, the paper's, or typed`() {
+        func unexplained(_ prose: String, code: String = "") -> [String] {
+            TypedNumbers(in: prose + "\n" + code, settings: TypedNumbers.literals(in: code)).unexplained
+        }
+        #expect(unexplained("//: We find 3.7 times.").count == 1)
+        #expect(unexplained("//: We find \\(times) times.").isEmpty)
+        #expect(unexplained("//: The paper has 2.5. We find 3.7 times.").count == 1)
+        #expect(unexplained("//: It has 2.5 [@elhage2022].").isEmpty)
+        #expect(unexplained("//: Within 20,000 steps and 5%.", code: "f(20_000, 0.05)").isEmpty)
+        #expect(unexplained("//: Density 0.01.", code: "f(1e-2)").isEmpty)
+        #expect(unexplained("//: Density 0.01.", code: "f(\"0.01\") // 0.01").count == 1)
+        #expect(unexplained("//: It fell to\n//: 0.12 here.").count == 1)
+        #expect(unexplained("caption: \"A rise to 12.5\", alt: \"B \\(x, 0.3)\"").count == 1)
+        #expect(unexplained("caption: \"\"\"\n    It is \\\n    0.25.\n    \"\"\"").count == 1)
+    }
+}
+
+/// The numbers that are typed into a chapter's text.
+private struct TypedNumbers {
+    /// The sentences that have one without an explanation, with the numbers.
+    var unexplained: [String] = []
+
+    init(in source: String, settings: Set<Double>) {
+        for text in Self.passages(in: source) {
+            let plain = text.replacing(/\]\([^)]*\)/, with: "]")
+            for sentence in plain.split(separator: /(?<=[.!?)])\s+(?=[A-Z\\*$])|\n\n/) {
+                if sentence.contains(/(?i)\bpaper|\bauthors\b|\[[^\]]*@\w/) { continue }
+                let typed = Self.numbers(in: sentence).filter { !settings.contains($0.value) }
+                // Two of a percentage: as it stands, and as a share.
+                let left = typed.filter { !$0.text.hasSuffix("%") || !settings.contains($0.value / 100) }
+                if !left.isEmpty { unexplained.append("\(left.map(\.text)): \(sentence)") }
+            }
+        }
+    }
+
+    /// The paragraphs of prose, captions and alt texts, without what is filled in.
+    private static func passages(in source: String) -> [String] {
+        let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
+        var prose = ""
+        for line in lines {
+            let text = line.drop(while: \.isWhitespace)
+            prose += text.hasPrefix("//:") ? text.dropFirst(3) + "\n" : "\n\n"
+        }
+        let paragraphs = prose.replacing(/\n[ \t]*\n/, with: "\n\n").split(separator: "\n\n")
+            .map { $0.replacing("\n", with: " ") }
+        let strings = source.matches(of: /\b(?:caption|alt):\s*(?:"""((?s:.)*?)"""|"((?:[^"\\\n]|\\.)*)")/)
+            .map { String($0.output.1 ?? $0.output.2 ?? "").replacing(/\\\n\s*/, with: "").replacing("\n", with: " ") }
+        return paragraphs.map { withoutInterpolations(String($0)) } + strings.map(withoutInterpolations)
+    }
+
+    private static func withoutInterpolations(_ text: String) -> String {
+        var result = ""
+        var depth = 0
+        var rest = text[...]
+        while let character = rest.first {
+            if depth == 0, rest.hasPrefix("\\(") {
+                depth = 1
+                rest = rest.dropFirst(2)
+                continue
+            }
+            if depth > 0 {
+                depth += character == "(" ? 1 : character == ")" ? -1 : 0
+                if depth == 0 { result += "…" }
+            } else {
+                result.append(character)
+            }
+            rest = rest.dropFirst()
+        }
+        return result
+    }
+
+    private static func numbers(in text: some StringProtocol) -> [(text: String, value: Double)] {
+        String(text).matches(of: /(?<![\w.,])(?:10\^\{?[-−]?\d+|(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?)/).compactMap {
+            let text = String($0.output)
+            let plain = text.replacing(",", with: "").replacing("%", with: "")
+            let power = plain.split(separator: /\^\{?/)
+            let value = power.count == 2 ? Double("1e" + power[1].replacing("−", with: "-")) : Double(plain)
+            return value.map { (text, $0) }
+        }
+    }
+
+    /// The numbers in Swift code, outside of comments and strings.
+    static func literals(in code: String) -> Set<Double> {
+        let plain = code.split(separator: "\n").map { $0.replacing(/\/\/.*/, with: "") }.joined(separator: "\n")
+            .replacing(/"""((?s:.)*?)"""|"(?:[^"\\\n]|\\.)*"/, with: "\"\"")
+        return Set(
+            plain.matches(of: /(?<![\w.])\d[\d_]*(?:\.\d[\d_]*)?(?:e-?\d+)?/).compactMap {
+                Double($0.output.replacing("_", with: ""))
+            })
+    }
+}
