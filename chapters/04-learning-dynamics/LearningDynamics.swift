@@ -471,7 +471,7 @@ public struct LearningDynamics: Chapter {
             figure: "geometric-transformations", weights: ["geometric-transformations"])
         page.claim(
             "transformations.octahedron",
-            "The octahedron with antipodes from different sets is a strong attractor (runs that end in it, within 10°).",
+            "The octahedron with antipodes from different sets is a strong attractor (runs ending in it, within 10°).",
             source: "Superposition and Learning Dynamics, Phenomenon 2", passage: "seems to be a strong attractor",
             count: octahedra, of: trajectories.count, unit: "runs", expected: 0.9...1, partly: 0.5...1,
             control: .init("untrained weights", Double(trajectories.count { $0.startsInOctahedron })),

@@ -241,11 +241,12 @@ func isVisible(_ fall: Double) -> Bool { fall >= 0.05 }
 /// The share of pieces in which a loss falls visibly where its course is cut into four at random, by the number of the
 /// snapshot; the last snapshot ends the last piece.
 func visibleShareOfRandomPieces(_ losses: [Double], cuts: Int, using stream: inout RandomStream) -> Double {
-    mean(
-        (0..<cuts).flatMap { _ in
-            let places = (0..<3).map { _ in Int.random(in: 1..<losses.count - 1, using: &stream) }.sorted()
-            return regimeFalls(([0] + places + [losses.count - 1]).map { losses[$0] }).map { isVisible($0) ? 1 : 0 }
-        })
+    let shares = (0..<cuts).map { _ in
+        let places = (0..<3).map { _ in Int.random(in: 1..<losses.count - 1, using: &stream) }.sorted()
+        let falls = regimeFalls(([0] + places + [losses.count - 1]).map { losses[$0] })
+        return Double(falls.count(where: isVisible)) / Double(falls.count)
+    }
+    return mean(shares)
 }
 
 /// The median step at which a regime ends; not a number where it ends in none of the runs.
