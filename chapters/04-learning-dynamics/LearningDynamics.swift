@@ -179,12 +179,11 @@ public struct LearningDynamics: Chapter {
     private func fallOfTheLoss(_ page: Page, _ courses: [Course], _ rule: JumpRule) throws {
         //: ## Does the loss drop at the jumps?
         //:
-        //: In the picture it does. But the loss falls faster early on, and jumps come early, too, so the two would
-        //: coincide even if they had nothing to do with each other. The test: for each run, what share of the loss's
-        //: fall after step 800 lies in the times of its own jumps? And what share in the times at which *another* run
-        //: jumps? If only the time since the start mattered, other runs' jumps would do as well. We pair losses and
-        //: jumps of the runs at random, \(pairings) times, and ask how often the mean share is as large as with the
-        //: right pairing.
+        //: The loss falls faster early on, and jumps come early, too, so the two would coincide even if they had
+        //: nothing to do with each other. The test: for each run, what share of the loss's fall after step 800 lies in
+        //: the times of its own jumps? And what share in the times at which *another* run jumps? If only the time since
+        //: the start mattered, other runs' jumps would do as well. We pair losses and jumps of the runs at random,
+        //: \(pairings) times, and ask how often the mean share is as large as with the right pairing.
 
         let pairings = 9_999
         let test = PairingTest(courses, rule, pairings: pairings, using: page.stream("pairings"))
@@ -278,11 +277,11 @@ public struct LearningDynamics: Chapter {
     private func largerModels(_ page: Page, _ small: [Course], _ rule: JumpRule) async throws {
         //: ## A larger model
         //:
-        //: We test the suspicion on models with twice as many features and dimensions, trained in the same way.
-        //: Some feature or other then jumps nearly all the time, so that the share of the fall that lies in jumps says
-        //: little. Instead we ask whether the loss falls faster while *more* features jump. Both fade with time, and so
-        //: we take from each the mean of the other runs at the same steps. What is left of a run's speed is then
-        //: compared with what is left of its own number of jumping features, and, as a control, of other runs'.
+        //: We test the suspicion on models with twice as many features and dimensions, trained in the same way. Several
+        //: features may jump at a time there. So we ask whether the loss falls faster while *more* features jump. Both
+        //: fade with time, and so we take from each the mean of the other runs at the same steps. What is left of a
+        //: run's speed is then compared with what is left of its own number of jumping features, and, as a control, of
+        //: other runs'.
 
         let steps = page.choose(paper: 6_000, quick: 2_000)
         let uniform = Experiment.Setting(
@@ -316,13 +315,20 @@ public struct LearningDynamics: Chapter {
             data: largerModelTable(courses[0], test)
         ) { largerModel(courses[0], test, rule) }
 
-        //: The larger models have \(large-jumps) jumps each, as a mean, and some feature jumps in \(busy) of the
-        //: stretches of 150 steps after step 800. Their loss does look smoother: its fastest 150 steps hold
-        //: \(large-steepest) of the fall, as a mean over runs, against \(small-steepest) in the small models. The
-        //: correlation between a run's excess speed and its excess number of jumping features is \(crowd), where the
-        //: luckiest twentieth of random pairings would have \(crowd-chance). So \(crowd-verdict).
+        //: The larger models have \(large-jumps) jumps each, as a mean, the small ones \(small-jumps). Some feature
+        //: jumps in \(busy) of the stretches of 150 steps after step 800, and at most \(crowd-most) do at a time. The
+        //: fastest stretch holds \(large-steepest) of the fall, as a mean over runs, against \(small-steepest) in the
+        //: small models: \(smooth-verdict). The correlation between a run's excess speed and its excess number of
+        //: jumping features is \(crowd), where the luckiest twentieth of random pairings would have \(crowd-chance). So
+        //: \(crowd-verdict).
 
         page["large-jumps"] = fixed(mean(jumps), 0)
+        page["small-jumps"] = number(mean(small.map { Double($0.jumps(rule).count) }), digits: 1)
+        page["crowd-most"] = number(test.jumping.flatMap(\.self).max() ?? 0)
+        page["smooth-verdict"] =
+            sudden.large < 0.8 * sudden.small
+            ? "the loss of the larger ones is smoother"
+            : "these models are not yet large enough for a loss that is much smoother"
         page["busy"] = percent(busy, digits: 0)
         page["large-steepest"] = percent(sudden.large, digits: 0)
         page["small-steepest"] = percent(sudden.small, digits: 0)
@@ -330,13 +336,13 @@ public struct LearningDynamics: Chapter {
         page["crowd-chance"] = fixed(chance, 2)
         page["crowd-verdict"] =
             test.result.observed > max(0.5, chance)
-            ? "in these models the paper's suspicion is right: the fall follows the jumps of their own features"
+            ? "in these models the fall follows the jumps of their own features, as the paper suspects"
             : test.result.observed > chance
                 ? "in these models the fall follows the jumps of their own features in part, and the rest is smooth"
                 : "in these models we see no sign that the fall is made of jumps"
         page.claim(
             "energy.larger",
-            "The smooth fall of larger models is made of many jumps (correlation of excess speed and excess jumps).",
+            "The fall of larger models is made of many jumps (correlation of excess speed and excess number of jumps).",
             source: "Superposition and Learning Dynamics, Phenomenon 1",
             passage: "in fact composed of many small jumps",
             measured: test.result.observed, expected: 0.5...1, partly: 0.2...1,
@@ -536,7 +542,7 @@ public struct LearningDynamics: Chapter {
         //: there: when D begins the twist is below 20° in \(low-twist) of \(path-runs) runs, and above 40°, nearly an
         //: antiprism already, in \(high-twist). And the twist at the end of B, when the triangles are still small, has
         //: a rank correlation of \(twist-correlation) with it, where the luckiest twentieth of shuffled runs would have
-        //: \(twist-chance). But the ways part earlier, in B:
+        //: \(twist-chance). The routes part earlier, in B:
 
         let descent = try await page.train(
             Experiment(
@@ -592,20 +598,20 @@ public struct LearningDynamics: Chapter {
         //: \(right-runs) the centroids are at a right angle. At step 1000 the median loss of these is \(right-plateau),
         //: against \(axis-plateau) on one axis.
         //:
-        //: Why one axis at all? The left panel has a hint: the angles start in bundles, and \(cube-share) of them are
-        //: within 5° of 0°, \(cube-angles) or 180° at the end of A. Those are the angles between the corners of a cube.
-        //: AdamW divides the gradient of each weight by its own size. From a start near zero all coordinates therefore
-        //: grow equally fast, and each set runs to the corner of a cube that has the signs of its centroid at the
-        //: start. Two random corners are opposite one time in eight, which would be \(opposite-expected) of
-        //: \(path-runs) runs. In \(sign-hits) of the \(sign-opposite) runs whose centroids start with opposite signs in
-        //: all three coordinates the sets open on one axis; of the other \(sign-rest), \(sign-misses) do.
+        //: Why one axis at all? The left panel has a hint: \(cube-share) of the angles are within 5° of 0°,
+        //: \(cube-angles) or 180° at the end of A. Those are the angles between the corners of a cube. AdamW divides
+        //: the gradient of each weight by its own size. From a start near zero all coordinates therefore grow equally
+        //: fast, and each set runs to the corner of a cube that has the signs of its centroid at the start. Two random
+        //: corners are opposite one time in eight, which would be \(opposite-expected) of \(path-runs) runs. In
+        //: \(sign-hits) of the \(sign-opposite) runs whose centroids start with opposite signs in all three coordinates
+        //: the sets open on one axis; of the other \(sign-rest), \(sign-misses) do.
         //:
         //: If that is the reason, gradient descent should not do it, as it prefers no coordinates, and the size of the
         //: start should matter little as long as it is small. We take the same optimiser with an $\epsilon$ of 1 in its
         //: denominator, far above any gradient here, which makes it gradient descent with momentum, and both with
         //: starts a tenth and ten times as large (\(tab-starts)). With gradient descent \(cube-descent) of the angles
-        //: are in those bundles, and \(descent-axis) of \(descent-runs) runs open on one axis. Two random directions in
-        //: space would be so near one axis in \(axis-chance) of all cases. \(starts-verdict)
+        //: are near those of a cube, and \(descent-axis) of \(descent-runs) runs open on one axis. Two random
+        //: directions in space would be so near one axis in \(axis-chance) of all cases. \(starts-verdict)
 
         let scales = [0.002, 0.2]
         let cells = scales.flatMap { scale in [(scale, true), (scale, false)] }

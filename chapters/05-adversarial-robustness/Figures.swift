@@ -315,7 +315,7 @@ func adversarialTraining(_ curves: [HardenedCurve]) -> Figure {
     let length = "Length of attacks in training"
     return Figure {
         Grid(columns: 3, spacing: 16, rowSpacing: 16) {
-            Axes(title: "Features per dimension", x: x(nil), y: .linear(0...9.5), height: 130) {
+            Axes(title: "Features per dimension", x: x(nil), y: .linear(0...7.6), height: 130) {
                 Rule(y: 1)
                 lines(\.featuresPerDimension)
             }
@@ -331,11 +331,12 @@ func adversarialTraining(_ curves: [HardenedCurve]) -> Figure {
                 Rule(y: 0.5)
                 lines(\.dimensionality)
             }
-            Axes(title: "Loss without attack", x: x(length), y: .linear(0...9.5), height: 130) {
+            Axes(title: "Loss without attack", x: x(length), y: .linear(0...5.4), height: 130) {
                 Rule(y: 1)
                 lines(\.loss, isRelative: true)
             }
-            Axes(title: "Vulnerability", x: x(length), y: .linear(0...1.08), height: 130) {
+            Axes(title: "Vulnerability", x: x(length), y: .linear(0...1.2), height: 130) {
+                Rule(y: 1)
                 lines(\.rise, isRelative: true)
             }
             Axes(
