@@ -231,8 +231,8 @@ public struct LearningDynamics: Chapter {
         //: runs hold \(fall-others): that much of the match is mere timing. Of the random pairings, \(as-large) reach
         //: the observed share ($p$ = \(p-value)), and one in twenty reaches \(fall-chance). As a speed: while one of
         //: its features jumps, the loss of a run falls \(speed) times as fast as those of the runs in which nothing
-        //: jumps at the same steps; one in twenty of the random pairings reaches \(speed-chance). \(tab-jump-rules)
-        //: shows the test for other rules of what counts as a jump.
+        //: jumps at the same steps; random pairings have \(speed-others) as a mean, and one in twenty \(speed-chance).
+        //: \(tab-jump-rules) shows the test for other rules of what counts as a jump.
         //:
         //: The paper suspects that a smooth fall of the loss in larger models is made of many such small jumps. Here
         //: \(early) of the whole fall comes before step 800, and that is not made of jumps of single features, as all
@@ -247,17 +247,18 @@ public struct LearningDynamics: Chapter {
         page["fall-others"] = percent(test.othersMean, digits: 0)
         page["fall-chance"] = percent(chance, digits: 0)
         page["speed"] = fixed(test.speed.observed, 1)
+        page["speed-others"] = fixed(test.speed.expected, 1)
         page["speed-chance"] = fixed(speedChance, 1)
         page["as-large"] = String(test.result.null.count { $0 >= test.result.observed })
         page["p-value"] = fixed(test.result.pValue, 4)
-        let luckiest = "the luckiest twentieth of random pairings"
         page.claim(
             "energy.drop",
             "The loss drops suddenly at the jumps (speed of its fall then over that of runs without a jump just then).",
             source: "Superposition and Learning Dynamics, Phenomenon 1",
             passage: "the loss curve also undergoes a sudden drop",
             measured: test.speed.observed, expected: 3...(.infinity), partly: 1.5...(.infinity),
-            control: .init(luckiest, speedChance), figure: "jumps-and-loss", weights: ["energy-levels"])
+            control: .init("other runs' jumps", test.speed.expected), figure: "jumps-and-loss",
+            weights: ["energy-levels"])
         page.claim(
             "energy.composed",
             "The fall of the loss is composed of jumps (share of the fall after step 800 in jumps, mean of all runs).",

@@ -485,7 +485,9 @@ public struct AdversarialRobustness: Chapter {
         //: nothing, since an attack on a feature also pushes that feature itself, and each model stores it; with its
         //: other entries shuffled an attack does \(shuffled-independent). What goes beyond this is due to the
         //: arrangement. With correlated sets it is \(left-correlated), against \(shuffled-correlated) shuffled; with
-        //: anticorrelated pairs \(left-anticorrelated), against \(shuffled-anticorrelated). \(transfer-verdict)
+        //: anticorrelated pairs \(left-anticorrelated), against \(shuffled-anticorrelated). \(transfer-verdict) An
+        //: anticorrelated pair decides with which feature a feature shares its line. A correlated set decides only
+        //: which ones are kept apart, and leaves to chance what its features share with all others.
 
         for (name, result) in zip(["independent", "correlated", "anticorrelated"], results) {
             page["left-\(name)"] = percent(mean(result.toOthers), digits: 0)

@@ -200,7 +200,7 @@ func gradientMasking(_ results: [Masking]) -> Figure {
                     label: "without\ngradient")
                 Line(points(inverse, results.map(\.reached)), color: Palette.blue, dots: 3)
                 Label(
-                    "without gradient\nbut harmed", at: Point(22, 0.09), anchor: .right, color: Palette.blue)
+                    "without gradient\nbut harmed", at: Point(330, 0.11), color: Palette.blue)
             }
         }
     }
@@ -224,7 +224,7 @@ func maskingTable(_ results: [Masking]) -> Table {
 /// Harm of gradient ascent against the size of its steps.
 func gradientSteps(_ sweeps: [StepSizes]) -> Figure {
     let colors = Array(ColorMap.viridis.colors(sweeps.count + 1).dropLast())
-    let y = Axis.linear(0...1.3, label: "Harm over the analytic attacks’")
+    let y = Axis.linear(0...1.4, label: "Harm over the analytic attacks’")
     return Figure {
         Grid(widths: [1, 1], spacing: 24) {
             Axes(
