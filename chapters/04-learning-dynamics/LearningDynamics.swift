@@ -112,7 +112,8 @@ public struct LearningDynamics: Chapter {
         func isSwap(_ jump: Jump, in jumps: [Jump]) -> Bool {
             jumps.contains { ($0.to - $0.from) * (jump.to - jump.from) < 0 && $0.snapshots.overlaps(jump.snapshots) }
         }
-        page["shown-jumps"] = jumps[shown].sorted { $0.snapshots.lowerBound < $1.snapshots.lowerBound }.map { jump in
+        let inTime = jumps[shown].sorted { $0.snapshots.lowerBound < $1.snapshots.lowerBound }
+        page["shown-jumps"] = inTime.map { jump in
             let (start, end) = (course.steps[jump.snapshots.lowerBound], course.steps[jump.snapshots.upperBound])
             return "feature \(jump.feature + 1) goes from \(fixed(jump.from, 2)) to \(fixed(jump.to, 2)) "
                 + "between steps \(start) and \(end)"
