@@ -113,11 +113,12 @@ public struct LearningDynamics: Chapter {
             jumps.contains { ($0.to - $0.from) * (jump.to - jump.from) < 0 && $0.snapshots.overlaps(jump.snapshots) }
         }
         let inTime = jumps[shown].sorted { $0.snapshots.lowerBound < $1.snapshots.lowerBound }
-        page["shown-jumps"] = inTime.map { jump in
+        let shownJumps = inTime.map { jump in
             let (start, end) = (course.steps[jump.snapshots.lowerBound], course.steps[jump.snapshots.upperBound])
             return "feature \(jump.feature + 1) goes from \(fixed(jump.from, 2)) to \(fixed(jump.to, 2)) "
                 + "between steps \(start) and \(end)"
-        }.joined(separator: "; ")
+        }
+        page["shown-jumps"] = shownJumps.joined(separator: "; ")
         let digons = courses.count { $0.endsInDigons }
         let highest = courses.flatMap(\.dimensionalities).flatMap { values in
             values.enumerated().filter { courses[0].steps[$0.offset] >= rule.after }.map(\.element)
