@@ -120,9 +120,10 @@ public struct LearningDynamics: Chapter {
         }
         page["shown-jumps"] = shownJumps.joined(separator: "; ")
         let digons = courses.count { $0.endsInDigons }
-        let highest = courses.flatMap(\.dimensionalities).flatMap { values in
-            values.enumerated().filter { courses[0].steps[$0.offset] >= rule.after }.map(\.element)
-        }.max() ?? 1
+        let highest =
+            courses.flatMap(\.dimensionalities).flatMap { values in
+                values.enumerated().filter { courses[0].steps[$0.offset] >= rule.after }.map(\.element)
+            }.max() ?? 1
         let movers = LevelTime.share(courses.map { $0.levelsOfMovers(rule) })
         let stored = LevelTime.share(courses.map { $0.levelsOfStored(rule) })
         let linearStored = LevelTime.share(linear.map { $0.levelsOfStored(rule) })
