@@ -137,10 +137,13 @@ public struct AdversarialRobustness: Chapter {
         //: $\varepsilon$, not to $\varepsilon^2$, and an attack that may look at the sample pushes where its output is
         //: wrong. An attack per sample and a division by $\varepsilon^2$ do not quite fit together. How far the output
         //: moves has no such term. By that measure vulnerability rises to \(moves) times the dense models', is
-        //: \(alone-moves) without interference, and \(share-moves) of the rise is gone. So what the first measure
-        //: holds against the paper's explanation is a matter of the measure.
+        //: \(alone-moves) without interference, and \(share-moves) of the rise is gone. \(measure-verdict)
 
         let sparsity = [inverse, inverse.map { log($0) }].map { abs(correlation(rise.own, $0)) }.max() ?? .nan
+        page["measure-verdict"] =
+            rise.interference < 0.9 && moves.interference >= 0.9
+            ? "So what the first measure holds against the paper's explanation is a matter of the measure."
+            : "So the measure does not decide how much of the rise is interference."
         page["rise"] = fixed(rise.own.max() ?? .nan, 0)
         page["moves"] = fixed(moves.own.max() ?? .nan, 0)
         page["features"] = fixed(features.max() ?? .nan, 1)
@@ -415,7 +418,8 @@ public struct AdversarialRobustness: Chapter {
             source: "Relationship to Adversarial Robustness",
             passage: "for extremely sparse examples where ReLU neurons",
             measured: sparsest?.off ?? .nan, expected: 0.985...1, partly: 0.9...1,
-            control: .init("dense features", masking.first?.off ?? .nan), figure: "gradient-masking")
+            control: .init("dense features", masking.first?.off ?? .nan), figure: "gradient-masking",
+            weights: ["vulnerability", "gradient-masking"])
         page.claim(
             "masking.gradient-fails",
             "There gradient attacks do less harm than analytic ones (harm over theirs, not empty, density 0.001).",
