@@ -44,7 +44,8 @@ private struct TypedNumbers {
     init(in source: String, settings: Set<Double>) {
         for text in Self.passages(in: source) {
             let plain = text.replacing(/\]\([^)]*\)/, with: "]")
-            for sentence in plain.split(separator: /(?<=[.!?)])\s+(?=[A-Z\\*$])|\n\n/) {
+            let marked = plain.replacing(/([.!?)])\s+([A-Z\\*$…])/) { "\($0.output.1)\n\($0.output.2)" }
+            for sentence in marked.split(separator: "\n") {
                 if sentence.contains(/(?i)\bpaper|\bauthors\b|\[[^\]]*@\w/) { continue }
                 let typed = Self.numbers(in: sentence).filter { !settings.contains($0.value) }
                 // Two of a percentage: as it stands, and as a share.
@@ -91,8 +92,9 @@ private struct TypedNumbers {
     }
 
     private static func numbers(in text: some StringProtocol) -> [(text: String, value: Double)] {
-        String(text).matches(of: /(?<![\w.,])(?:10\^\{?[-−]?\d+|(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?)/).compactMap {
-            let text = String($0.output)
+        let number = /(?:^|[^\w.,])(10\^\{?[-−]?\d+|(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?)/
+        return String(text).matches(of: number).compactMap {
+            let text = String($0.output.1)
             let plain = text.replacing(",", with: "").replacing("%", with: "")
             let power = plain.split(separator: /\^\{?/)
             let value = power.count == 2 ? Double("1e" + power[1].replacing("−", with: "-")) : Double(plain)
@@ -105,8 +107,8 @@ private struct TypedNumbers {
         let plain = code.split(separator: "\n").map { $0.replacing(/\/\/.*/, with: "") }.joined(separator: "\n")
             .replacing(/"""((?s:.)*?)"""|"(?:[^"\\\n]|\\.)*"/, with: "\"\"")
         return Set(
-            plain.matches(of: /(?<![\w.])\d[\d_]*(?:\.\d[\d_]*)?(?:e-?\d+)?/).compactMap {
-                Double($0.output.replacing("_", with: ""))
+            plain.matches(of: /(?:^|[^\w.]|\.\.)(\d[\d_]*(?:\.\d[\d_]*)?(?:e-?\d+)?)/).compactMap {
+                Double($0.output.1.replacing("_", with: ""))
             })
     }
 }

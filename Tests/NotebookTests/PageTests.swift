@@ -41,7 +41,7 @@ private let table = Table("x")
                 _ = try await page.train(experiment)
             }
             try page.figure("f", caption: "C", alt: "A", data: table) {
-                Figure(width: 10, height: 10) { Grid([]) }
+                Figure { Axes(height: 20) { Bars([1]) } }
             }
             page.claim("a", "S", source: "P", measured: 1, expected: 0...1, figure: "f")
             page.claim("b", "S", source: "P", measured: 1, expected: 0...1, figure: "f", weights: ["fx"])
