@@ -20,6 +20,23 @@ import ToyModels
         #expect(abs(samples.meanNorm - norms.reduce(0, +) / 256) < 1e-12)
         #expect(Set(inputs).count > 200)
     }
+
+    @Test("Empty samples are drawn again where they are skipped")
+    func skipsEmpty() {
+        let features = FeatureDistribution(density: 0.01, features: 7)
+        func empty(_ samples: FixedSamples) -> Int { (0..<samples.count).count { samples[$0].allSatisfy { $0 == 0 } } }
+        #expect(empty(FixedSamples(features, count: 256, using: RandomStream(key: 3))) > 200)
+        #expect(empty(FixedSamples(features, count: 256, skipsEmpty: true, using: RandomStream(key: 3))) == 0)
+    }
+
+    @Test("The share of outputs that are off is the reference's")
+    func shareOff() {
+        let model = Example(.init(features: 7, hidden: 3, output: .relu)).model
+        let samples = FixedSamples(
+            FeatureDistribution(density: 0.4, features: 7), count: 128, using: RandomStream(key: 3))
+        let off = (0..<128).reduce(0) { sum, s in sum + model(samples[s]).count { $0 == 0 } }
+        #expect(abs(samples.shareOff(in: model) - Double(off) / (128 * 7)) < 1e-12)
+    }
 }
 
 @Suite struct AttackTests {
@@ -104,6 +121,34 @@ import ToyModels
         }
     }
 
+    @Test("How far the output moves is the distance of the outputs, whatever the target was")
+    func displacement() {
+        let model = model(.relu)
+        let attacks = AttackSet.analytic(on: model)
+        let harm = attacks.harm(to: samples, norm: 0.3, target: .unmoved)
+        #expect(harm.cleanLosses.allSatisfy { $0 == 0 })
+        for s in 0..<samples.count {
+            let x = samples[s]
+            let moves = (0..<12).map { k in
+                let attacked = (0..<6).map { x[$0] + (k % 2 == 0 ? 0.3 : -0.3) * attacks.directions[k / 2, $0] }
+                return zip(model(attacked), model(x)).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+            }
+            #expect(abs(harm.worstRises[s] - (moves.max() ?? .nan)) < 1e-5)
+        }
+    }
+
+    @Test("The worst attacks do again what they did, and no more to another model than its own worst")
+    func chosenAttacks() {
+        let attacks = AttackSet.analytic(on: model(.relu))
+        let harm = attacks.harm(to: samples, norm: 0.3)
+        let again = attacks.rises(under: harm.worstAttacks, of: samples, norm: 0.3)
+        #expect(zip(again, harm.worstRises).allSatisfy { abs($0 - $1) < 1e-5 })
+        let fixed = attacks.rises(under: Array(repeating: 3, count: samples.count), of: samples, norm: 0.3)
+        #expect(zip(fixed, harm.worstRises).allSatisfy { $0 < $1 + 1e-5 })
+        let delta = (0..<6).map { -0.3 * attacks.directions[1, $0] }
+        #expect(abs(fixed[5] - rise(model(.relu), samples[5], delta)) < 1e-5)
+    }
+
     @Test("An identity loses the square of the attack's length, and nothing if the answer may follow")
     func identity() {
         let identity = ToyModel(
@@ -138,6 +183,24 @@ import ToyModels
         // Without a random start there is no error at zero, and so no gradient.
         let masked = GradientAttack(norm: 0.2).harm(on: linear, to: zeros, using: RandomStream(key: 0))
         #expect(masked.rises.allSatisfy { $0 == 0 } && !masked.isMasked.contains(false))
+    }
+
+    @Test("A step in proportion to the gradient goes as far as the gradient says, and no further than the ball")
+    func proportionalStep() {
+        let model = model(.linear)
+        let x = samples[0]
+        let rate = 1e-3
+        let slopes = (0..<6).map { j in
+            func at(_ step: Double) -> Double { rise(model, x, (0..<6).map { $0 == j ? step : 0 }) }
+            return (at(1e-6) - at(-1e-6)) / 2e-6
+        }
+        let harm = GradientAttack(norm: 10, steps: 1, step: .proportional(rate: rate)).harm(
+            on: model, to: samples, using: RandomStream(key: 0))
+        #expect(abs(harm.rises[0] - rise(model, x, slopes.map { rate * $0 })) < 1e-5)
+        let far = GradientAttack(norm: 0.1, steps: 1, step: .proportional(rate: 1e6)).harm(
+            on: model, to: samples, using: RandomStream(key: 0))
+        let length = slopes.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        #expect(abs(far.rises[0] - rise(model, x, slopes.map { 0.1 * $0 / length })) < 1e-4)
     }
 
     @Test("A step of the gradient attack goes along the loss's gradient, by central differences")

@@ -33,6 +33,25 @@ import ToyModels
         #expect(course(jump: 1200, drop: 1200).jumps(JumpRule(height: 0.6)) == [])
     }
 
+    @Test func `jumps that overlap are one episode, and others are not`() {
+        let one = course(jump: 1000, drop: 1000)
+        func both(_ second: Int) -> Course {
+            Course(
+                steps: one.steps,
+                dimensionalities: one.dimensionalities + course(jump: second, drop: second).dimensionalities,
+                losses: one.losses)
+        }
+        #expect(both(1100).episodes(JumpRule()).count == 1)
+        let apart = both(1600).episodes(JumpRule())
+        #expect(apart.count == 2)
+        #expect(apart[0].upperBound < apart[1].lowerBound)
+    }
+
+    @Test func `the fastest stretch of a fall`() {
+        // All of the fall within 200 steps: three quarters of it in 150.
+        #expect(abs(course(jump: 1200, drop: 1200).steepest(JumpRule()) - 0.75) < 1e-9)
+    }
+
     @Test func `the fall is divided between jumps and the rest`() {
         let together = course(jump: 1200, drop: 1200)
         let share = fallShare(of: together, inJumpsOf: together, JumpRule())
@@ -47,6 +66,8 @@ import ToyModels
         let matching = PairingTest(times.map { course(jump: $0, drop: $0) }, JumpRule(), using: RandomStream(key: 1))
         #expect(matching.result.observed > 0.99)
         #expect(matching.result.pValue == 0.0001)
+        #expect(matching.speed.observed > matching.speed.null.max() ?? 0)
+        #expect(matching.speed.observed > 5)
         #expect(matching.histogram(bins: 10).reduce(0) { $0 + $1.count } == 9999)
         // Each loss drops at the time of another run's jump: the same times, the wrong pairing.
         let shifted = PairingTest(
@@ -55,11 +76,26 @@ import ToyModels
         #expect(shifted.result.pValue > 0.5)
     }
 
+    @Test func `a loss that falls while its own features jump is told from one that does not`() {
+        let times = (0..<8).map { 950 + 100 * $0 }
+        let own = CrowdTest(
+            times.map { course(jump: $0, drop: $0) }, JumpRule(), pairings: 999, using: RandomStream(key: 2))
+        #expect(own.result.observed > 0.8)
+        #expect(own.result.pValue < 0.01)
+        #expect(own.jumping.allSatisfy { $0.max() == 1 })
+        let others = CrowdTest(
+            times.indices.map { course(jump: times[$0], drop: times[($0 + 4) % 8]) }, JumpRule(), pairings: 999,
+            using: RandomStream(key: 2))
+        #expect(others.result.observed < 0.1)
+    }
+
     @Test func `the excess fall peaks at the jump and is nothing if all runs fall alike`() {
         let courses = (0..<8).map { course(jump: 1000 + 100 * $0, drop: 1000 + 100 * $0) }
         let around = FallAroundJumps(courses, JumpRule(), reach: 500)
         let peak = around.excess.indices.max { around.excess[$0] < around.excess[$1] } ?? 0
         #expect(abs(around.offsets[peak]) <= 50)
+        let extent = around.extent
+        #expect(extent?.contains(0) == true && extent?.contains(500) == false)
         let alike = FallAroundJumps((0..<8).map { course(jump: 1000 + 100 * $0, drop: 1400) }, JumpRule(), reach: 500)
         #expect(alike.excess.allSatisfy { abs($0) < 1e-9 })
     }
@@ -67,7 +103,15 @@ import ToyModels
     @Test func `levels are those of digons and of features that are not stored`() {
         #expect(course(jump: 1200, drop: 1200).endsInDigons)
         #expect(!course(jump: 2000, drop: 1200).endsInDigons)
-        #expect(course(jump: 1200, drop: 1200).shareAtLevels(JumpRule()) == 1)
+        let rule = JumpRule()
+        // Away from its jump the mover is at 0 and ½; the other feature does not move.
+        let movers = course(jump: 1200, drop: 1200).levelsOfMovers(rule)
+        #expect(movers.onLevel == movers.total && movers.total > 0 && movers.total < 25)
+        // The mover is stored while it rises, and then not yet on a level.
+        let stored = course(jump: 1200, drop: 1200).levelsOfStored(rule)
+        #expect(stored.onLevel < stored.total && stored.total < 50)
+        #expect(LevelTime.share([LevelTime(onLevel: 1, total: 2), LevelTime(onLevel: 2, total: 2)]) == 0.75)
+        #expect(course(jump: 1200, drop: 1200).shareAtLevels(atStep: 1200) == 0.5)
         #expect(course(jump: 1200, drop: 1200).shareOfFall(before: 1200) == 0.5)
     }
 
@@ -115,6 +159,30 @@ import ToyModels
         #expect(!Regimes([near, apart, end]).areInOrder)  // No regime between.
         #expect(Regimes([near, apart, half]).events == nil)
         #expect(Route(half) == .oneAxis)
+    }
+
+    @Test func `principal component analysis has cosine 1, one axis and the octahedron less`() {
+        func columns(_ vectors: [[Double]]) -> ToyModel {
+            ToyModel(W: Matrix((0..<3).map { k in vectors.map { $0[k] } }), b: Array(repeating: 0, count: 6))
+        }
+        let (up, side) = ([0, 0, 1.0], [0.6, 0.8, 0])
+        #expect(abs(principalCosine(columns([up, up, up, side, side, side])) - 1) < 1e-12)
+        let down = up.map { -$0 }
+        #expect(abs(principalCosine(columns([up, up, up, down, down, down])) - 0.5.squareRoot()) < 1e-12)
+        let octahedron = model(radius: (2.0 / 3).squareRoot(), height: (1.0 / 3).squareRoot(), twist: 60)
+        #expect(abs(principalCosine(octahedron) - 1 / 6.0.squareRoot()) < 1e-12)
+    }
+
+    @Test func `falls of regimes, and of pieces cut at random`() {
+        let falls = regimeFalls([4, 2, 1.9, 1.9])
+        #expect(zip(falls, [0.5, 0.05, 0]).allSatisfy { abs($0 - $1) < 1e-12 })
+        #expect(falls.map(isVisible) == [true, falls[1] >= 0.05, false])
+        var stream = RandomStream(key: 3)
+        let flat = Array(repeating: 1.0, count: 50)
+        #expect(visibleShareOfRandomPieces(flat, cuts: 20, using: &stream) == 0)
+        let step = (0..<50).map { $0 < 25 ? 2.0 : 1 }
+        #expect(visibleShareOfRandomPieces(step, cuts: 20, using: &stream) == 0.25)
+        #expect(zip(cubeAngles, [0, 70.53, 109.47, 180]).allSatisfy { abs($0 - $1) < 0.01 })
     }
 
     @Test func `signs of centroids are compared by coordinate`() {

@@ -120,6 +120,47 @@ func jumpsTable(_ around: FallAroundJumps, _ test: PairingTest) -> Table {
     return table
 }
 
+// MARK: - A larger model
+
+/// The dimensionality of every feature, how many jump, and how fast the loss falls, in one run.
+func largerModel(_ course: Course, _ test: CrowdTest, _ rule: JumpRule) -> Figure {
+    let movers = Set(course.jumps(rule).map(\.feature))
+    let colors = Palette.all.filter { $0 != Palette.black }
+    func x(_ label: String?) -> Axis { .linear(0...Double(course.steps.last ?? 1), label: label) }
+    return Figure {
+        Axes(
+            title: "Dimensionality of every feature", x: x(nil),
+            y: .linear(-0.035...0.85, label: "Dimensionality <i>D<sub>i</sub></i>"), height: 170
+        ) {
+            for (feature, values) in course.dimensionalities.enumerated() where !movers.contains(feature) {
+                Line(points(course.steps, values), color: quiet, width: 0.5)
+            }
+            for (feature, values) in course.dimensionalities.enumerated() where movers.contains(feature) {
+                Line(points(course.steps, values), color: colors[feature % colors.count], width: 0.8)
+            }
+        }
+        Axes(title: "Features that jump", x: x(nil), y: .linear(label: "Number"), height: 80) {
+            Line(points(test.steps, test.jumping[0]), color: Palette.blue, width: 1.2)
+        }
+        Axes(title: "Fall of the loss", x: x("Training steps"), y: .linear(label: "Per 1000 steps"), height: 80) {
+            Line(points(test.steps, test.speeds[0]), color: Palette.black, width: 1.2)
+        }
+    }
+}
+
+/// One row per point of ``largerModel(_:_:_:)``.
+func largerModelTable(_ course: Course, _ test: CrowdTest) -> Table {
+    var table = Table("step", "quantity", "feature", "value")
+    for (index, step) in test.steps.enumerated() {
+        table.append(step, "features that jump", "", test.jumping[0][index])
+        table.append(step, "fall per 1000 steps", "", test.speeds[0][index])
+    }
+    for (feature, values) in course.dimensionalities.enumerated() {
+        for (step, value) in zip(course.steps, values) { table.append(step, "dimensionality", feature + 1, value) }
+    }
+    return table
+}
+
 // MARK: - Geometric transformations
 
 /// One run through the four regimes.
@@ -245,12 +286,54 @@ func transformationTable(_ run: Transformation) -> Table {
     return table
 }
 
+// MARK: - The early phase
+
+private let routeColors: [Route: Color] = [
+    .oneAxis: Palette.vermilion, .rightAngle: Palette.blue, .other: Palette.orange,
+]
+
+/// How near runs are to principal component analysis over training.
+func likenessDuringTraining(_ runs: [Trajectory]) -> Figure {
+    Figure {
+        Axes(
+            x: .log(label: "Training steps"), y: .linear(0...1.04, label: "Cosine to principal component analysis"),
+            height: 190
+        ) {
+            Rule(y: 0.5.squareRoot(), Theme.standard.rule, label: "one axis")
+            Rule(y: 1 / 6.0.squareRoot(), Theme.standard.rule, label: "octahedron")
+            for route in [Route.rightAngle, .other, .oneAxis] {
+                for run in runs where run.route == route {
+                    let color = routeColors[route] ?? quiet
+                    Line(
+                        points(run.steps, run.likenessToPCA).filter { $0.x > 0 },
+                        color: color.opacity(route == .rightAngle ? 0.3 : 0.75), width: 0.7)
+                    if let nearest = run.nearestInB {
+                        Points([Point(Double(run.steps[nearest]), run.likenessToPCA[nearest])], color: color, size: 3)
+                    }
+                }
+            }
+        }
+        Legend(Route.allCases.map { route in .init(route.rawValue, routeColors[route] ?? quiet, .line) })
+    }
+}
+
+/// One row per run and snapshot.
+func earlyPhaseTable(_ runs: [Trajectory]) -> Table {
+    var table = Table("run", "path", "nearest step in B", "step", "cosine")
+    for (index, run) in runs.enumerated() {
+        let nearest = run.nearestInB.map { String(run.steps[$0]) } ?? ""
+        for (step, value) in zip(run.steps, run.likenessToPCA) {
+            table.append(index, run.route.rawValue, nearest, step, value)
+        }
+    }
+    return table
+}
+
 // MARK: - Paths
 
 /// The angle between the sets' centroids during training, for every run, with two optimisers.
 func paths(_ panels: [RunsOfOptimizer]) -> Figure {
-    let colors: [Route: Color] = [.oneAxis: Palette.vermilion, .rightAngle: Palette.blue, .other: Palette.orange]
-    return Figure {
+    Figure {
         Grid(widths: panels.map { _ in 1 }, spacing: 24) {
             for (index, panel) in panels.enumerated() {
                 Axes(
@@ -262,16 +345,17 @@ func paths(_ panels: [RunsOfOptimizer]) -> Figure {
                     for route in [Route.rightAngle, .other, .oneAxis] {
                         for run in panel.shown.filter({ $0.route == route }) {
                             Line(
-                                points(run.steps, run.shapes.map { acos(max(-1, min(1, $0.cosine))) * 180 / .pi })
+                                points(run.steps, run.shapes.map(\.angle))
                                     .filter { $0.x > 0 },
-                                color: (colors[route] ?? quiet).opacity(route == .rightAngle ? 0.3 : 0.75), width: 0.7)
+                                color: (routeColors[route] ?? quiet).opacity(route == .rightAngle ? 0.3 : 0.75),
+                                width: 0.7)
                         }
                     }
                 }
             }
         }
         Legend(
-            Route.allCases.map { route in .init(route.rawValue, colors[route] ?? quiet, .line) })
+            Route.allCases.map { route in .init(route.rawValue, routeColors[route] ?? quiet, .line) })
     }
 }
 
@@ -282,7 +366,7 @@ func pathTable(_ panels: [RunsOfOptimizer]) -> Table {
         for (index, run) in panel.shown.enumerated() {
             for (step, shape) in zip(run.steps, run.shapes) {
                 table.append(
-                    panel.title, index, run.route.rawValue, step, acos(max(-1, min(1, shape.cosine))) * 180 / .pi)
+                    panel.title, index, run.route.rawValue, step, shape.angle)
             }
         }
     }

@@ -38,16 +38,37 @@ struct PairingTest {
     let shares: [[Double]]
     /// The statistic where each loss is paired with its own jumps, and where they are paired at random.
     let result: PermutationTest
+    /// The same for another statistic: how much faster losses fall during the jumps that they are paired with than the
+    /// losses of runs in which nothing jumps at the same steps.
+    let speed: PermutationTest
 
     init(_ courses: [Course], _ rule: JumpRule, pairings: Int = 9999, using stream: RandomStream) {
         let shares = courses.map { jumps in courses.map { fallShare(of: $0, inJumpsOf: jumps, rule).fall } }
         func statistic(_ order: [Int]) -> Double {
             order.enumerated().reduce(0) { $0 + shares[$1.element][$1.offset] } / Double(order.count)
         }
+        let jumping = courses.map { $0.intervals(rule).map { $0.isCounted && $0.isJump } }
+        func drop(_ run: Int, _ interval: Int) -> Double {
+            courses[run].losses[interval] - courses[run].losses[interval + 1]
+        }
+        let calm = jumping[0].indices.map { interval in
+            mean(courses.indices.filter { !jumping[$0][interval] }.map { drop($0, interval) })
+        }
+        // What the losses fall in the jumps of each run: shape `[jumps][loss]`, and those of calm runs, `[jumps]`.
+        let times = jumping.map { run in run.indices.filter { run[$0] && calm[$0].isFinite } }
+        let falls = times.map { times in courses.indices.map { run in times.reduce(0) { $0 + drop(run, $1) } } }
+        let calmFall = times.reduce(0) { $0 + $1.reduce(0) { $0 + calm[$1] } }
+        func speed(_ order: [Int]) -> Double {
+            order.enumerated().reduce(0) { $0 + falls[$1.element][$1.offset] } / calmFall
+        }
+        func test(_ statistic: ([Int]) -> Double) -> PermutationTest {
+            PermutationTest(observed: statistic(Array(courses.indices)), permutations: pairings, using: stream) {
+                statistic(courses.indices.shuffled(using: &$0))
+            }
+        }
         self.shares = shares
-        result = PermutationTest(
-            observed: statistic(Array(courses.indices)), permutations: pairings, using: stream
-        ) { statistic(courses.indices.shuffled(using: &$0)) }
+        result = test(statistic)
+        self.speed = test(speed)
     }
 
     /// The mean share in the jumps of all other runs.
@@ -63,7 +84,71 @@ struct PairingTest {
         for value in result.null { counts[min(bins - 1, max(0, Int(value * Double(bins))))] += 1 }
         return counts.enumerated().map { ((Double($0) + 0.5) / Double(bins), $1) }
     }
+}
 
+/// A test of whether a loss falls faster while more features of its own model jump, for models in which some feature
+/// jumps nearly all the time.
+///
+/// Of the speed of a run's fall and of the number of its features that jump, the mean of the other runs at the same
+/// steps is taken off, so that the time since the start drops out. The statistic is the correlation of the two over the
+/// counted time, as a mean over runs; the null distribution pairs them at random.
+struct CrowdTest {
+    /// The number of features that jump in each stretch of time. Shape `[runs][stretches]`.
+    let jumping: [[Double]]
+    /// The fall of the loss per 1000 steps. Shape `[runs][stretches]`.
+    let speeds: [[Double]]
+    /// The middle step of each stretch. Shape `[stretches]`.
+    let steps: [Int]
+    let result: PermutationTest
+
+    /// - Parameters:
+    ///   - courses: with the same snapshots.
+    ///   - rule: for what a jump is; stretches are as long as a jump takes, from the rule's first step on.
+    init(_ courses: [Course], _ rule: JumpRule, pairings: Int, using stream: RandomStream) {
+        let times = courses[0].steps
+        var stretches: [ClosedRange<Int>] = []
+        var start = times.firstIndex { $0 >= rule.after } ?? times.count - 1
+        while let end = times.firstIndex(where: { $0 >= times[start] + rule.within }) {
+            stretches.append(start...end)
+            start = end
+        }
+        let jumping = courses.map { course in
+            let jumps = course.jumps(rule).map(\.snapshots)
+            return stretches.map { stretch in
+                Double(jumps.count { $0.lowerBound < stretch.upperBound && $0.upperBound > stretch.lowerBound })
+            }
+        }
+        let speeds = courses.map { course in
+            stretches.map { stretch in
+                1000 * (course.losses[stretch.lowerBound] - course.losses[stretch.upperBound])
+                    / Double(times[stretch.upperBound] - times[stretch.lowerBound])
+            }
+        }
+        let (crowd, fall) = (excess(jumping), excess(speeds))
+        let correlations = crowd.map { crowd in
+            fall.map { fall in
+                let value = correlation(crowd, fall)
+                return value.isFinite ? value : 0
+            }
+        }
+        func statistic(_ order: [Int]) -> Double {
+            mean(order.enumerated().map { correlations[$0.element][$0.offset] })
+        }
+        self.jumping = jumping
+        self.speeds = speeds
+        steps = stretches.map { (times[$0.lowerBound] + times[$0.upperBound]) / 2 }
+        result = PermutationTest(
+            observed: statistic(Array(courses.indices)), permutations: pairings, using: stream
+        ) { statistic(courses.indices.shuffled(using: &$0)) }
+    }
+}
+
+/// Each run's values less the mean of the other runs' at the same place.
+private func excess(_ values: [[Double]]) -> [[Double]] {
+    let total = values[0].indices.map { place in values.reduce(0) { $0 + $1[place] } }
+    return values.map { run in
+        run.indices.map { run[$0] - (total[$0] - run[$0]) / Double(max(1, values.count - 1)) }
+    }
 }
 
 /// How much faster a model's loss falls around its jumps than the losses of the other models do at the same steps, in
@@ -73,6 +158,16 @@ struct FallAroundJumps {
     let offsets: [Int]
     let excess: [Double]
     let error: [Double]
+
+    /// The offsets around the middle over which the excess stays above two standard errors; nil if it is not there.
+    var extent: ClosedRange<Int>? {
+        func isClear(_ place: Int) -> Bool { excess[place] > 2 * error[place] }
+        let middle = offsets.count / 2
+        guard isClear(middle) else { return nil }
+        let start = (0..<middle).last { !isClear($0) }.map { $0 + 1 } ?? 0
+        let end = (middle..<offsets.count).first { !isClear($0) }.map { $0 - 1 } ?? offsets.count - 1
+        return offsets[start]...offsets[end]
+    }
 
     init(_ courses: [Course], _ rule: JumpRule, reach: Int) {
         let interval = courses[0].steps[1] - courses[0].steps[0]

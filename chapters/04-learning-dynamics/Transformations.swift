@@ -20,6 +20,9 @@ struct TwoTriangles {
     /// every feature has an antipode in the other set.
     let antipodality: Double
 
+    /// The angle at the origin between the centroids, in degrees.
+    var angle: Double { acos(max(-1, min(1, cosine))) * 180 / .pi }
+
     /// The values in an octahedron whose vertices have length 1.
     static let octahedron = (distance: 2 / 3.0.squareRoot(), area: 3.0.squareRoot() / 2)
 
@@ -114,6 +117,23 @@ func oppositeSigns(_ model: ToyModel) -> Int {
     }
 }
 
+/// How near a model of two sets of three features is to principal component analysis, the linear solution: the cosine
+/// between $W^T W$ and the projection on the first two principal components, the means of the sets.
+///
+/// 1 where both sets are single directions at a right angle and of one length; $1/\sqrt2$ where they are opposite;
+/// $1/\sqrt6$ in an octahedron with antipodes from different sets.
+func principalCosine(_ model: ToyModel) -> Double {
+    let gram = model.W.gram
+    var (inner, square) = (0.0, 0.0)
+    for i in 0..<6 {
+        for j in 0..<6 {
+            square += gram[i, j] * gram[i, j]
+            if i / 3 == j / 3 { inner += gram[i, j] / 3 }
+        }
+    }
+    return inner / (2 * square).squareRoot()
+}
+
 /// One run of two sets of three features: its shape during training.
 struct Trajectory {
     let steps: [Int]
@@ -121,25 +141,78 @@ struct Trajectory {
     let regimes: Regimes
     /// The number of hidden coordinates in which the sets' centroids start with opposite signs.
     let startSigns: Int
+    /// How near it is to principal component analysis at each snapshot. Shape `[snapshots]`.
+    let likenessToPCA: [Double]
 
     init(of trained: TrainedModels, model: Int) {
         let models = trained.snapshots.map { trained[model, $0] }
         steps = trained.snapshots.map(\.step)
         shapes = models.map(TwoTriangles.init)
         regimes = Regimes(shapes)
+        likenessToPCA = models.map(principalCosine)
         startSigns = models.first.map(oppositeSigns) ?? 0
     }
 
     /// How the sets lie when they begin to open.
     var route: Route { regimes.opening.map { Route(shapes[$0]) } ?? .other }
 
+    /// The snapshot in regime B at which it is nearest to principal component analysis; nil if there is no regime B.
+    var nearestInB: Int? {
+        guard let start = regimes.apart, let end = regimes.opening, start < end else { return nil }
+        return (start...end).max { likenessToPCA[$0] < likenessToPCA[$1] }
+    }
+
+    /// How near it is there; not a number where there is no regime B.
+    var likenessInB: Double { nearestInB.map { likenessToPCA[$0] } ?? .nan }
+
+    /// The twist in degrees when B ends; not a number where it does not.
+    var twistAtOpening: Double { regimes.opening.map { shapes[$0].twist } ?? .nan }
+
     /// The twist in degrees at the start of regime D; not a number where there is none.
     var twistAtTurning: Double { regimes.turning.map { shapes[$0].twist } ?? .nan }
 
     /// Whether it ends in an octahedron with antipodes from different sets, to within 10°.
-    var endsInOctahedron: Bool {
-        shapes.last.map { $0.antipodality > 0.985 && min($0.areas[0], $0.areas[1]) > 0.8 } ?? false
+    var endsInOctahedron: Bool { shapes.last.map(Self.isOctahedron) ?? false }
+
+    /// The same of its initial weights.
+    var startsInOctahedron: Bool { shapes.first.map(Self.isOctahedron) ?? false }
+
+    private static func isOctahedron(_ shape: TwoTriangles) -> Bool {
+        shape.antipodality > 0.985 && min(shape.areas[0], shape.areas[1]) > 0.8
     }
+}
+
+/// The angles between the corners of a cube, seen from its middle, in degrees.
+let cubeAngles = [1, 1.0 / 3, -1.0 / 3, -1].map { acos($0) * 180 / .pi }
+
+/// The share of runs in which the sets' centroids are within 5° of an angle between corners of a cube when A ends.
+func cubeShare(_ runs: [Trajectory]) -> Double {
+    let angles = runs.compactMap { run in run.regimes.apart.map { run.shapes[$0].angle } }
+    return mean(angles.map { angle in cubeAngles.contains { abs($0 - angle) < 5 } ? 1 : 0 })
+}
+
+/// The runs with one optimiser and one size of the initial weights.
+struct StartCell {
+    let optimizer: String
+    let scale: Double
+    let runs: [Trajectory]
+
+    /// The runs in which the sets open.
+    var opened: [Trajectory] { runs.filter { $0.regimes.opening != nil } }
+
+    /// The share of the runs that open on a route; not a number if none open.
+    func share(of route: Route) -> Double { Double(opened.count { $0.route == route }) / Double(opened.count) }
+}
+
+/// One row per cell.
+func startTable(_ cells: [StartCell]) -> Table {
+    var table = Table("optimiser", "size of the start", "runs", "open", "one axis", "right angle", "between")
+    for cell in cells {
+        table.append(
+            cell.optimizer, cell.scale, cell.runs.count, cell.opened.count, cell.share(of: .oneAxis),
+            cell.share(of: .rightAngle), cell.share(of: .other))
+    }
+    return table
 }
 
 /// The runs of one optimiser.
@@ -154,6 +227,26 @@ struct RunsOfOptimizer {
 
     /// The share of runs on a route.
     func share(of route: Route) -> Double { Double(runs(on: route).count) / Double(runs.count) }
+}
+
+/// By how much a loss falls in each regime, relative to what it is when the regime begins.
+///
+/// - Parameters:
+///   - losses: at the start and at the ends of the regimes.
+func regimeFalls(_ losses: [Double]) -> [Double] { zip(losses, losses.dropFirst()).map { 1 - $1 / $0 } }
+
+/// Whether a regime can be seen in the loss: it falls by at least a twentieth in it.
+func isVisible(_ fall: Double) -> Bool { fall >= 0.05 }
+
+/// The share of pieces in which a loss falls visibly where its course is cut into four at random, by the number of the
+/// snapshot; the last snapshot ends the last piece.
+func visibleShareOfRandomPieces(_ losses: [Double], cuts: Int, using stream: inout RandomStream) -> Double {
+    let shares = (0..<cuts).map { _ in
+        let places = (0..<3).map { _ in Int.random(in: 1..<losses.count - 1, using: &stream) }.sorted()
+        let falls = regimeFalls(([0] + places + [losses.count - 1]).map { losses[$0] })
+        return Double(falls.count(where: isVisible)) / Double(falls.count)
+    }
+    return mean(shares)
 }
 
 /// The median step at which a regime ends; not a number where it ends in none of the runs.

@@ -12,6 +12,8 @@ public struct AttackSet: Sendable {
         case original
         /// The input that the model sees, $x + \delta$: the attack is a part of the data.
         case attacked
+        /// The output without attack, $x'(x)$: the loss is the square of how far the attack moves the output.
+        case unmoved
     }
 
     /// What the attacks do to samples, for one length of attack. Losses are $\sum_i (t_i - x'_i)^2$.
@@ -20,6 +22,8 @@ public struct AttackSet: Sendable {
         public var cleanLosses: [Double]
         /// The rise of each sample's loss under the attack that is worst for it. Shape `[samples]`.
         public var worstRises: [Double]
+        /// Which attack that is: $2i$ along direction $i$, $2i + 1$ against it. Shape `[samples]`.
+        public var worstAttacks: [Int]
         /// The rise of the mean loss under the one attack that is worst for all samples together.
         public var worstForAll: Double
     }
@@ -78,38 +82,80 @@ public struct AttackSet: Sendable {
         let (n, size) = (kernel.n, VectorBlock.count)
         let length = Float(norm)
         let unit = directions.elements.map { Float($0) }
-        let buffers = Buffers(capacity: kernel.outputSize + kernel.hiddenSize + 3 * size)
+        let buffers = Buffers(capacity: 2 * kernel.outputSize + kernel.hiddenSize + 4 * size)
         let (z, h) = (buffers.take(kernel.outputSize), buffers.take(kernel.hiddenSize))
-        let (clean, rise, worst) = (buffers.take(size), buffers.take(size), buffers.take(size))
-        var harm = Harm(cleanLosses: [], worstRises: [], worstForAll: 0)
+        let goal = buffers.take(kernel.outputSize)
+        let (clean, rise) = (buffers.take(size), buffers.take(size))
+        let (worst, which) = (buffers.take(size), buffers.take(size))
+        var harm = Harm(cleanLosses: [], worstRises: [], worstAttacks: [], worstForAll: 0)
         var sums = [Double](repeating: 0, count: 2 * n)
         samples.forEachGroup { x in
             kernel.outputs(of: x, hidden: h, into: z)
-            kernel.losses(z, of: x).store(clean)
+            for place in 0..<kernel.outputSize {
+                goal[place] = target == .unmoved ? kernel.activated(z[place]) : x[place]
+            }
+            kernel.losses(z, of: goal).store(clean)
             worst.update(repeating: Vector(repeating: -.infinity), count: size)
             for attack in 0..<2 * n {
                 let (i, signed) = (attack / 2, attack % 2 == 0 ? length : -length)
                 var losses = VectorBlock(repeating: .zero)
                 for j in 0..<n {
                     let push = Vector(repeating: signed * responses[i &* n &+ j])
-                    let shift = Vector(repeating: target == .original ? 0 : signed * unit[i &* n &+ j])
+                    let shift = Vector(repeating: target == .attacked ? signed * unit[i &* n &+ j] : 0)
                     losses.replaceEach { s, sum in
                         let place = j &* size &+ s
-                        let error = kernel.activated(z[place] + push) - x[place] - shift
+                        let error = kernel.activated(z[place] + push) - goal[place] - shift
                         return sum.addingProduct(error, error)
                     }
                 }
                 losses.store(rise)
                 for s in 0..<size {
                     rise[s] -= clean[s]
+                    which[s].replace(with: Float(attack), where: rise[s] .> worst[s])
                     worst[s] = pointwiseMax(worst[s], rise[s])
                 }
                 sums[attack] += total(rise)
             }
             harm.cleanLosses += numbers(clean)
             harm.worstRises += numbers(worst)
+            harm.worstAttacks += numbers(which).map { Int($0) }
         }
         harm.worstForAll = (sums.max() ?? 0) / Double(samples.count)
         return harm
+    }
+
+    /// The rise of each sample's loss $\sum_i (x_i - x'_i)^2$ under an attack of one's choice: such as one that was
+    /// made for another model.
+    ///
+    /// - Parameters:
+    ///   - attacks: one for each sample, numbered as in ``Harm/worstAttacks``. Shape `[samples]`.
+    ///   - samples: of the model's features.
+    ///   - norm: the length $\|\delta\|$ of every attack.
+    /// - Returns: shape `[samples]`.
+    /// - Precondition: there is an attack for each sample.
+    /// - Complexity: O(samples · *n m*).
+    public func rises(under attacks: [Int], of samples: FixedSamples, norm: Double) -> [Double] {
+        precondition(attacks.count == samples.count, "There is one attack for each sample.")
+        let n = kernel.n
+        let buffers = Buffers(capacity: kernel.outputSize + kernel.hiddenSize)
+        let (z, h) = (buffers.take(kernel.outputSize), buffers.take(kernel.hiddenSize))
+        var rises: [Double] = []
+        samples.forEachGroup { x in
+            kernel.outputs(of: x, hidden: h, into: z)
+            for sample in 0..<FixedSamples.groupSize {
+                let (s, lane) = sample.quotientAndRemainder(dividingBy: Vector.scalarCount)
+                let attack = attacks[rises.count]
+                let signed = Float(attack % 2 == 0 ? norm : -norm)
+                var rise = 0.0
+                for j in 0..<n {
+                    let (before, value) = (z[j &* VectorBlock.count &+ s][lane], x[j &* VectorBlock.count &+ s][lane])
+                    let after = before + signed * responses[attack / 2 &* n &+ j]
+                    let (old, new) = (kernel.activated(before) - value, kernel.activated(after) - value)
+                    rise += Double(new * new - old * old)
+                }
+                rises.append(rise)
+            }
+        }
+        return rises
     }
 }

@@ -21,7 +21,17 @@ public struct FixedSamples: Sendable {
     let values: [Vector]
 
     /// Draws `count` samples, rounded up to a multiple of 128.
-    public init(_ features: FeatureDistribution, count: Int, using stream: RandomStream) {
+    ///
+    /// - Parameters:
+    ///   - features: where they come from.
+    ///   - count: how many.
+    ///   - skipsEmpty: whether samples without any active feature are drawn again.
+    ///   - stream: of the draws.
+    /// - Precondition: where empty samples are skipped there are others.
+    public init(
+        _ features: FeatureDistribution, count: Int, skipsEmpty: Bool = false, using stream: RandomStream
+    ) {
+        precondition(!skipsEmpty || features.density.contains { $0 > 0 }, "Some feature is active at times.")
         let (n, size) = (features.features, Vector.scalarCount)
         let groups = (count + Self.groupSize - 1) / Self.groupSize
         var values = [Vector](repeating: .zero, count: groups * n * VectorBlock.count)
@@ -29,7 +39,8 @@ public struct FixedSamples: Sendable {
         var norms = 0.0
         for group in 0..<groups {
             for s in 0..<Self.groupSize {
-                let x = features.sample(using: &stream)
+                var x = features.sample(using: &stream)
+                while skipsEmpty && x.allSatisfy({ $0 == 0 }) { x = features.sample(using: &stream) }
                 for i in 0..<n {
                     values[(group * n + i) * VectorBlock.count + s / size][s % size] = Float(x[i])
                 }
@@ -71,6 +82,24 @@ public struct FixedSamples: Sendable {
             sum += total(losses)
         }
         return sum / Double(count)
+    }
+
+    /// The share of a model's outputs that are off, that is, whose ReLU gives 0, over all samples and features.
+    ///
+    /// - Precondition: as for ``meanLoss(of:)``.
+    public func shareOff(in model: ToyModel) -> Double {
+        let kernel = GroupKernel(model)
+        precondition(model.W.columns == features, "The samples are of other features than the model's.")
+        let buffers = Buffers(capacity: kernel.outputSize + kernel.hiddenSize)
+        let (z, h) = (buffers.take(kernel.outputSize), buffers.take(kernel.hiddenSize))
+        var off = 0
+        forEachGroup { x in
+            kernel.outputs(of: x, hidden: h, into: z)
+            for place in 0..<kernel.outputSize {
+                for lane in 0..<Vector.scalarCount where z[place][lane] <= 0 { off += 1 }
+            }
+        }
+        return Double(off) / Double(count * features)
     }
 
     /// Calls `body` with each group's samples, shape `[features, 8]`.
@@ -153,6 +182,9 @@ struct GroupKernel {
         }
         return losses
     }
+
+    @inline(__always)
+    func activated(_ z: Float) -> Float { isReLU ? max(z, 0) : z }
 
     @inline(__always)
     func activated(_ z: Vector) -> Vector { isReLU ? z.replacing(with: 0, where: z .<= 0) : z }

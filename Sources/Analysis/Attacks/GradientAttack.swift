@@ -3,10 +3,18 @@ import ToyModels
 /// An attack by projected gradient ascent on the loss, made without looking into the model (Madry et al., "Towards deep
 /// learning models resistant to adversarial attacks", 2018).
 ///
-/// Each step goes a fixed distance along the gradient and back into the ball of allowed attacks; the worst point on the
-/// way counts. Where no output is active or wrong the gradient is zero and the attack does not move: the gradient
-/// masking of section "Relationship to Adversarial Robustness". For the models of ``AttackSet``.
+/// Each step goes along the gradient and back into the ball of allowed attacks; the worst point on the way counts.
+/// Where no output is active or wrong the gradient is zero and the attack does not move: the gradient masking of
+/// section "Relationship to Adversarial Robustness". For the models of ``AttackSet``.
 public struct GradientAttack: Hashable, Sendable {
+    /// How far a step goes.
+    public enum Step: Hashable, Sendable {
+        /// A share of the greatest length, however long the gradient is.
+        case fixed(Double)
+        /// The gradient times a rate.
+        case proportional(rate: Double)
+    }
+
     /// What an attack does to samples.
     public struct Harm: Sendable {
         /// The rise of each sample's loss $\sum_i (x_i - x'_i)^2$. Shape `[samples]`.
@@ -17,15 +25,18 @@ public struct GradientAttack: Hashable, Sendable {
 
     /// The greatest length $\|\delta\|$.
     public var norm: Double
-    /// The number of steps, each of half the greatest length.
+    /// The number of steps.
     public var steps: Int
+    /// How far each of them goes.
+    public var step: Step
     /// Whether it starts at a random point of the greatest length instead of at the sample.
     public var startsAtRandom: Bool
 
     /// An attack of at most length `norm`.
-    public init(norm: Double, steps: Int = 20, startsAtRandom: Bool = false) {
+    public init(norm: Double, steps: Int = 20, step: Step = .fixed(0.5), startsAtRandom: Bool = false) {
         self.norm = norm
         self.steps = steps
+        self.step = step
         self.startsAtRandom = startsAtRandom
     }
 
@@ -67,7 +78,7 @@ public struct GradientAttack: Hashable, Sendable {
                 rescale(delta, count: count, of: lengths, to: Float(norm))
                 evaluate()
             }
-            for step in 0..<steps {
+            for number in 0..<steps {
                 // Half the loss's gradient at the output before its activation function, and from there at the input.
                 for j in 0..<count {
                     let error = kernel.activated(z[j]) - x[j]
@@ -75,9 +86,14 @@ public struct GradientAttack: Hashable, Sendable {
                 }
                 kernel.roundTrip(z, from: noBias, hidden: h, into: gradient)
                 measure(gradient, count: count, into: lengths)
-                if step == 0 { harm.isMasked += numbers(lengths).map { $0 == 0 } }
-                rescale(gradient, count: count, of: lengths, to: Float(norm / 2))
-                for j in 0..<count { delta[j] += gradient[j] }
+                if number == 0 { harm.isMasked += numbers(lengths).map { $0 == 0 } }
+                switch step {
+                case .fixed(let share):
+                    rescale(gradient, count: count, of: lengths, to: Float(share * norm))
+                    for j in 0..<count { delta[j] += gradient[j] }
+                case .proportional(let rate):
+                    for j in 0..<count { delta[j] += gradient[j] * Float(2 * rate) }
+                }
                 measure(delta, count: count, into: lengths)
                 rescale(delta, count: count, of: lengths, to: Float(norm), shortens: true)
                 evaluate()
