@@ -66,8 +66,8 @@ import ToyModels
         let matching = PairingTest(times.map { course(jump: $0, drop: $0) }, JumpRule(), using: RandomStream(key: 1))
         #expect(matching.result.observed > 0.99)
         #expect(matching.result.pValue == 0.0001)
-        #expect(matching.speed.observed > matching.speed.null.max() ?? 0)
-        #expect(matching.speed.observed > 5)
+        // Runs in which nothing jumps do not fall at all here.
+        #expect(matching.speed.observed == .infinity)
         #expect(matching.histogram(bins: 10).reduce(0) { $0 + $1.count } == 9999)
         // Each loss drops at the time of another run's jump: the same times, the wrong pairing.
         let shifted = PairingTest(
@@ -80,7 +80,8 @@ import ToyModels
         let times = (0..<8).map { 950 + 100 * $0 }
         let own = CrowdTest(
             times.map { course(jump: $0, drop: $0) }, JumpRule(), pairings: 999, using: RandomStream(key: 2))
-        #expect(own.result.observed > 0.8)
+        // A jump's windows reach beyond the fall on both sides.
+        #expect(own.result.observed > 0.5)
         #expect(own.result.pValue < 0.01)
         #expect(own.jumping.allSatisfy { $0.max() == 1 })
         let others = CrowdTest(
