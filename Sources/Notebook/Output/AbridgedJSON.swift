@@ -19,6 +19,8 @@ public indirect enum AbridgedJSON: Hashable, Codable, Sendable {
     /// An array with more elements is abridged to `{"count": …, "first": …, "last": …, "sha256": …}`, the checksum
     /// being that of the array as canonical JSON.
     static let longest = 16
+    /// The same for arrays of objects, such as the settings of a sweep.
+    static let longestOfObjects = 3
 
     /// Abridges a value.
     init(_ value: some Encodable) throws {
@@ -31,7 +33,9 @@ public indirect enum AbridgedJSON: Hashable, Codable, Sendable {
             case .null, .bool, .number, .string: return self
             case .object(let values): return .object(try values.mapValues { try $0.abridged })
             case .array(let values):
-                guard values.count > Self.longest, let first = values.first, let last = values.last else {
+                let isOfObjects = if case .object? = values.first { true } else { false }
+                let longest = isOfObjects ? Self.longestOfObjects : Self.longest
+                guard values.count > longest, let first = values.first, let last = values.last else {
                     return .array(try values.map { try $0.abridged })
                 }
                 return .object([

@@ -146,7 +146,7 @@ public struct BookRun: Sendable {
         let all = zip(shared.ledger.offsets, claims).map { (seed: self.seed &+ $0, claims: $1) }
         let spreads =
             seeds > 1 ? record.claims.map { SeedSpread($0.id, over: all) } : referenceSpreads(of: chapter, tell: tell)
-        let weaver = Weaver(text: text, record: record, spreads: spreads)
+        let weaver = Weaver(text: text, record: record, spreads: spreads, paper: book.paper)
         let entry = try Manifest.Chapter(chapter.source, weaver: weaver, provenance: shared.provenance)
         let woven = shared.report.page(
             of: entry, markdown: try weaver.markdown(), bibliography: chapter.source.bibliography)

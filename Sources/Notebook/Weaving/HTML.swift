@@ -47,11 +47,14 @@ enum HTML {
     /// - Parameters:
     ///   - figures: where the claims' figures have their numbers.
     ///   - spreads: how the claims fare with several seeds, where that was tried.
-    ///   - page: the page of the claims; nil for that of the table, which need not say which section it is about.
+    ///   - experiments: where the claims' weights have their files.
+    ///   - page: the page of the claims; nil for that of the table.
     ///   - paper: where the paper can be read, to which the sections are linked.
     static func claims(
-        _ claims: [Claim], figures: [Manifest.Figure], spreads: [SeedSpread], page: String? = nil, paper: String? = nil
+        _ claims: [Claim], figures: [Manifest.Figure], experiments: [Manifest.Experiment], spreads: [SeedSpread],
+        page: String? = nil, paper: String? = nil
     ) -> String {
+        let files = Dictionary(experiments.map { ($0.id, $0.file.path) }, uniquingKeysWith: { first, _ in first })
         let numbers = Dictionary(figures.map { ($0.id, $0.number) }, uniquingKeysWith: { first, _ in first })
         let seeds = Dictionary(spreads.map { ($0.claim, $0) }, uniquingKeysWith: { first, _ in first })
         let prefix = escape(page ?? "")
@@ -64,8 +67,9 @@ enum HTML {
                 "<b>\(escape(claim.measuredText))</b>, expected \(escape(claim.expectedText))",
                 claim.controlText.map(escape),
                 spread.map { Self.seeds($0, of: claim) },
-                page == nil ? nil : place(of: claim, in: paper),
+                place(of: claim, in: paper),
                 figure,
+                weights(of: claim, files: files),
             ]
             return """
                 <tr><td>\(badge(Standing(of: claim, spread: spread)))</td>\
@@ -85,6 +89,18 @@ enum HTML {
 }
 
 extension HTML {
+    /// Links to the weights that a claim is measured on, numbered where there are several; nil where there are none.
+    fileprivate static func weights(of claim: Claim, files: [String: String]) -> String? {
+        let links = claim.weights.enumerated().compactMap { index, id in
+            files[id].map { path in
+                let name = claim.weights.count == 1 ? "weights" : String(index + 1)
+                return "<a href=\"\(escape(path))\" title=\"\(escape(id))\">\(name)</a>"
+            }
+        }
+        if links.isEmpty { return nil }
+        return links.count == 1 ? links[0] : "weights " + links.joined(separator: " ")
+    }
+
     /// The section of the paper in which a claim is, such as "Its Chapter, Its Section", linked to the claim's own words
     /// there, or else to the first place where the paper has the section's name.
     fileprivate static func place(of claim: Claim, in paper: String?) -> String {

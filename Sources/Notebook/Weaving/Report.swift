@@ -74,7 +74,8 @@ struct Report {
             """
             <h3>\(HTML.escape(chapter.title))</h3>
             \(HTML.claims(
-                chapter.claims, figures: chapter.figures, spreads: chapter.spreads, page: chapter.page,
+                chapter.claims, figures: chapter.figures, experiments: chapter.experiments, spreads: chapter.spreads,
+                page: chapter.page,
                 paper: book.paper))
             """
         }

@@ -9,6 +9,8 @@ struct Weaver {
     let record: RunRecord
     /// How the claims fare with several seeds; empty if there was one.
     var spreads: [SeedSpread] = []
+    /// Where the paper can be read.
+    var paper: String?
 
     /// The body of the chapter's page.
     ///
@@ -86,7 +88,9 @@ struct Weaver {
             <section class="claims">
             <details open>
             <summary>claims \(counts)</summary>
-            \(HTML.claims(record.claims, figures: record.figures, spreads: spreads))
+            \(HTML.claims(
+                record.claims, figures: record.figures, experiments: record.experiments.map(\.entry), spreads: spreads,
+                paper: paper))
             </details>
             </section>
             """)
