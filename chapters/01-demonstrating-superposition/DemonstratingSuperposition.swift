@@ -21,7 +21,6 @@ public struct DemonstratingSuperposition: Chapter {
         let linear = try await linearModel(page, densities: densities)
         let relu = try await reluModel(page, beside: linear, densities: densities)
         try await largerModels(page, densities: densities)
-        try await evenFeatures(page)
         try whySuperposition(page, relu, densities: densities)
         try misleadingCosines(page, relu, beside: linear, densities: densities)
     }
@@ -503,93 +502,6 @@ public struct DemonstratingSuperposition: Chapter {
             passage: "The results are qualitatively similar for models with more",
             measured: entryOrder(reluModels, of: 20), expected: 0.9...1, partly: 0.8...1,
             control: .init("a random order of features", 0), figure: "basic-large", weights: ["basic-large"])
-    }
-
-    private func evenFeatures(_ page: Page) async throws {
-        //: ## How many fit?
-        //:
-        //: Take away importance: all features count the same. The paper, in its section on geometry, says that doubling
-        //: $m$ doubles the number of features that a model learns, and that $n$ does not matter as long as it is much
-        //: larger than $m$. It measures that number by $\lVert W \rVert_F^2$, to which a stored feature adds about one.
-
-        let densities = [0.3, 0.1]
-        let shapes = [(400, 10), (400, 20), (400, 40), (25, 10), (50, 10), (100, 10), (200, 10)]
-        let models = try await page.train(
-            all: shapes.map { features, hidden in
-                Experiment(
-                    id: "scaling-\(features)-\(hidden)", architecture: .init(features: features, hidden: hidden),
-                    settings: densities.map { settings(density: $0, features: features, decay: 1) }, restarts: 1,
-                    steps: page.choose(paper: 4_000, quick: 300), batchSize: 512, learningRate: .cosine(1e-2),
-                    initialScale: 0.2, evaluationSamples: 1 << 16)
-            })
-        let learned = zip(shapes, models).map { shape, trained in
-            Learned(features: shape.0, hidden: shape.1, counts: learnedFeatures(trained))
-        }
-        let byHidden = learned.filter { $0.features == 400 }.sorted { $0.hidden < $1.hidden }
-        let byFeatures = learned.filter { $0.hidden == 10 }.sorted { $0.features < $1.features }
-        try page.figure(
-            "scaling",
-            caption: """
-                The number of learned features, $\\lVert W \\rVert_F^2$, of models whose features are all equally \
-                important, at two densities. Left: against $m$, at $n = 400$; the grey lines \
-                double with $m$. Right: against $n$, at $m = 10$.
-                """,
-            alt: """
-                From 10 to 40 dimensions the number grows by \(fixed(growth(byHidden, 0, 2, at: 0), 1)) and \
-                \(fixed(growth(byHidden, 0, 2, at: 1), 1)) times at densities 0.3 and 0.1. From 100 to 400 features it \
-                grows by \(fixed(growth(byFeatures, 2, 4, at: 0), 2)) and \
-                \(fixed(growth(byFeatures, 2, 4, at: 1), 2)) times.
-                """,
-            data: scalingTable(learned, densities: densities)
-        ) { scaling(byHidden, byFeatures, densities: densities) }
-
-        //: Doubling $m$ multiplies the number by \(doubling-least) to \(doubling-most), over both densities. We begin
-        //: with 10 dimensions and end with 40, as the paper's models have 30; with very few dimensions not every
-        //: arrangement has room. From $n = 100$ on, doubling $n$ multiplies the number by \(features-least) to
-        //: \(features-most); from 25 to 50, where $n$ is not much larger than what fits, by up to \(features-few). Is a
-        //: factor below one the model or its training? The model of 100 features at density 0.1, with 300 more that it
-        //: does not store, would have a loss of \(padded-loss). The trained model of 400 features has \(large-loss),
-        //: which is \(padded-cause). We read *doubles* as within a twentieth of two, partly within a fifth, and *does
-        //: not matter* as within a tenth of one.
-
-        let doublings = densities.indices.flatMap { density in
-            (0..<2).map { growth(byHidden, $0, $0 + 1, at: density) }
-        }
-        let more = densities.indices.flatMap { density in (2..<4).map { growth(byFeatures, $0, $0 + 1, at: density) } }
-        let few = densities.indices.map { growth(byFeatures, 0, 1, at: $0) }.max() ?? .nan
-        let (large, small) = (models[0], models[5])
-        let padded = small.losses[1] + 300 * (0.1 / 3 - 0.1 * 0.1 / 4)
-        page["padded-loss"] = fixed(padded, 3)
-        page["large-loss"] = fixed(large.losses[1], 3)
-        let errors = [large, small].map { $0.lossErrors[1] }
-        let error = errors.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        page["padded-cause"] =
-            abs(padded - large.losses[1]) < 2 * error
-            ? "the same within the error of \(fixed(error, 3)): the loss hardly tells these solutions apart"
-            : padded < large.losses[1]
-                ? "more: training did not find the best solution" : "less: the model does better this way"
-        page["doubling-least"] = fixed(doublings.min() ?? .nan, 2)
-        page["doubling-most"] = fixed(doublings.max() ?? .nan, 2)
-        page["features-least"] = fixed(more.min() ?? .nan, 2)
-        page["features-most"] = fixed(more.max() ?? .nan, 2)
-        page["features-few"] = fixed(few, 2)
-        let fixedFeatures = models.filter { $0.experiment.architecture.features == 400 }.map(\.experiment.id)
-        let fixedHidden = models.filter { $0.experiment.architecture.hidden == 10 }.map(\.experiment.id)
-        page.claim(
-            "scaling.hidden",
-            "Doubling the hidden dimensions doubles the number of features that are learned (ratio that differs most from 2).",
-            source: "The Geometry of Superposition, Uniform Superposition",
-            passage: "Doubling the number of hidden dimensions just doubles",
-            measured: farthest(from: 2, doublings), expected: 1.9...2.1, partly: 1.6...2.4,
-            control: .init("twice the features instead", farthest(from: 1, more)), figure: "scaling",
-            weights: fixedFeatures)
-        page.claim(
-            "scaling.features",
-            "The number of features does not matter if it is much larger (ratio for twice as many that differs most from 1).",
-            source: "The Geometry of Superposition, Uniform Superposition",
-            passage: "that the number of input features",
-            measured: farthest(from: 1, more), expected: 0.9...1.1,
-            control: .init("few features, from 25 to 50", few), figure: "scaling", weights: fixedHidden)
     }
 
     private func whySuperposition(_ page: Page, _ relu: Sweep, densities: [Double]) throws {

@@ -344,50 +344,6 @@ func lossTable(_ expansions: [LossExpansion], densities: [Double]) -> Table {
 /// A density as the paper writes it: "80% sparsity".
 private func sparsity(_ density: Double) -> String { "\(percent(1 - density, digits: 0)) sparsity" }
 
-// MARK: - Scaling
-
-/// Learned features against the number of dimensions, and against the number of features.
-func scaling(_ byHidden: [Learned], _ byFeatures: [Learned], densities: [Double]) -> Figure {
-    let colors = [Palette.orange, Palette.blue]
-    func lines(_ learned: [Learned], _ place: (Learned) -> Int) -> [Line] {
-        densities.indices.map { density in
-            Line(
-                learned.map { Point(Double(place($0)), $0.counts[density]) }, color: colors[density], dots: 4,
-                label: "1 − <i>S</i> = \(number(densities[density]))")
-        }
-    }
-    let counts = Axis.log(10...250, label: "‖<i>W</i>‖<sup>2</sup>, learned features")
-    return Figure {
-        Grid(columns: 2, spacing: 20, sharing: .y) {
-            Axes(
-                x: .log(8...50, label: "Hidden dimensions <i>m</i>", ticks: .at([10, 20, 40])), y: counts,
-                height: 160
-            ) {
-                for density in densities.indices {
-                    let largest = byHidden[2].counts[density]
-                    Line([10, 20, 40].map { Point($0, largest * $0 / 40) }, color: Color(gray: 0.8), width: 3)
-                }
-                lines(byHidden, \.hidden)
-            }
-            Axes(
-                x: .log(20...500, label: "Features <i>n</i>", ticks: .at([25, 50, 100, 200, 400])), y: counts,
-                height: 160
-            ) { lines(byFeatures, \.features) }
-        }
-    }
-}
-
-/// One row per point of ``scaling(_:_:densities:)``.
-func scalingTable(_ learned: [Learned], densities: [Double]) -> Table {
-    var table = Table("features", "hidden dimensions", "density", "squared norm of W")
-    for shape in learned {
-        for (density, count) in zip(densities, shape.counts) {
-            table.append(shape.features, shape.hidden, density, count)
-        }
-    }
-    return table
-}
-
 // MARK: - Cosines
 
 /// The mean largest cosine against density.

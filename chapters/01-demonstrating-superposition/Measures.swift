@@ -214,30 +214,6 @@ func meanNearestCosine(_ models: [ToyModel]) -> Double {
         })
 }
 
-// MARK: - Scaling
-
-/// How many features models of one shape learn.
-struct Learned {
-    let features, hidden: Int
-    /// At each density.
-    let counts: [Double]
-}
-
-/// $\lVert W \rVert_F^2$, roughly the number of features that a model learns: its mean over the starts of each setting.
-func learnedFeatures(_ trained: TrainedModels) -> [Double] {
-    trained.experiment.settings.indices.map { setting in
-        mean(
-            trained.models(ofSetting: setting).map {
-                trained[$0].featuresPerDimension * Double(trained.experiment.architecture.hidden)
-            })
-    }
-}
-
-/// By how much the number of learned features grows from one shape to another.
-func growth(_ learned: [Learned], _ from: Int, _ to: Int, at density: Int) -> Double {
-    learned[to].counts[density] / learned[from].counts[density]
-}
-
 // MARK: - Loss
 
 /// The share of the loss that comes from samples whose number of active features is in a range.

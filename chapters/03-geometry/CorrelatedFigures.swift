@@ -126,15 +126,22 @@ func anticorrelatedPreference(_ data: AnticorrelatedPreference) -> Figure {
     let ticks = Axis.Ticks.at([0.05, 0.1, 0.2, 0.5])
     return Figure {
         Grid(columns: 3, spacing: 22) {
-            Axes(title: "Partners opposite", x: .log(label: density, ticks: ticks), y: .linear(0...1), height: 130) {
+            Axes(
+                title: "Partners opposite", x: .log(label: density, ticks: ticks),
+                y: .linear(0...1, label: "Share of runs that store all"), height: 130
+            ) {
                 lines(data.densities, data.antipodal.map { $0.map(\.share) })
             }
-            Axes(title: "In one factor", x: .log(label: density, ticks: ticks), y: .linear(0...1), height: 130) {
+            Axes(
+                title: "In one factor", x: .log(label: density, ticks: ticks),
+                y: .linear(0...1, label: "Share of stored pairs"), height: 130
+            ) {
                 lines(data.densities, data.together)
             }
             Axes(
                 title: "Stored per dimension",
-                x: .log(label: "Density of a feature", ticks: .at(data.packDensities)), y: .linear(), height: 130
+                x: .log(label: "Density of a feature", ticks: .at(data.packDensities)),
+                y: .linear(label: "Features"), height: 130
             ) { lines(data.packDensities, data.stored) }
         }
         Legend(zip(kindNames, kindColors).map { .init($0, $1, .line) })

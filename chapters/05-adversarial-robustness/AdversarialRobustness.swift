@@ -625,14 +625,16 @@ public struct AdversarialRobustness: Chapter {
             "training.strength",
             "It takes attacks of 80% of the input norm to remove it (densities where 70% to 90% do).",
             source: "Relationship to Adversarial Robustness", passage: "attacks had to be made unreasonably large",
-            count: inRange, of: densities.count, unit: "densities", expected: 0.9...1, partly: 0.2...1,
+            count: inRange, of: densities.count, unit: "densities", expected: 0.9...1, partly: 0.5...1,
+            control: .init(
+                "lengths at random", Double(densities.count) * 0.2 / (strengths.last ?? .nan)),
             figure: "adversarial-training")
         page.claim(
             "training.dedicated",
             "Attacks of 80% remove it fully (densities at which nine in ten stored features are then dedicated).",
             source: "Relationship to Adversarial Robustness", passage: "to fully eliminate it",
             count: dedicated.count { $0 >= 0.9 }, of: densities.count, unit: "densities", expected: 0.9...1,
-            partly: 0.2...1,
+            partly: 0.5...1,
             control: .init("no attacks", Double(curves.count { $0.dedicatedShares[0] >= 0.9 })),
             figure: "adversarial-training")
         page.claim(
