@@ -67,7 +67,7 @@ enum HTML {
                 "<b>\(escape(claim.measuredText))</b>, expected \(escape(claim.expectedText))",
                 claim.controlText.map(escape),
                 spread.map { Self.seeds($0, of: claim) },
-                place(of: claim, in: paper),
+                place(of: claim, in: paper, name: page == nil ? "the paper" : claim.source),
                 figure,
                 weights(of: claim, files: files),
             ]
@@ -103,14 +103,16 @@ extension HTML {
 
     /// The section of the paper in which a claim is, such as "Its Chapter, Its Section", linked to the claim's own words
     /// there, or else to the first place where the paper has the section's name.
-    fileprivate static func place(of claim: Claim, in paper: String?) -> String {
+    ///
+    /// - Parameter name: what the link is called.
+    fileprivate static func place(of claim: Claim, in paper: String?, name: String) -> String {
         let words = claim.passage ?? claim.source.split(separator: ", ").last.map(String.init) ?? ""
         // A dash would end the text that the link looks for.
         let allowed = CharacterSet.alphanumerics
         guard let paper, let text = words.addingPercentEncoding(withAllowedCharacters: allowed) else {
             return escape(claim.source)
         }
-        return "<a href=\"\(escape(paper))#:~:text=\(text)\">\(escape(claim.source))</a>"
+        return "<a href=\"\(escape(paper))#:~:text=\(text)\">\(escape(name))</a>"
     }
 }
 
