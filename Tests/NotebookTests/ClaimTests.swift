@@ -43,7 +43,7 @@ import Testing
     @Test(
         arguments: [
             (1.5, 0.5, .reproduced), (1.5, 1.5, .notReproduced), (2.5, 0.5, .notReproduced), (2.5, 5, .partly),
-            (1.5, 2.5, .reproduced), (1.5, .nan, .reproduced), (.nan, 5, .notReproduced),
+            (1.5, 2.5, .reproduced), (1.5, .nan, .notReproduced), (.nan, 5, .notReproduced),
         ] as [(Double, Double, Claim.Verdict)])
     func `a range that has the control's value says nothing`(
         measured: Double, control: Double, verdict: Claim.Verdict

@@ -156,6 +156,12 @@ struct Trajectory {
     /// How the sets lie when they begin to open.
     var route: Route { regimes.opening.map { Route(shapes[$0]) } ?? .other }
 
+    /// Whether the sets are more than half as far apart as in the octahedron when they open. In one that grew in place they
+    /// would be a third of the way.
+    var opensApart: Bool {
+        regimes.opening.map { shapes[$0].distance > 0.5 * TwoTriangles.octahedron.distance } ?? false
+    }
+
     /// The snapshot in regime B at which it is nearest to principal component analysis; nil if there is no regime B.
     var nearestInB: Int? {
         guard let start = regimes.apart, let end = regimes.opening, start < end else { return nil }

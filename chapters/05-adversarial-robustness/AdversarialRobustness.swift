@@ -235,9 +235,8 @@ public struct AdversarialRobustness: Chapter {
 
         //: The paper's “more than threefold” holds in \(threefold) of the \(ways). It does not say which it used.
         //: Whatever is divided by something that shrinks with the inputs rises by more. A single attack for all samples
-        //: is weaker: its highest point is \(for-all) by the loss, against \(per-sample) with an attack per sample. It
-        //: knows nothing of where the output for a sample is wrong, and much of what it passes on is caught by the
-        //: negative biases. At the sparse end, where $\varepsilon$ is least, it has \(for-all-last).
+        //: has its highest point at \(for-all) by the loss, against \(per-sample) with an attack per sample. It knows
+        //: nothing of where the output for a sample is wrong, and negative biases catch a part of what it passes on. At the sparse end, where $\varepsilon$ is least, it has \(for-all-last).
 
         page["ways"] = String(versions.count)
         page["threefold"] = String(threefold.count)
@@ -350,8 +349,8 @@ public struct AdversarialRobustness: Chapter {
         //: \(reached) of the samples are without gradient and harmed nevertheless.
         //:
         //: Does that make the attack fail? Its harm is at least \(gradient-worst) times that of the analytic attacks at
-        //: every density, and \(gradient-last) times at the lowest: on samples with a gradient it can do more harm than
-        //: they, which are only the best linear directions for single outputs. So why did the authors find it hard? The
+        //: every density, and \(gradient-last) times at the lowest. (The analytic attacks are the best ones for
+        //: single outputs, before their ReLU; for the whole loss there may be better ones.) So why did the authors find it hard? The
         //: paper does not say how its steps were made. A step of fixed length, as taken here, uses only the direction
         //: of the gradient. One in proportion to the gradient crawls where the gradient is small. We try both, with 20
         //: steps in all sizes:
@@ -425,7 +424,7 @@ public struct AdversarialRobustness: Chapter {
             "There gradient attacks do less harm than analytic ones (harm over theirs, not empty, density 0.001).",
             source: "Relationship to Adversarial Robustness",
             passage: "it worked better to analytically derive adversarial attacks",
-            measured: ratios.last ?? .nan, expected: 0...0.9, partly: 0...1, figure: "gradient-masking")
+            measured: ratios.last ?? .nan, expected: 0...0.9, figure: "gradient-masking")
     }
 
     private func attacksOnOthers(_ page: Page) async throws {

@@ -66,8 +66,8 @@ public struct Computation: Chapter {
 
         //: Each feature gets a neuron for its positive and one for its negative side, and the output adds them: the
         //: model is off by at most \(basic-error) for single features, where the best one with a linear hidden layer
-        //: is off by \(linear-error). Of the 16 starts \(basic-pairs) end with such a pair for each feature. The
-        //: others are in local minima, with two neurons for one side and none for another.
+        //: is off by \(linear-error). Of the 16 starts \(basic-pairs) end with such a pair for each feature. One
+        //: that does not is in a local minimum.
 
         let pairs = basic.models(ofSetting: 0).count { basic[$0].dedicatedPairs == 3 }
         page["basic-pairs"] = String(pairs)
@@ -396,7 +396,7 @@ public struct Computation: Chapter {
             source: "Computation in Superposition, Superposition vs Sparsity",
             passage: "a subset of them will be highly polysemantic",
             measured: Double(places.count), of: Double(sweep.places.count), unit: "densities",
-            expected: 1...Double(sweep.places.count - 2),
+            expected: 2...Double(sweep.places.count - 2),
             control: .init("untrained weights", untrainedMixture ? Double(sweep.places.count) : 0),
             figure: "mono-and-polysemantic", weights: sweep.experiments)
         page.claim(

@@ -145,7 +145,9 @@ public struct BookRun: Sendable {
 
         let all = zip(shared.ledger.offsets, claims).map { (seed: self.seed &+ $0, claims: $1) }
         let spreads =
-            seeds > 1 ? record.claims.map { SeedSpread($0.id, over: all) } : referenceSpreads(of: chapter, tell: tell)
+            seeds > 1
+            ? record.claims.map { SeedSpread($0.id, over: all) }
+            : referenceSpreads(of: record.claims, in: chapter, tell: tell)
         let weaver = Weaver(text: text, record: record, spreads: spreads, paper: book.paper)
         let entry = try Manifest.Chapter(chapter.source, weaver: weaver, provenance: shared.provenance)
         let woven = shared.report.page(
@@ -155,10 +157,17 @@ public struct BookRun: Sendable {
         return entry
     }
 
-    /// How the claims of a chapter fared with several seeds when its reference was made.
-    private func referenceSpreads(of chapter: any Chapter, tell: (RunEvent.What) -> Void) -> [SeedSpread] {
+    /// How claims fared with several seeds when their chapter's reference was made.
+    private func referenceSpreads(
+        of claims: [Claim], in chapter: any Chapter, tell: (RunEvent.What) -> Void
+    ) -> [SeedSpread] {
         do {
-            return try Reference(of: chapter.source)[profile]?.claims.compactMap(SeedSpread.init) ?? []
+            let known = try Reference(of: chapter.source)[profile]?.claims ?? []
+            return claims.compactMap { claim in
+                // Counts may be out of another total with this seed; other ranges are of another claim.
+                known.first { $0.id == claim.id && (claim.total != nil || $0.expected == claim.expected) }
+                    .flatMap(SeedSpread.init)
+            }
         } catch {
             tell(.notice("\(error) The report goes without what it tells of other seeds."))
             return []

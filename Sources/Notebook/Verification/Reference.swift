@@ -123,13 +123,17 @@ extension Reference.Results {
             })
     }
 
-    /// Takes over what an earlier reference knows of other seeds, where it is of the same result.
+    /// Takes over what an earlier reference knows of other seeds, where training and the result are the same.
     mutating func keepSpreads(of earlier: Self) {
+        let sums = Dictionary(experiments.map { ($0.id, $0.sha256) }, uniquingKeysWith: { first, _ in first })
+        let isSameTraining = earlier.experiments.allSatisfy { sums[$0.id, default: $0.sha256] == $0.sha256 }
+        guard isSameTraining, earlier.origin.toyModels == origin.toyModels else { return }
         for index in claims.indices where claims[index].spread == nil {
             let claim = claims[index]
+            // How many hold does not depend on what is called partly.
             guard let old = earlier.claims.first(where: { $0.id == claim.id }),
                 old.measured == claim.measured || old.measured.isNaN && claim.measured.isNaN,
-                old.expected == claim.expected, old.partly == claim.partly, old.verdict == claim.verdict
+                old.expected == claim.expected, old.verdict == claim.verdict
             else { continue }
             claims[index].spread = old.spread
         }

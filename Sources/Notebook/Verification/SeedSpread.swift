@@ -40,21 +40,26 @@ public struct SeedSpread: Hashable, Codable, Sendable {
     public var share: String { "\(holds) of \(display(seeds.count, "seed"))" }
 
     /// The measured values' range and median, such as "0.81 to 0.97, median 0.93".
-    public var range: String {
+    public var range: String { range(sign: "") }
+
+    /// The same with a sign after each number, such as "69.1° to 70.4°, median 70°".
+    func range(sign: String) -> String {
         let values = measured.filter { !$0.isNaN }.sorted()
         guard let least = values.first, let greatest = values.last else { return "not a number" }
-        let (low, high) = (display(least), display(greatest))
-        let text = low == high ? low : "\(low) to \(high), median \(display(median(values)))"
+        let (low, high) = (display(least) + sign, display(greatest) + sign)
+        let text = low == high ? low : "\(low) to \(high), median \(display(median(values)))\(sign)"
         let missing = measured.count - values.count
         return missing == 0 ? text : "\(text), not a number with \(display(missing, "seed"))"
     }
 
-    /// Whether a value is among those found, or between them.
+    /// Whether a value is among those found, or between them, but for what another C library makes of a last digit.
     public func covers(_ value: Double) -> Bool {
         if value.isNaN { return measured.contains { $0.isNaN } }
         let values = measured.filter { !$0.isNaN }
         guard let least = values.min(), let greatest = values.max() else { return false }
-        return (least...greatest).contains(value)
+        if value == least || value == greatest { return true }
+        let margin = 1e-6 * max(abs(least), abs(greatest))
+        return value >= least - margin && value <= greatest + margin
     }
 }
 

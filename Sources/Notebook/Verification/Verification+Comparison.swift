@@ -68,7 +68,9 @@ extension Verification {
             guard let old else { return row(.different, "not in the reference") }
             guard let new else { return row(.different, "only in the reference") }
             let isSameRange = new.expected == old.expected && new.partly == old.partly
-            if isSame(new.measured, old.measured), isSameRange { return row(.identical, nil) }
+            if isSame(new.measured, old.measured), isSameRange, new.verdict == old.verdict {
+                return row(.identical, nil)
+            }
             let change = isSame(new.measured, old.measured) ? "" : "\(old.measured) → \(new.measured), "
             let ranges = isSameRange ? [] : ["its range changed"]
             let cause = (ranges + causes).first ?? "no setting or version differs"
@@ -77,8 +79,11 @@ extension Verification {
         return rows
     }
 
+    /// Whether a claim has the verdict that it had, or a better one, both by its own ranges and by the old ones. Its own
+    /// verdict knows its control.
     private static func holds(_ new: Reference.Claim, by old: Reference.Claim) -> Bool {
-        Claim.Verdict(measured: new.measured, expected: old.expected, partly: old.partly) >= old.verdict
+        let byOldRanges = Claim.Verdict(measured: new.measured, expected: old.expected, partly: old.partly)
+        return min(new.verdict, byOldRanges) >= old.verdict
     }
 
     /// Whether two numbers are the same bit for bit; NaN is NaN.

@@ -38,7 +38,7 @@ enum HTML {
     static func seeds(_ spread: SeedSpread, of claim: Claim) -> String {
         let isOutside = spread.isReference && !spread.covers(claim.measured)
         return "holds with <b\(spread.isSteady ? "" : " class=\"unsteady\"")>\(spread.share)</b>: "
-            + escape(spread.range)
+            + escape(spread.range(sign: claim.sign))
             + (isOutside ? " (<b class=\"unsteady\">this run’s value is outside</b>)" : "")
     }
 
@@ -125,7 +125,11 @@ extension Claim {
 
     /// What the control gives as a reader wants it: "0.5 with independent features".
     var controlText: String? {
-        control.map { "\(display($0.measured))\(sign) with \($0.name)" }
+        control.map { control in
+            let isInside = expected.contains(control.measured) || control.measured.isNaN
+            return "\(display(control.measured))\(sign) with \(control.name)"
+                + (isInside ? ", so that the range says nothing" : "")
+        }
     }
 
     /// The expected range as a reader wants it, in the measured value's unit: "15 to 16".
@@ -145,5 +149,5 @@ extension Claim {
     }
 
     /// The unit, if it is a sign that stands right after a number.
-    private var sign: String { ["", "%", "°", "×"].contains(unit) ? unit : "" }
+    fileprivate var sign: String { ["", "%", "°", "×"].contains(unit) ? unit : "" }
 }

@@ -107,7 +107,9 @@ struct Report {
             spreads.contains(where: \.isReference)
             ? "How claims fare with \(most) seeds was found when the book’s references were made; what is measured is this run’s."
             : "All claims were checked with \(most) seeds in this run."
-        return "<p>\(origin) A claim counts as reproduced if it holds with at least nine of ten seeds, and as "
+        let others = manifest.claims.count - spreads.count
+        let rest = others > 0 ? " (\(display(others, "claim")) were not checked that way.)" : ""
+        return "<p>\(origin)\(rest) A claim counts as reproduced if it holds with at least nine of ten seeds, and as "
             + "<em>unsteady</em> if it holds with this run’s but with fewer of the others.</p>\n"
     }
 

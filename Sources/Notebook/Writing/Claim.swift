@@ -74,10 +74,11 @@ public struct Claim: Hashable, Codable, Sendable {
 }
 
 extension Claim.Verdict: Comparable {
-    /// The verdict on a measured value. NaN is in no range, and a range that has the control's value does not count.
+    /// The verdict on a measured value. NaN is in no range, and a range that has the control's value, or whose control has
+    /// none, does not count.
     init(measured: Double, control: Double? = nil, expected: ClosedRange<Double>, partly: ClosedRange<Double>?) {
         func tells(_ range: ClosedRange<Double>) -> Bool {
-            range.contains(measured) && !(control.map(range.contains) ?? false)
+            range.contains(measured) && !(control.map { $0.isNaN || range.contains($0) } ?? false)
         }
         self =
             if tells(expected) {
