@@ -4,7 +4,7 @@
 /// Where $f$ = ReLU has its kink outside the cube, the integrand is a quadratic, and mean and variance suffice.
 /// Otherwise ReLU's powers are integrated one variable after the other:
 ///
-/// - one variable, $x$'s own if there is one, in a form without cancellation (``Edge``);
+/// - one variable, $x$'s own if there is one, in a form without cancellation;
 /// - the others by differences, as $\int_0^1 z_+^d du_j = \Delta_j z_+^{d+1} / ((d + 1) a_j)$, a signed sum over the
 ///   corners of the cube, which loses $1 / \prod a_j$ of the precision;
 /// - those whose $a_j$ is too small for that, together, by the three points that have the same five moments.

@@ -26,7 +26,8 @@ public struct LossEstimate: Hashable, Sendable {
         standardError = number > 1 ? (squares * number / (number - 1)).squareRoot() / count : .infinity
     }
 
-    /// Whether two losses are as good as equal: they differ by no more than the error of their difference.
+    /// Whether two losses cannot be told apart: they differ by no more than the error of a difference of independent ones.
+    /// Those of one setting share their samples, so that their difference has a smaller error.
     public func isTied(with other: LossEstimate) -> Bool {
         let (a, b) = (standardError, other.standardError)
         return abs(value - other.value) <= (a * a + b * b).squareRoot()
