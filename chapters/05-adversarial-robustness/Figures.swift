@@ -225,26 +225,19 @@ func maskingTable(_ results: [Masking]) -> Table {
 func gradientSteps(_ sweeps: [StepSizes]) -> Figure {
     let colors = Array(ColorMap.viridis.colors(sweeps.count + 1).dropLast())
     let y = Axis.linear(0...1.4, label: "Harm over the analytic attacks’")
+    func lines(_ points: (StepSizes) -> [Point]) -> [any Mark] {
+        [Rule(y: 1)]
+            + zip(sweeps, colors).map { sweep, color in Line(points(sweep), color: color, width: 1.4, dots: 3) }
+    }
     return Figure {
         Grid(widths: [1, 1], spacing: 24) {
-            Axes(
-                title: "Steps in proportion to the gradient",
-                x: .log(label: "Rate"), y: y, height: 160
-            ) {
-                Rule(y: 1)
-                for (sweep, color) in zip(sweeps, colors) {
-                    Line(sweep.proportional.map { Point($0.rate, $0.harm) }, color: color, width: 1.4, dots: 3)
-                }
+            Axes(title: "Steps in proportion to the gradient", x: .log(label: "Rate"), y: y, height: 160) {
+                lines { $0.proportional.map { Point($0.rate, $0.harm) } }
             }
             Axes(
                 title: "Steps of one length",
                 x: .log(label: "Length of a step over the attack’s"), y: y, height: 160
-            ) {
-                Rule(y: 1)
-                for (sweep, color) in zip(sweeps, colors) {
-                    Line(sweep.fixed.map { Point($0.share, $0.harm) }, color: color, width: 1.4, dots: 3)
-                }
-            }
+            ) { lines { $0.fixed.map { Point($0.share, $0.harm) } } }
         }
         Legend(zip(sweeps, colors).map { .init("1 − <i>S</i> = \(number($0.density))", $1, .line) })
     }

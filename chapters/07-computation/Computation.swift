@@ -170,7 +170,8 @@ public struct Computation: Chapter {
         //: Do they still compute? Compare with a model that outputs each feature's mean. One that computes 20 features
         //: exactly, with two neurons each, and outputs the mean of the others would have \(dedicated-ratio) of that
         //: loss. At density 0.01 our best model has \(hundredth-ratio). \(computes) At density \(sparsest) the best has
-        //: \(sparse-ratio), and the best with a linear hidden layer \(linear-ratio). \(undertrained)
+        //: \(sparse-ratio), and the best with a linear hidden layer \(linear-ratio). \(undertrained) The claim is about
+        //: the sparsest features, where superposition is greatest.
 
         let (dense, sparse) = (sweep.places[0], sweep.places[sweep.places.count - 1])
         let importance = setting(density: sparsest, features: 100, decay: 0.8).importance
@@ -251,12 +252,12 @@ public struct Computation: Chapter {
         page.claim(
             "abs.computes",
             """
-            Models usefully approximate the computation in superposition (loss of the best model at density 0.01, over \
+            Models usefully approximate the computation in superposition (loss of the best model at density 0.001, over \
             that of outputting each feature's mean).
             """,
             source: "Computation in Superposition, Superposition vs Sparsity",
             passage: "gradient descent manages to find solutions that usefully",
-            measured: hundredthRatio, expected: 0...(dedicated / 2), partly: 0...(0.99 * dedicated),
+            measured: sparseRatio, expected: 0...(dedicated / 2), partly: 0...(0.99 * dedicated),
             control: .init("20 features computed exactly and no superposition", dedicated),
             figure: "absolute-value-sparsity", weights: sweep.experiments)
         return sweep

@@ -111,7 +111,7 @@ public struct AttackSet: Sendable {
                 losses.store(rise)
                 for s in 0..<size {
                     rise[s] -= clean[s]
-                    which[s].replace(with: Float(attack), where: rise[s] .> worst[s])
+                    which[s] = which[s].replacing(with: Float(attack), where: rise[s] .> worst[s])
                     worst[s] = pointwiseMax(worst[s], rise[s])
                 }
                 sums[attack] += total(rise)
