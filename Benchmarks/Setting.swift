@@ -62,7 +62,36 @@ struct Setting: Sendable {
             "abs 100x40", .init(features: 100, hidden: 40, hiddenActivation: .relu, isTied: false),
             settings: sweep(paperDensities, features: 100, decay: 0.8, target: .absoluteValue),
             batchSize: 1024, initialDecoderFromEncoder: 0.3, steps: 200),
+        Setting(
+            "relu-sae 20x100", .relu, dimensions: 20, latents: 100, features: 100, density: 0.01, penalty: 0.2,
+            dictionaries: 8, batchSize: 1024, steps: 200),
+        Setting(
+            "topk-sae 20x100", .topK, dimensions: 20, latents: 100, features: 100, density: 0.01, active: 1,
+            dictionaries: 8, batchSize: 1024, steps: 200),
+        Setting(
+            "topk-sae 256x1024", .topK, dimensions: 256, latents: 1024, features: 1024, density: 0.01, active: 16,
+            dictionaries: 2, batchSize: 4096, steps: 10),
     ]
+
+    /// Dictionaries on the activations of random models, one model each.
+    private init(
+        _ name: String, _ kind: SparseAutoencoder.Kind, dimensions: Int, latents: Int, features: Int, density: Double,
+        penalty: Double = 0, active: Int? = nil, dictionaries: Int, batchSize: Int, steps: Int
+    ) {
+        self.name = name
+        rounds = 5
+        experiment = Experiment(
+            id: "bench-\(name)", architecture: .dictionary(kind, dimensions: dimensions, latents: latents),
+            settings: (0..<dictionaries).map { index in
+                .init(
+                    data: TrainingData(
+                        .init(density: density, features: features),
+                        encodedBy: ModelReference(experiment: "bench-encoders", model: index)),
+                    objective: .dictionary(dimensions: dimensions, penalty: penalty, active: active))
+            },
+            steps: steps, batchSize: batchSize, learningRate: .constant(3e-3), optimizer: AdamW(weightDecay: 0),
+            dictionary: DictionaryRecipe(warmUp: 0, resampleInterval: nil), evaluationSamples: 1)
+    }
 
     /// The settings that a list of names asks for, in the order of ``all``; all of them without a list.
     ///
@@ -82,7 +111,8 @@ struct Setting: Sendable {
     }
 
     /// Multiply–adds per step of the dense algorithm: per sample and model $n m$ each for the encoder, for the decoder,
-    /// for the way back through the decoder, and for the gradients of both, tied or not.
+    /// for the way back through the decoder, and for the gradients of both, tied or not; of a dictionary with its dimensions
+    /// and latents instead.
     var multiplyAddsPerStep: Double {
         let perSample = 5 * experiment.architecture.features * experiment.architecture.hidden
         return Double(perSample) * Double(experiment.batchSize) * Double(experiment.models)

@@ -11,7 +11,9 @@ struct Train: AsyncParsableCommand {
         guard let line = readLine() else { return }
         let experiment = try JSONDecoder().decode(Experiment.self, from: Data(line.utf8))
         let threads = ProcessInfo.processInfo.activeProcessorCount
-        _ = try await Trainer(jobs: threads).train(experiment.with(steps: 2))  // Warm-up.
+        let trainer = Trainer(jobs: threads)
+        let library = try await encoders(of: experiment, from: trainer)
+        _ = try await trainer.train(experiment.with(steps: 2), library: library)  // Warm-up.
         try answer(Worker.Ready(threads: threads))
         while let line = readLine() {
             guard let seed = UInt64(line) else { throw ValidationError("'\(line)' is not a seed.") }
@@ -22,12 +24,13 @@ struct Train: AsyncParsableCommand {
     /// Trains, over and over if it is too short for the clock.
     private func measure(_ experiment: Experiment, with trainer: Trainer) async throws -> Worker.Measurement {
         let idle = experiment.with(steps: 0)
+        let library = try await encoders(of: experiment, from: trainer)
         let clock = ContinuousClock()
         var (seconds, repetitions) = (0.0, 0)
         while true {
-            let settingUp = try await clock.measure { _ = try await trainer.train(idle) }
+            let settingUp = try await clock.measure { _ = try await trainer.train(idle, library: library) }
             let start = clock.now
-            let trained = try await trainer.train(experiment)
+            let trained = try await trainer.train(experiment, library: library)
             seconds += (clock.now - start - settingUp) / .seconds(1)
             repetitions += 1
             if seconds > 0.25 {
@@ -35,6 +38,22 @@ struct Train: AsyncParsableCommand {
                     seconds: seconds / Double(repetitions), losses: trained.history.tenths, peakMemory: peakMemory())
             }
         }
+    }
+
+    /// The random models whose activations dictionaries explain, one for each setting.
+    private func encoders(of experiment: Experiment, from trainer: Trainer) async throws -> ModelLibrary {
+        guard let encoder = experiment.settings.first?.data.encoder else { return ModelLibrary() }
+        let setting = experiment.settings[0]
+        let models = Experiment(
+            id: encoder.experiment,
+            architecture: .init(features: setting.features.features, hidden: experiment.architecture.features),
+            settings: [
+                .init(
+                    features: setting.features, importance: Array(repeating: 1, count: setting.features.features))
+            ],
+            restarts: experiment.settings.count, steps: 0, batchSize: 1, learningRate: .constant(0),
+            evaluationSamples: 1)
+        return ModelLibrary([try await trainer.train(models)])
     }
 
     private func answer(_ value: some Encodable) throws {

@@ -79,14 +79,95 @@ class Data:
         return x, x.abs() if self.absolute else x
 
 
+class Dictionaries(torch.nn.Module):
+    """Sparse autoencoders of one shape: f = relu(E x + b), of which TopK keeps the largest, and x' = f D."""
+
+    def __init__(self, experiment):
+        super().__init__()
+        shape = experiment["architecture"]
+        count, latents, dimensions = len(experiment["settings"]), shape["hidden"], shape["features"]
+        directions = torch.randn(count, latents, dimensions)
+        directions /= directions.norm(dim=2, keepdim=True)
+        self.E = torch.nn.Parameter(directions.clone())
+        self.D = torch.nn.Parameter(directions.clone())
+        self.b = torch.nn.Parameter(torch.zeros(count, 1, latents))
+        objective = experiment["settings"][0]["objective"]
+        self.penalty, self.active = objective["hiddenPenalty"], objective.get("active")
+
+    def losses(self, x):
+        """Each dictionary's mean loss over inputs `[dictionaries, batch, dimensions]`."""
+        f = torch.relu(torch.baddbmm(self.b, x, self.E.transpose(1, 2)))
+        if self.active is not None:
+            values, places = torch.topk(f, self.active, dim=2, sorted=False)
+            f = torch.zeros_like(f).scatter(2, places, values)
+        error = torch.bmm(f, self.D) - x
+        return ((error**2).sum(dim=2) + self.penalty * f.sum(dim=2)).mean(dim=1)
+
+    @torch.no_grad()
+    def before_step(self):
+        """Takes from the gradient what would change the lengths of directions."""
+        self.D.grad -= (self.D.grad * self.D).sum(dim=2, keepdim=True) * self.D
+
+    @torch.no_grad()
+    def after_step(self):
+        self.D /= self.D.norm(dim=2, keepdim=True)
+
+
+class Activations:
+    """What dictionaries are trained on: features through a random model each."""
+
+    def __init__(self, experiment):
+        settings = experiment["settings"]
+        self.batch = experiment["batchSize"]
+        density = settings[0]["data"]["features"]["density"]
+        self.density = torch.tensor(density, dtype=torch.float32)
+        deviation = math.sqrt(2 / (len(density) + experiment["architecture"]["features"]))
+        self.W = deviation * torch.randn(len(settings), len(density), experiment["architecture"]["features"])
+
+    def draw(self):
+        """Shape `[dictionaries, batch, dimensions]`."""
+        shape = (self.W.shape[0], self.batch, len(self.density))
+        x = torch.where(torch.rand(shape) <= self.density, torch.rand(shape), torch.zeros(()))
+        return torch.bmm(x, self.W)
+
+
+def train_dictionaries(experiment, steps):
+    """The seconds that the steps take, and each dictionary's loss: the mean of each tenth of the steps."""
+    dictionaries, data = Dictionaries(experiment), Activations(experiment)
+    optimizer = torch.optim.AdamW(
+        dictionaries.parameters(), lr=experiment["learningRate"]["peak"], betas=betas(experiment),
+        eps=experiment["optimizer"]["epsilon"], weight_decay=experiment["optimizer"]["weightDecay"])
+    history = []
+    start = time.perf_counter()
+    for _ in range(steps):
+        optimizer.zero_grad()
+        losses = dictionaries.losses(data.draw())
+        losses.sum().backward()
+        dictionaries.before_step()
+        optimizer.step()
+        dictionaries.after_step()
+        history.append(losses.detach())
+    return time.perf_counter() - start, tenths(history)
+
+
+def betas(experiment):
+    return experiment["optimizer"]["beta1"], experiment["optimizer"]["beta2"]
+
+
+def tenths(history):
+    return torch.stack(history).unflatten(0, (10, -1)).mean(dim=1) if len(history) % 10 == 0 else None
+
+
 def train(experiment, data, steps):
     """The seconds that the steps take, and each model's loss: the mean of each tenth of the steps."""
+    if data is None:
+        return train_dictionaries(experiment, steps)
     models = Models(experiment)
     rate, settings = experiment["learningRate"], experiment["optimizer"]
     if rate["schedule"] != "constant":
         raise SystemExit("torch_bench.py keeps the learning rate constant.")
     optimizer = torch.optim.AdamW(
-        models.parameters(), lr=rate["peak"], betas=(settings["beta1"], settings["beta2"]),
+        models.parameters(), lr=rate["peak"], betas=betas(experiment),
         eps=settings["epsilon"], weight_decay=settings["weightDecay"])
     history = []
     start = time.perf_counter()
@@ -99,8 +180,7 @@ def train(experiment, data, steps):
         optimizer.step()
         history.append(losses.detach())
     seconds = time.perf_counter() - start
-    tenths = torch.stack(history).unflatten(0, (10, -1)).mean(dim=1) if steps % 10 == 0 else None
-    return seconds, tenths
+    return seconds, tenths(history)
 
 
 def answer(**values):
@@ -124,13 +204,13 @@ def input_lines():
 def main():
     lines = input_lines()
     experiment = json.loads(next(lines))
-    data = Data(experiment)
+    data = None if experiment["architecture"].get("dictionary") else Data(experiment)
     train(experiment, data, steps=2)  # Warm-up.
     answer(version=torch.__version__, threads=torch.get_num_threads())
     for line in lines:
         torch.manual_seed(int(line))
-        seconds, tenths = train(experiment, data, experiment["steps"])
-        answer(seconds=seconds, losses=tenths.tolist())
+        seconds, losses = train(experiment, data, experiment["steps"])
+        answer(seconds=seconds, losses=losses.tolist())
 
 
 if __name__ == "__main__":

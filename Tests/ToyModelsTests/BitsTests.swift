@@ -9,6 +9,20 @@ import Testing
     /// number of threads. A change to the arithmetic or the random streams changes them, and with them every
     /// published result: only then are they to be replaced, by those that a failing test prints.
     static let cases: [(name: String, experiment: Experiment, fingerprint: UInt64)] = {
+        func dictionary(_ kind: SparseAutoencoder.Kind, prefixes: [Int]? = nil) -> Experiment {
+            Experiment(
+                id: "dictionary", architecture: .dictionary(kind, dimensions: 21, latents: 40),
+                settings: [
+                    .init(
+                        data: TrainingData(.init(density: 0.1, features: 21)),
+                        objective: .dictionary(
+                            dimensions: 21, penalty: kind.isTopK ? 0 : 0.1, active: kind.isTopK ? 3 : nil,
+                            prefixes: prefixes))
+                ],
+                steps: 60, batchSize: 300, learningRate: LearningRate(peak: 3e-3, schedule: .late, finalFraction: 0),
+                optimizer: AdamW(weightDecay: 0), dictionary: DictionaryRecipe(resampleInterval: 20),
+                evaluationSamples: 1000)
+        }
         func wide(_ density: Double, attack: Double = 0, features n: Int = 90, hidden m: Int = 20) -> Experiment {
             var experiment = experiment(.init(features: n, hidden: m), settings: 1, batchSize: 300)
             experiment.settings[0].features = FeatureDistribution(density: density, features: n)
@@ -71,6 +85,11 @@ import Testing
             ("wide, hidden bias", experiment(wideBiased, hiddenPenalty: 0.01), 0xAC30_02FF_DADB_637F),
             ("lanes, finite", finite(.init(features: 5, hidden: 2)), 0xDE8E_8AD4_6FC9_C0F7),
             ("wide, finite", finite(.init(features: 50, hidden: 21)), 0x32AD_8FD3_F331_DCCC),
+            ("dictionary, ReLU", dictionary(.relu), 0xABBD_82AD_3F77_0F34),
+            ("dictionary, TopK", dictionary(.topK), 0x9A5E_7D21_C0EB_EEB7),
+            ("dictionary, BatchTopK", dictionary(.batchTopK, prefixes: [10, 40]), 0x6CD9_F77C_47A9_1672),
+            ("dictionary, JumpReLU", dictionary(.jumpReLU), 0xBDFB_94D0_7D4B_6B2B),
+            ("dictionary, gated", dictionary(.gated), 0x1E49_0CB6_7C69_CEDC),
         ]
     }()
 

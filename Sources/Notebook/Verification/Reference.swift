@@ -126,8 +126,10 @@ extension Reference.Results {
     /// Takes over what an earlier reference knows of other seeds, where training and the result are the same.
     mutating func keepSpreads(of earlier: Self) {
         let sums = Dictionary(experiments.map { ($0.id, $0.sha256) }, uniquingKeysWith: { first, _ in first })
-        let isSameTraining = earlier.experiments.allSatisfy { sums[$0.id, default: $0.sha256] == $0.sha256 }
-        guard isSameTraining, earlier.origin.toyModels == origin.toyModels else { return }
+        let common = earlier.experiments.filter { sums[$0.id] != nil }
+        // The same bits from changed code say that nothing has changed that matters; of new experiments nothing is known.
+        let isSameTraining = common.allSatisfy { sums[$0.id] == $0.sha256 }
+        guard isSameTraining, !common.isEmpty || earlier.origin.toyModels == origin.toyModels else { return }
         for index in claims.indices where claims[index].spread == nil {
             let claim = claims[index]
             // How many hold does not depend on what is called partly.

@@ -13,6 +13,9 @@ public struct FeatureDistribution: Hashable, Codable, Sendable {
         /// Of a set of `setSize` consecutive features at most one is active, each equally often; a feature's density
         /// is that of its set.
         case anticorrelated(setSize: Int)
+        /// Of a set of `setSize` consecutive features the first is the parent of the others. Its density is the set's; when it
+        /// is active, it is alone with probability 1 / `setSize`, and with each of its children as often.
+        case nested(setSize: Int)
     }
 
     /// Density $1 - S_i$ of each feature: the probability that it (or its set) is active. Shape `[features]`, in 0...1.
@@ -88,6 +91,12 @@ struct Activity {
             let share = p.map { Float($0 / Double(size)) }
             lower = share.enumerated().map { $1 * Float($0 % size) }
             upper = share.enumerated().map { $1 * Float($0 % size + 1) }
+            scale = p.map { _ in Float(range) }
+        case .nested(let size):
+            (gates, setSize) = (p.count / size, size)
+            let share = p.map { Float($0 / Double(size)) }
+            lower = share.enumerated().map { $0 % size == 0 ? 0 : $1 * Float($0 % size - 1) }
+            upper = share.enumerated().map { $0 % size == 0 ? Float(p[$0]) : $1 * Float($0 % size) }
             scale = p.map { _ in Float(range) }
         }
     }

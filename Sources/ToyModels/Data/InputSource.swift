@@ -15,7 +15,7 @@ struct InputSource {
     ///   - library: has the models that the setting refers to.
     init(_ setting: Experiment.Setting, key: StreamKey, library: ModelLibrary) {
         features = setting.data.features
-        encoder = setting.data.encoder.flatMap { library[$0] }
+        encoder = setting.data.encoder.flatMap { library[$0]?.scaled(by: setting.data.scale) }
         teacher = setting.objective.teacher.flatMap { library[$0] }
         switch setting.data.sampling {
         case .fresh: set = nil
@@ -26,4 +26,15 @@ struct InputSource {
 
     /// Whether an input without an active feature is zero, so that all of those are alike.
     var keepsZero: Bool { encoder?.b1 == nil }
+}
+
+extension ToyModel {
+    /// The model whose hidden activations are these, times a factor that is not negative.
+    fileprivate func scaled(by factor: Double?) -> ToyModel {
+        guard let factor else { return self }
+        var model = self
+        model.W.elements = W.elements.map { factor * $0 }
+        model.b1 = b1?.map { factor * $0 }
+        return model
+    }
 }

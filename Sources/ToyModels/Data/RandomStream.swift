@@ -82,6 +82,7 @@ struct StreamKey {
         case sampleSet = 5
         case order = 6
         case measurement = 7
+        case resampling = 8
     }
 
     init(seed: UInt64, experiment: String) {

@@ -20,14 +20,18 @@ public struct TrainingData: Hashable, Codable, Sendable {
     /// A trained model whose hidden activations on the features are the inputs; nil if those are the features
     /// themselves.
     public var encoder: ModelReference?
+    /// A factor on the hidden activations; nil for none.
+    public var scale: Double?
 
     /// Features of a distribution, or what a trained model's hidden layer makes of them.
     public init(
-        _ features: FeatureDistribution, sampling: Sampling = .fresh, encodedBy encoder: ModelReference? = nil
+        _ features: FeatureDistribution, sampling: Sampling = .fresh, encodedBy encoder: ModelReference? = nil,
+        scale: Double? = nil
     ) {
         self.features = features
         self.sampling = sampling
         self.encoder = encoder
+        self.scale = scale
     }
 
     /// The number of samples of a finite set; nil if samples are fresh.

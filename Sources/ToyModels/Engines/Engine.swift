@@ -46,6 +46,11 @@ extension LaneEngine {
     }
 }
 
+extension DictionaryEngine {
+    static func canTrain(_ experiment: Experiment) -> Bool { experiment.architecture.dictionary != nil }
+    static var lanes: Int { 1 }
+}
+
 extension WideEngine {
     /// It trains each model by itself, whatever it is.
     static func canTrain(_ experiment: Experiment) -> Bool { true }
@@ -55,7 +60,8 @@ extension WideEngine {
 extension Experiment {
     /// The fastest engine of those that can train the experiment.
     var engine: any Engine.Type {
-        LaneEngine.canTrain(self) && LaneEngine.isFaster(for: architecture) ? LaneEngine.self : WideEngine.self
+        if architecture.dictionary != nil { return DictionaryEngine.self }
+        return LaneEngine.canTrain(self) && LaneEngine.isFaster(for: architecture) ? LaneEngine.self : WideEngine.self
     }
 
     /// The models that one engine trains, in order. A lane engine gets a power of two, so that all its lanes have work,
@@ -76,7 +82,7 @@ extension Experiment {
     /// Whether a step of one engine takes long enough to be shared among threads, which costs some 50 µs each time: a
     /// million multiplications of vectors take about 0.3 ms.
     var isWorthSharing: Bool {
-        guard engine == WideEngine.self else { return false }
+        guard engine.lanes == 1 else { return false }
         // As floating-point numbers, whose product does not overflow.
         let multiplications = Double(5 * architecture.features * architecture.hidden) * Double(batchSize)
         return multiplications / Double(Vector.scalarCount) > 1_000_000
@@ -88,8 +94,12 @@ extension Experiment {
     ///   - library: has the models that the experiment refers to.
     ///   - threads: how many may work on it at most.
     func engine(for models: Range<Int>, seed: UInt64, library: ModelLibrary, threads: Int) -> any Engine {
-        engine == LaneEngine.self
-            ? LaneEngine(self, models: models, seed: seed, library: library)
-            : WideEngine(self, model: models.lowerBound, seed: seed, library: library, threads: threads)
+        let model = models.lowerBound
+        return switch engine {
+        case is LaneEngine.Type: LaneEngine(self, models: models, seed: seed, library: library)
+        case is DictionaryEngine.Type:
+            DictionaryEngine(self, model: model, seed: seed, library: library, threads: threads)
+        default: WideEngine(self, model: model, seed: seed, library: library, threads: threads)
+        }
     }
 }

@@ -191,6 +191,7 @@ final class LaneEngine: Engine {
         case .decoder: (0..<n * m).map { decoderOffset + $0 % m * n + $0 / m }
         case .bias: Array(biasOffset..<biasOffset + n)
         case .hiddenBias: hiddenBiasOffset.map { Array($0..<$0 + m) } ?? []
+        case .threshold, .magnitudeScale, .magnitudeBias: []
         }
     }
 

@@ -261,6 +261,7 @@ final class WideEngine: Engine {
         case .decoder: (0..<n * m).map { from(shape.decoder) + $0 / m * stride + $0 % m }
         case .bias: (0..<n).map { from(shape.bias) + $0 }
         case .hiddenBias: shape.hasHiddenBias ? (0..<m).map { from(shape.hiddenBias) + $0 } : []
+        case .threshold, .magnitudeScale, .magnitudeBias: []
         }
     }
 

@@ -10,11 +10,11 @@ public struct ModelLibrary: Sendable {
     /// Adds an experiment's models, in place of those of the same key.
     public mutating func insert(_ models: TrainedModels) { experiments[models.key] = models }
 
-    /// The model that a reference names; nil if it is not here.
+    /// The toy model that a reference names; nil if it is not here.
     public subscript(reference: ModelReference) -> ToyModel? {
-        guard let trained = experiments[reference.experiment], trained.seeds.indices.contains(reference.model) else {
-            return nil
-        }
+        guard let trained = experiments[reference.experiment], trained.experiment.architecture.dictionary == nil,
+            trained.seeds.indices.contains(reference.model)
+        else { return nil }
         return trained[reference.model]
     }
 }

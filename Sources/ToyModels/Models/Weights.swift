@@ -20,8 +20,9 @@ public struct Weights: Hashable, Sendable {
 
     /// One of the models.
     ///
-    /// - Precondition: these are weights of models of that architecture, `model` one of them.
+    /// - Precondition: these are weights of toy models of that architecture, `model` one of them.
     public func model(_ model: Int, of architecture: ToyModel.Architecture) -> ToyModel {
+        precondition(architecture.dictionary == nil, "A dictionary is no toy model.")
         var result = ToyModel(architecture)
         for parameter in architecture.parameters {
             result[parameter.role] = values(of: parameter, inModel: model).map(Double.init)
@@ -53,6 +54,7 @@ extension ToyModel {
             case .decoder: W2?.elements ?? []
             case .bias: b
             case .hiddenBias: b1 ?? []
+            case .threshold, .magnitudeScale, .magnitudeBias: []
             }
         }
         set {
@@ -61,6 +63,7 @@ extension ToyModel {
             case .decoder: W2?.elements = newValue
             case .bias: b = newValue
             case .hiddenBias: b1 = newValue
+            case .threshold, .magnitudeScale, .magnitudeBias: break
             }
         }
     }

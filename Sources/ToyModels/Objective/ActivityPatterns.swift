@@ -12,7 +12,7 @@ struct ActivityPatterns: Sendable {
     let members: [Int]
 
     /// Enumerates the patterns of a distribution: $2^n$ of independent features, $2^{n/k}$ and $(k + 1)^{n/k}$ of
-    /// correlated and anticorrelated sets of $k$.
+    /// correlated and of anticorrelated or nested sets of $k$.
     init(of features: FeatureDistribution) {
         let p = features.density
         // What each set can be, independently of the others.
@@ -24,6 +24,11 @@ struct ActivityPatterns: Sendable {
             case .anticorrelated(let size):
                 stride(from: 0, to: p.count, by: size).map { first in
                     [(1 - p[first], [])] + (first..<first + size).map { (p[$0] / Double(size), [$0]) }
+                }
+            case .nested(let size):
+                stride(from: 0, to: p.count, by: size).map { first in
+                    let children = (first + 1..<first + size).map { [first, $0] }
+                    return [(1 - p[first], [])] + ([[first]] + children).map { (p[first] / Double(size), $0) }
                 }
             }
         var all: [(probability: Double, members: [Int])] = [(1, [])]

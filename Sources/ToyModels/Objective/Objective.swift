@@ -23,6 +23,11 @@ public struct Objective: Hashable, Codable, Sendable {
     /// $\pm (W^T W)_i / \|(W^T W)_i\|$. The target is that of the input before the attack.
     /// (Section "The Relationship to Adversarial Robustness".)
     public var attackNorm: Double
+    /// The number $k$ of active latents per sample of a dictionary by TopK or BatchTopK.
+    public var active: Int?
+    /// The numbers of latents, ascending up to all of them, that shall each explain the inputs on their own, of a
+    /// dictionary; nil for all of them only.
+    public var prefixes: [Int]?
 
     /// The squared error weighed by importance, plus a penalty on the hidden layer, on inputs that may be attacked.
     public init(
@@ -32,6 +37,20 @@ public struct Objective: Hashable, Codable, Sendable {
         self.target = target
         self.hiddenPenalty = hiddenPenalty
         self.attackNorm = attackNorm
+    }
+
+    /// The objective of a dictionary: the squared error, and a penalty λ on its latents or a number of active ones.
+    ///
+    /// - Parameters:
+    ///   - dimensions: of what is explained.
+    ///   - prefixes: of the latents that shall explain on their own; nil for all latents only.
+    public static func dictionary(
+        dimensions: Int, penalty: Double = 0, active: Int? = nil, prefixes: [Int]? = nil
+    ) -> Objective {
+        var objective = Objective(importance: Array(repeating: 1, count: dimensions), hiddenPenalty: penalty)
+        objective.active = active
+        objective.prefixes = prefixes
+        return objective
     }
 
     /// What distinguishes the targets of models that are trained side by side: all of them are computed alike.

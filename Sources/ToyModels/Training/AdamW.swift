@@ -36,6 +36,14 @@ struct AdamWState {
         meanSquare = storage + count
     }
 
+    /// Forgets the gradients of some vectors of parameters, which begin anew.
+    func forget(_ vectors: Range<Int>) {
+        for j in vectors { (mean[j], meanSquare[j]) = (.zero, .zero) }
+    }
+
+    /// Forgets the gradients of one number among the parameters.
+    func forget(number: Int) { (mean.numbers[number], meanSquare.numbers[number]) = (0, 0) }
+
     /// Moves the parameters by one step against the gradient, times `gradientScale`.
     mutating func update(
         _ parameters: UnsafeMutablePointer<Vector>, gradient: UnsafePointer<Vector>,

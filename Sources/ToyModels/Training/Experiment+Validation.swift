@@ -22,6 +22,7 @@ extension Experiment {
         try validateCounts()
         try validateSchedule()
         for (index, setting) in settings.enumerated() { try validate(setting, index) }
+        try validateDictionary()
         try validateMemory(jobs: jobs, memory: memory)
         try validateStart()
     }
@@ -99,17 +100,24 @@ extension Experiment {
         var share = 1.0
         switch features.dependence {
         case .independent: break
-        case .correlated(let size), .anticorrelated(let size):
+        case .correlated(let size), .anticorrelated(let size), .nested(let size):
             try require(size > 0 && count % size == 0, "sets of \(size) features do not divide \(count) features")
             try require(
                 density.indices.allSatisfy { density[$0] == density[$0 - $0 % size] },
                 "the features of a set differ in density in setting \(index)")
-            if case .anticorrelated = features.dependence { share = 1 / Double(size) }
+            if case .correlated = features.dependence { break }
+            share = 1 / Double(size)
         }
         // Whether a feature is active is decided by a multiple of 2⁻²³.
         try require(
             density.allSatisfy { $0 == 0 || $0 * share >= 0x1p-23 },
             "setting \(index) has a feature that is active less often than once in 2²³ samples, but not never")
+        if let scale = setting.data.scale {
+            try require(
+                scale.isMagnitude && setting.data.encoder != nil,
+                "setting \(index) scales by \(scale) the activations of a model, and must name that model and a finite factor"
+            )
+        }
         for (name, value) in [("penalty", setting.objective.hiddenPenalty), ("attack", setting.objective.attackNorm)] {
             try require(
                 value.isMagnitude, "the \(name) of setting \(index) is \(value), and must be finite and not negative")
@@ -120,6 +128,41 @@ extension Experiment {
         try require(
             setting.importance.allSatisfy(\.isMagnitude),
             "setting \(index) has an importance that is negative or not finite")
+    }
+
+    private func validateDictionary() throws(TrainingError) {
+        guard let kind = architecture.dictionary else {
+            try require(dictionary == nil, "it has a recipe for dictionaries, and trains toy models")
+            try require(
+                settings.allSatisfy { $0.objective.active == nil && $0.objective.prefixes == nil },
+                "numbers of active latents and prefixes are for dictionaries")
+            return
+        }
+        guard let dictionary else {
+            throw .invalidExperiment(id: id, problem: "it trains dictionaries, and has no recipe for them")
+        }
+        let latents = architecture.hidden
+        try require(
+            (0...1).contains(dictionary.warmUp) && (dictionary.resampleInterval ?? 1) > 0
+                && Float(dictionary.bandwidth) > 0 && Float(dictionary.bandwidth).isFinite,
+            "the warm-up of dictionaries must be from 0 to 1, the interval of resampling and the bandwidth positive")
+        for (index, setting) in settings.enumerated() {
+            let objective = setting.objective
+            try require(
+                kind.isTopK ? (1...latents).contains(objective.active ?? 0) : objective.active == nil,
+                "setting \(index) must have a number of active latents from 1 to \(latents) by TopK and BatchTopK, and none otherwise"
+            )
+            let prefixes = objective.prefixes ?? [latents]
+            try require(
+                prefixes == Set(prefixes).sorted() && prefixes.first ?? 0 > 0 && prefixes.last == latents && kind != .gated
+                    || objective.prefixes == nil,
+                "the prefixes of setting \(index) must ascend to all \(latents) latents; a gated dictionary has none")
+            try require(
+                setting.data.samples == nil && objective.target == .input && objective.attackNorm == 0
+                    && objective.importance.allSatisfy { $0 == 1 },
+                "dictionaries explain fresh samples as they are: setting \(index) has a finite set, another target, an attack or "
+                    + "an importance")
+        }
     }
 
     private func validateMemory(jobs: Int, memory: Int?) throws(TrainingError) {

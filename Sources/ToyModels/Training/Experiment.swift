@@ -60,6 +60,8 @@ public struct Experiment: Hashable, Codable, Sendable {
     /// The trained models that the models start from, one for each, instead of random weights: training that goes on,
     /// or a solution that is followed through the settings. The two properties before do not apply to them.
     public var start: ModelSelection?
+    /// What training dictionaries takes besides; nil for toy models.
+    public var dictionary: DictionaryRecipe?
     /// Steps after which all weights are kept; 0 is the start. Ascending.
     public var snapshots: [Int]
     /// The number of fresh samples on which each trained model's loss is measured, after training; those of the rule where
@@ -71,7 +73,8 @@ public struct Experiment: Hashable, Codable, Sendable {
         id: String, architecture: ToyModel.Architecture, settings: [Setting],
         restarts: Int = 1, steps: Int, batchSize: Int, learningRate: LearningRate, optimizer: AdamW = AdamW(),
         initialScale: Double = 1, initialDecoderFromEncoder: Double? = nil,
-        start: ModelSelection? = nil, snapshots: [Int] = [], evaluationSamples: Int = 1 << 17
+        start: ModelSelection? = nil, dictionary: DictionaryRecipe? = nil, snapshots: [Int] = [],
+        evaluationSamples: Int = 1 << 17
     ) {
         self.id = id
         self.architecture = architecture
@@ -84,6 +87,7 @@ public struct Experiment: Hashable, Codable, Sendable {
         self.initialScale = initialScale
         self.initialDecoderFromEncoder = initialDecoderFromEncoder
         self.start = start
+        self.dictionary = dictionary
         self.snapshots = snapshots
         self.evaluationSamples = evaluationSamples
     }

@@ -8,6 +8,8 @@ public struct LearningRate: Hashable, Codable, Sendable {
         case linear
         /// Along half a cosine to the final fraction.
         case cosine
+        /// In a straight line to the final fraction, over the last fifth of the steps.
+        case late
     }
 
     /// The rate at the first step.
@@ -42,6 +44,7 @@ public struct LearningRate: Hashable, Codable, Sendable {
             case .constant: 1.0
             case .linear: 1 - t
             case .cosine: 0.5 * (1 + portableCosPi(t))
+            case .late: min(1, 5 * (1 - t))
             }
         return schedule == .constant ? peak : peak * (finalFraction + (1 - finalFraction) * share)
     }

@@ -14,7 +14,9 @@ enum LossMeasure {
 
     init(for experiment: Experiment) {
         let settings = experiment.settings
-        let isOfInputs = settings.allSatisfy { $0.data.encoder == nil && $0.objective.teacher == nil }
+        let isOfInputs =
+            experiment.architecture.dictionary == nil
+            && settings.allSatisfy { $0.data.encoder == nil && $0.objective.teacher == nil }
         guard isOfInputs, let features = settings.first?.features else {
             self = .sampled
             return
@@ -26,6 +28,7 @@ enum LossMeasure {
             case .independent: (n, 2, 3)
             case .correlated(let size): (n / size, 2, 1 + Double(sign: .plus, exponent: min(size, 64), significand: 1))
             case .anticorrelated(let size): (n / size, Double(size + 1), Double(2 * size + 1))
+            case .nested(let size): (n / size, Double(size + 1), Double(4 * size - 1))
             }
         func product(_ factor: Double) -> Double {
             (0..<min(sets, 64)).reduce(1) { product, _ in product * factor }

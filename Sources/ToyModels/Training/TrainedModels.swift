@@ -75,7 +75,7 @@ public struct TrainedModels: Sendable {
 
     /// One trained model.
     ///
-    /// - Precondition: `model` is the index of one.
+    /// - Precondition: `model` is the index of one, which is no dictionary.
     /// - Complexity: O(*n m*): its weights are copied to double precision.
     public subscript(model: Int) -> ToyModel {
         weights.model(model, of: experiment.architecture)
