@@ -64,6 +64,8 @@ let chapters: [(folder: String, module: String)] = [
     ("05-adversarial-robustness", "AdversarialRobustness"),
     ("06-privileged-basis", "PrivilegedBasis"),
     ("07-computation", "Computation"),
+    ("08-ways-out", "WaysOut"),
+    ("09-appendix", "Appendix"),
 ]
 let chapterModules = chapters.map { Target.Dependency.byName(name: $0.module) }
 let chapterTargets = chapters.map { chapter in

@@ -1,4 +1,5 @@
 import AdversarialRobustness
+import Appendix
 import Computation
 import DemonstratingSuperposition
 import GeometryOfSuperposition
@@ -6,6 +7,7 @@ import LearningDynamics
 import Notebook
 import PhaseChange
 import PrivilegedBasis
+import WaysOut
 
 /// The book, in reading order.
 let book = Book(
@@ -24,4 +26,6 @@ let book = Book(
         AdversarialRobustness(),
         PrivilegedBasis(),
         Computation(),
+        WaysOut(),
+        Appendix(),
     ])

@@ -28,3 +28,14 @@ func ranks(_ values: [Double]) -> [Double] {
     }
     return ranks
 }
+
+/// The slope of the straight line that is closest to the points in the sum of squares; not a number where all $x$ are the
+/// same.
+///
+/// - Precondition: both have as many values.
+public func slope(_ x: [Double], _ y: [Double]) -> Double {
+    precondition(x.count == y.count, "Both quantities have a value for each thing.")
+    let (a, b) = (mean(x), mean(y))
+    let products = zip(x, y).reduce(0) { $0 + ($1.0 - a) * ($1.1 - b) }
+    return products / x.reduce(0) { $0 + ($1 - a) * ($1 - a) }
+}

@@ -1,0 +1,453 @@
+//: # Ways out of superposition
+//:
+//: Superposition makes a network hard to read. The paper ends with three ways out of it: train models without it, find the
+//: directions of the features afterwards, or something between the two. [@elhage2022] It leaves them as text. In a toy
+//: model, where the true features are known, each of them can be tried and judged.
+
+import Analysis
+import Foundation
+import Notebook
+import ToyModels
+
+public struct WaysOut: Chapter {
+    public let source = Source()
+
+    public init() {}
+
+    public func run(_ page: Page) async throws {
+        try await penalty(page)
+        try await sparseActivation(page)
+        try await distillation(page)
+    }
+
+    private func penalty(_ page: Page) async throws {
+        //: ## A penalty on the hidden layer
+        //:
+        //: It is quite easy to get rid of superposition in toy models, says the paper: add $\lambda \lVert h \rVert_1$ to
+        //: the loss. The loss gets higher, and features below some importance are killed. A footnote adds that a little
+        //: should be nearly free, since at the least loss the derivative with respect to superposition is zero. So we
+        //: train $n = 20$ features in $m = 5$ dimensions at density 0.03, where without a penalty all that is stored is in
+        //: superposition, with penalties from 0 on; once with importances $I_i = 0.7^i$, and once with all of them 1. The
+        //: loss that we show is without the penalty.
+
+        let (n, m, density) = (20, 5, 0.03)
+        let features = FeatureDistribution(density: density, features: n)
+        let decaying = powers(of: 0.7, count: n)
+        let equal = Array(repeating: 1.0, count: n)
+        func experiment(_ id: String, _ importance: [Double], _ penalties: [Double]) -> Experiment {
+            Experiment(
+                id: id, architecture: .init(features: n, hidden: m),
+                settings: penalties.map { .init(features: features, importance: importance, hiddenPenalty: $0) },
+                restarts: page.choose(paper: 16, quick: 4), steps: page.choose(paper: 5_000, quick: 1_500),
+                batchSize: page.choose(paper: 512, quick: 256), learningRate: .linear(1e-2),
+                evaluationSamples: 1 << 15)
+        }
+        let penalties = [0, 0.01, 0.02, 0.03, 0.05, 0.08, 0.1, 0.12, 0.14, 0.17, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6]
+        let equalPenalties = [0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75]
+        let runs = try await page.train(all: [
+            experiment("l1-removes-superposition", decaying, penalties),
+            experiment("l1-removes-superposition-equal", equal, equalPenalties),
+        ])
+
+        //: For the footnote, the best model without a penalty is trained on, with very small ones. All losses of this
+        //: section are means over the same samples, none of them empty, so that small differences can be seen.
+
+        let slight = [0, 0.0005, 0.001, 0.002, 0.003, 0.004, 0.006, 0.008, 0.012, 0.016]
+        var onward = experiment("l1-nearly-free", decaying, slight)
+        onward.restarts = 1
+        onward.start = runs[0].selection(slight.map { _ in runs[0].best(ofSetting: 0) })
+        onward.batchSize = page.choose(paper: 2048, quick: 256)
+        onward.learningRate = .linear(3e-3)
+        let nearby = try await page.train(onward)
+
+        let samples = ActiveSamples(
+            features, count: page.choose(paper: 60_000, quick: 10_000), using: page.stream("l1"))
+        func sweep(_ trained: TrainedModels) -> PenaltySweep { PenaltySweep(trained, on: samples) }
+        let (falling, even, small) = (sweep(runs[0]), sweep(runs[1]), sweep(nearby))
+        let threshold = HiddenPenalty.threshold(density: density)
+        let (clean, evenClean) = (falling.cleanest(dimensions: m), even.cleanest(dimensions: m))
+        let cost = falling.losses[clean] / falling.losses[0]
+        let more = small.losses[0] / falling.losses[0]
+        let firstTenth = small.costOfFirst(0.1, whole: falling.losses[clean] - small.losses[0])
+        try page.figure(
+            "l1-removes-superposition",
+            caption: """
+                The best models over the penalty $\\lambda$ on the hidden layer, for falling and for equal importance: \
+                features represented, and those of them in superposition; features per dimension \
+                $\\lVert W \\rVert_F^2 / m$; and the loss without the penalty over that of the model trained without one. \
+                Thin lines: the features, and the loss, of a model that gives each feature a dimension of its own \
+                if its importance is above the threshold. Right: the loss against the superposition that is left, for \
+                small penalties.
+                """,
+            alt: """
+                With falling importance the features in superposition fall from \(falling.shared[0]) to \
+                \(falling.shared[clean]) at a penalty of \(number(falling.penalties[clean])), where \
+                \(falling.stored[clean]) are left; the loss is then \(fixed(cost, 2)) times what it was. With equal \
+                importance at least \(even.shared[evenClean]) stay in superposition for as long as the model stores \
+                one per dimension.
+                """,
+            data: penaltyTable(falling: falling, even: even, small: small)
+        ) { penaltyFigure(falling, even, small, whole: falling.losses[clean] - small.losses[0]) }
+
+        //: With falling importance it works as the paper says. \(shared-none) of the features stored without a penalty are
+        //: in superposition; with $\lambda$ = \(clean-penalty) the model stores \(clean-stored), \(clean-shared) of them
+        //: in superposition, and the loss is \(clean-cost) times what it was. A closed form tells why. A feature with
+        //: an axis of its own and of length $w$ costs $I v (1 - w^2)^2 + \lambda p w / 2$, with its variance
+        //: $v = p/3 - p^2/4$. The penalty first shortens it and then, at
+        //:
+        //: $$\lambda / I = \tfrac83 \sqrt{2/3} \, \left( \tfrac13 - \tfrac p4 \right),$$
+        //:
+        //: here \(threshold), drops it at once, from a length of $\sqrt{2/3}$. So there is a threshold of importance, as
+        //: the paper has it: at \(threshold-hits) of the \(threshold-total) penalties without superposition the model
+        //: stores exactly the features above it. The model is free of superposition when all but $m$ features are
+        //: below the threshold, not because a shared direction would be penalised. That explains the other half of the
+        //: figure. With equal importance every feature meets the same threshold, at \(even-threshold) here, and
+        //: the penalty takes few directions before it takes all: the fewest in superposition, with a feature per
+        //: dimension left, are \(even-shared) of \(even-stored), at $\lambda$ = \(even-penalty). An antipodal pair on an
+        //: axis pays the same for its activations as two dedicated features would, and interferes only when both are
+        //: active. So an L1 penalty alone is no remedy for superposition as such; it buys fewer features.
+        //:
+        //: A little of it is cheap, as the footnote expects. The first tenth of the superposition,
+        //: $\sum_{i \ne j} (W_i \cdot W_j)^2$, costs \(first-tenth) of the loss that removing it all costs, where at a fixed
+        //: price it would be 10%.
+
+        page["shared-none"] = "\(falling.shared[0]) of \(falling.stored[0])"
+        page["clean-penalty"] = number(falling.penalties[clean])
+        page["clean-stored"] = String(falling.stored[clean])
+        page["clean-shared"] = falling.shared[clean] == 0 ? "none" : String(falling.shared[clean])
+        page["clean-cost"] = fixed(cost, 2)
+        page["threshold"] = fixed(threshold, 3)
+        page["even-threshold"] = "$\\lambda$ = " + fixed(threshold, 2)
+        let afterClean = falling.penalties.indices.filter { falling.shared[$0] == 0 }
+        func hits(_ factor: Double) -> Int {
+            afterClean.count { index in
+                let least = falling.penalties[index] / factor
+                let expected = min(m, decaying.count { $0 > least })
+                return falling.models[index].represented() == Array(0..<expected)
+            }
+        }
+        page["threshold-hits"] = String(hits(threshold))
+        page["threshold-total"] = String(afterClean.count)
+        page["even-shared"] = String(even.shared[evenClean])
+        page["even-stored"] = String(even.stored[evenClean])
+        page["even-penalty"] = number(even.penalties[evenClean])
+        page["first-tenth"] = percent(firstTenth)
+        let source = "Strategic Picture, Creating Models Without Superposition"
+        page.claim(
+            "l1.removes",
+            "An L1 penalty on the hidden layer gets rid of superposition (fewest features in it, with one per dimension stored).",
+            source: source, passage: "actually quite easy to get rid of superposition", count: falling.shared[clean],
+            of: falling.stored[clean], unit: "features", expected: 0...0,
+            control: .init("no penalty", Double(falling.shared[0])), figure: "l1-removes-superposition",
+            weights: ["l1-removes-superposition"])
+        page.claim(
+            "l1.removes-equal",
+            "It does so where all features are equally important (the same).",
+            source: source, passage: "actually quite easy to get rid of superposition", count: even.shared[evenClean],
+            of: even.stored[evenClean], unit: "features", expected: 0...0,
+            control: .init("no penalty", Double(even.shared[0])), figure: "l1-removes-superposition",
+            weights: ["l1-removes-superposition-equal"])
+        page.claim(
+            "l1.cost",
+            "That has the cost of a higher loss (without the penalty, over the loss with superposition).",
+            source: source, passage: "actually quite easy to get rid of superposition", measured: cost,
+            expected: 1.1...(.infinity), control: .init("more training without a penalty instead", more),
+            figure: "l1-removes-superposition", weights: ["l1-removes-superposition", "l1-nearly-free"])
+        page.claim(
+            "l1.threshold",
+            """
+            It kills features below a certain importance (penalties at which exactly those above the closed form’s \
+            threshold are stored, of those without superposition).
+            """,
+            source: source, passage: "This actually has a nice interpretation in terms",
+            count: hits(threshold), of: afterClean.count, unit: "penalties", expected: 0.9...1, partly: 0.7...1,
+            control: .init("the penalty itself as threshold", Double(hits(1))), figure: "l1-removes-superposition",
+            weights: ["l1-removes-superposition"])
+        page.claim(
+            "l1.nearly-free",
+            "A little less superposition has essentially no effect on the loss (share of the whole cost for the first tenth).",
+            source: source + ", footnote", passage: "In particular, it seems like we should expect",
+            measured: firstTenth, expected: 0...0.02, partly: 0...0.05, control: .init("a fixed price", 0.1),
+            figure: "l1-removes-superposition", weights: ["l1-nearly-free"])
+    }
+
+    private func sparseActivation(_ page: Page) async throws {
+        //: ## Neurons that are seldom used
+        //:
+        //: Superposition saves neurons. But computing is paid for by operations, and in a mixture of experts [@fedus2022]
+        //: most neurons are not computed most of the time. What if only the activations of active neurons were paid for?
+        //: Then, says the paper, superposition would hardly be worth it: by loss reduction per activation frequency it is
+        //: not optimal, and only asymptotically, for sparse features, as good as a dimension for each feature.
+        //:
+        //: A dedicated neuron is active with probability $p$ and reduces the loss by the variance of its feature,
+        //: $p/3 - p^2/4$ at importance 1, so that it yields $1/3 - p/4$ per activation. Nothing that we train should
+        //: beat this by much. For an antipodal pair on one dimension, which is active when either feature is, the yield is
+        //: $(2/3 - 5p/6) / (2 - p)$. That is less by $p^2 / (8 - 4p)$: not optimal, and asymptotically as good, as the
+        //: paper says.
+        //:
+        //: But such a dimension is no neuron, for it has two signs. With ReLU neurons, as in the
+        //: [chapter on privileged bases](06-privileged-basis.html), features in superposition are sets of neurons, and
+        //: every neuron of a set is active with the feature. We train models with 10 features of importance 1 on five
+        //: neurons, and on 10, at densities from 0.5 to 0.01; and at density 0.1 with other numbers of neurons.
+
+        let n = 10
+        let densities = [0.5, 0.3, 0.2, 0.1, 0.05, 0.03, 0.02, 0.01]
+        func experiment(_ id: String, features: Int, hidden: Int, isReLU: Bool, densities: [Double]) -> Experiment {
+            Experiment(
+                id: id,
+                architecture: .init(features: features, hidden: hidden, hiddenActivation: isReLU ? .relu : .linear),
+                settings: densities.map {
+                    .init(
+                        features: FeatureDistribution(density: $0, features: features),
+                        importance: Array(repeating: 1, count: features))
+                }, restarts: page.choose(paper: 48, quick: 8), steps: page.choose(paper: 4_000, quick: 1_000),
+                batchSize: page.choose(paper: 512, quick: 256), learningRate: .linear(2e-2),
+                evaluationSamples: page.choose(paper: 1 << 14, quick: 1 << 12))
+        }
+        let widths = [2, 3, 4, 5, 6, 7, 8, 10, 12]
+        let others = widths.filter { $0 != 5 && $0 != 10 }
+        let trained = try await page.train(
+            all: [
+                experiment("moe-activation", features: n, hidden: 5, isReLU: true, densities: densities),
+                experiment("moe-activation-wide", features: n, hidden: 10, isReLU: true, densities: densities),
+                experiment("moe-activation-pair", features: 2, hidden: 1, isReLU: false, densities: densities),
+            ]
+                + others.map {
+                    experiment("moe-activation-\($0)", features: n, hidden: $0, isReLU: true, densities: [0.1])
+                })
+        let count = page.choose(paper: 20_000, quick: 4_000)
+        func yields(_ trained: TrainedModels) -> [ActivationYield] {
+            trained.experiment.settings.indices.map {
+                ActivationYield(trained, setting: $0, samples: count, using: page.stream("moe"))
+            }
+        }
+        let (narrow, wide, pair) = (yields(trained[0]), yields(trained[1]), yields(trained[2]))
+        let byWidth =
+            (zip(others, trained.dropFirst(3)).map { yields($1)[0] }
+            + [narrow, wide].compactMap { models in
+                models.first { $0.density == 0.1 }
+            }).sorted { $0.hidden < $1.hidden }
+        let sparsest = (narrow: narrow[narrow.count - 1], wide: wide[wide.count - 1], pair: pair[pair.count - 1])
+        let superposed = narrow.filter { $0.stored > $0.hidden }
+        let pairYields = pair.filter { $0.stored == 2 }
+        let five = byWidth.first { $0.hidden == 5 }
+        let ten = byWidth.first { $0.hidden == 10 }
+        let activations = (ten?.active ?? .nan) / (five?.active ?? .nan)
+        try page.figure(
+            "moe-activation",
+            caption: """
+                Left: how much the loss falls for each activation of a neuron, over the same for dedicated neurons: \
+                10 features on five and on 10 ReLU neurons, and an antipodal pair on one linear dimension (line: its \
+                closed form; dashed: if every feature activates two neurons). Right: what more neurons buy at density \
+                0.1: the loss over that of no model at all, against how many neurons are active on average; numbers are \
+                those of neurons there are.
+                """,
+            alt: """
+                The pair's yield rises to \(fixed(sparsest.pair.relativeYield, 2)) of the dedicated one as features get \
+                sparse; that of features in superposition on five neurons is \(fixed(sparsest.narrow.relativeYield, 2)) \
+                at the sparse end. On the right the loss falls from \(percent(byWidth.first?.relativeLoss ?? .nan)) with \
+                two neurons to \(percent(ten?.relativeLoss ?? .nan)) with ten, while the mean number of active neurons \
+                goes from \(fixed(five?.active ?? .nan, 2)) with five to \(fixed(ten?.active ?? .nan, 2)) with ten.
+                """,
+            data: yieldTable(narrow: narrow, wide: wide, pair: pair, byWidth: byWidth)
+        ) { yieldFigure(narrow: narrow, wide: wide, pair: pair, byWidth: byWidth) }
+
+        //: The trained pairs follow their closed form: at density \(sparse-density) they have \(pair-yield) of a dedicated
+        //: dimension's yield. Features in superposition on ReLU neurons do not get there. The models on five neurons
+        //: store more features than neurons at \(superposed-count) of \(density-count) densities, and their yield is
+        //: between \(yield-least) and \(yield-most) of the dedicated one; at density \(sparse-density) it is
+        //: \(narrow-yield), with \(sets) active neurons for a feature that is active alone. The models on 10 neurons are
+        //: at \(wide-yield) there. So the first half of the paper's remark holds for both kinds of superposition, and
+        //: the second for signed dimensions only: a code that tells features apart by sets of neurons pays for the sets.
+        //:
+        //: What do more neurons buy that are used less? At density 0.1 five neurons leave \(five-loss) of the loss,
+        //: with \(five-active) of them active on average; ten neurons leave \(ten-loss), with \(ten-active) active. Twice
+        //: the neurons take \(activations) times the activations. If activations were all that is paid for, superposition
+        //: would here have nothing to offer.
+        //:
+        //: What this cannot show: that such a model can be had. Real mixtures turn on whole blocks of neurons, a router has
+        //: to choose them before anything is known of the neurons, and what it costs to move weights is not counted
+        //: here. Nor do these models compute anything but their input.
+
+        page["sparse-density"] = number(sparsest.pair.density)
+        page["pair-yield"] = fixed(sparsest.pair.relativeYield, 3)
+        page["superposed-count"] = String(superposed.count)
+        page["density-count"] = String(densities.count)
+        page["yield-least"] = fixed(superposed.map(\.relativeYield).min() ?? .nan, 2)
+        page["yield-most"] = fixed(superposed.map(\.relativeYield).max() ?? .nan, 2)
+        page["narrow-yield"] = fixed(sparsest.narrow.relativeYield, 2)
+        page["sets"] = fixed(sparsest.narrow.neuronsPerFeature, 2)
+        page["wide-yield"] = fixed(sparsest.wide.relativeYield, 2)
+        page["five-loss"] = percent(five?.relativeLoss ?? .nan)
+        page["ten-loss"] = percent(ten?.relativeLoss ?? .nan)
+        page["five-active"] = fixed(five?.active ?? .nan, 2)
+        page["ten-active"] = fixed(ten?.active ?? .nan, 2)
+        page["activations"] = fixed(activations, 2)
+        let source = "Strategic Picture, Creating Models Without Superposition"
+        page.claim(
+            "moe.not-optimal",
+            "Superposition is not optimal by loss reduction per activation (highest yield of features on five ReLU neurons, over a dedicated neuron’s).",
+            source: source, passage: "Our preliminary investigations comparing various types",
+            measured: superposed.map(\.relativeYield).max() ?? .nan, expected: 0...0.95,
+            control: .init("a neuron for each feature", mean(wide.map(\.relativeYield))), figure: "moe-activation",
+            weights: ["moe-activation", "moe-activation-wide"])
+        page.claim(
+            "moe.asymptotic",
+            "Asymptotically it is as good as dedicated dimensions (yield of a sparse antipodal pair, over a dedicated dimension’s).",
+            source: source, passage: "Our preliminary investigations comparing various types",
+            measured: sparsest.pair.relativeYield, expected: 0.99...1.01,
+            control: .init("the densest pairs", pairYields.first?.relativeYield ?? .nan), figure: "moe-activation",
+            weights: ["moe-activation-pair"])
+        page.claim(
+            "moe.asymptotic-neurons",
+            "The same of sparse features on five ReLU neurons.",
+            source: source, passage: "Our preliminary investigations comparing various types",
+            measured: sparsest.narrow.relativeYield, expected: 0.95...1.05, partly: 0.85...1.05,
+            control: .init("two neurons for each feature", 0.5), figure: "moe-activation",
+            weights: ["moe-activation"])
+        page.claim(
+            "moe.more-neurons",
+            "A polysemantic neuron can be split into dedicated ones at the same cost (activations of ten neurons over those of five, at density 0.1).",
+            source: source, passage: "In this world, it seems unlikely that superposition",
+            measured: activations, expected: 0...1.05, control: .init("neurons counted instead", 2),
+            figure: "moe-activation", weights: ["moe-activation", "moe-activation-wide"])
+    }
+
+    private func distillation(_ page: Page) async throws {
+        //: ## How small a student can be
+        //:
+        //: If superposition is how a network stores much in little, it should also tell how far a network can be made
+        //: smaller. A recent theorem says so [@sarkar2026]: a student of width $d$ can keep at most $d \cdot g(\alpha)$
+        //: of the features that its teacher knows, with
+        //:
+        //: $$g(\alpha) = \frac{1}{(1 - \alpha) \ln \frac{1}{1 - \alpha}}$$
+        //:
+        //: and $\alpha$ the features' sparsity; what is beyond that is lost, and the loss has a floor given by the
+        //: importance of the features left out. With $p = 1 - \alpha$ this is the bound of compressed sensing with
+        //: constant 1, which the [appendix](09-appendix.html) compares with toy models. The formula has a flaw at its
+        //: dense end: $g$ is never below $e$, which it has at $p = 1/e$, and diverges for dense features, where a toy
+        //: model stores one per dimension. So it can hold for sparse features only. Where does it begin to?
+        //:
+        //: Teachers have 100 features on 50 dimensions, students from two to 16. The student's target is what the teacher
+        //: answers. Importance is equal, or falls as $1/i$. As a control the same students are trained on the features
+        //: themselves.
+
+        let n = 100
+        let densities = [1, 0.5, 0.2, 0.1, 0.05, 0.02]
+        let importances = [
+            (name: "equal", values: Array(repeating: 1.0, count: n)),
+            (name: "falling", values: (1...n).map { 1 / Double($0) }),
+        ]
+        func settings(_ target: (Int) -> Objective.Target) -> [Experiment.Setting] {
+            importances.enumerated().flatMap { place, importance in
+                densities.enumerated().map { index, density in
+                    .init(
+                        features: FeatureDistribution(density: density, features: n), importance: importance.values,
+                        target: target(place * densities.count + index))
+                }
+            }
+        }
+        func experiment(_ id: String, hidden: Int, _ target: (Int) -> Objective.Target) -> Experiment {
+            Experiment(
+                id: id, architecture: .init(features: n, hidden: hidden), settings: settings(target),
+                steps: page.choose(paper: 2_500, quick: 300), batchSize: page.choose(paper: 256, quick: 64),
+                learningRate: .cosine(1e-2, to: 0.01), initialScale: 0.2, evaluationSamples: 1 << 14)
+        }
+        let teachers = try await page.train(experiment("distillation-floor-teachers", hidden: 50) { _ in .input })
+        let widths = [2, 4, 8, 16]
+        let taught = try await page.train(
+            all: widths.map { width in
+                experiment("distillation-floor-\(width)", hidden: width) { .outputs(of: teachers.reference(to: $0)) }
+            })
+        let direct = try await page.train(
+            all: widths.map { experiment("distillation-floor-direct-\($0)", hidden: $0) { _ in .input } })
+        let students = zip(widths, zip(taught, direct)).flatMap { width, runs in
+            importances.indices.flatMap { place in
+                densities.indices.map { index in
+                    let setting = place * densities.count + index
+                    return Student(
+                        width: width, density: densities[index], importance: importances[place].name,
+                        weights: importances[place].values, teacher: teachers[setting], student: runs.0[setting],
+                        loss: runs.0.losses[setting], directLoss: runs.1.losses[setting])
+                }
+            }
+        }
+        let result = DistillationResult(students)
+        try page.figure(
+            "distillation-floor",
+            caption: """
+                Left: features per dimension that students keep, against $1/(1-S)$, and $g$ (line). Middle: the loss of \
+                students against the floor that $d \\cdot g(\\alpha)$ predicts: the importance, times the variance, of what \
+                the teacher stores beyond that many features. Right: the same with the features that the student has in \
+                fact left out. Colours: density.
+                """,
+            alt: """
+                Students of dense features keep \(fixed(result.densePerDimension, 2)) features per dimension, far \
+                below $g$, which diverges there; sparse ones lie along the curve. In the middle sparse students are \
+                \(fixed(result.floorRatio, 2)) times the predicted floor by the median, on the right \
+                \(fixed(result.ownFloorRatio, 2)).
+                """,
+            data: studentTable(students)
+        ) { studentFigure(students) }
+
+        //: With equal importance and density 0.1 or less, students keep \(kept-ratios) times $d \cdot g(\alpha)$ features,
+        //: by density from 0.1 on, on the mean of those widths where neither teacher nor student runs out of them. At
+        //: density 0.2 it is \(ratio-fifth) times, at 0.5 \(ratio-half) times, and at density 1 students keep
+        //: \(dense-kept) features per dimension, where $g$ has no value. The “at most” of the theorem does not hold as it
+        //: stands: \(above) of \(sparse-count) sparse students keep more. With falling importance they keep
+        //: \(falling-ratio) times $d \cdot g(\alpha)$ on average: features of little importance are not worth their
+        //: interference, even where there is room.
+        //:
+        //: The floor is there. A student's loss is \(own-ratio) times what the features cost that it has left out, by the
+        //: median of sparse students; the rest is interference among those it keeps. Predicted by $g$, the floor is off by
+        //: more: the loss is \(floor-ratio) times as much. And it is the student's width that makes it, not the teacher: the
+        //: same students trained on the features themselves have \(direct-ratio) times the loss of the distilled ones.
+        //: These students see a layer that returns its input. Whether real students are limited in this way by each of
+        //: their layers is a question for networks whose features are known by estimate only.
+
+        page["kept-ratios"] = listing([0.1, 0.05, 0.02].map { fixed(result.keptRatio(density: $0), 2) })
+        page["ratio-fifth"] = fixed(result.keptRatio(density: 0.2), 2)
+        page["ratio-half"] = fixed(result.keptRatio(density: 0.5), 2)
+        page["dense-kept"] = fixed(result.densePerDimension, 2)
+        page["above"] = String(result.sparse.count { $0.kept > $0.predicted })
+        page["sparse-count"] = String(result.sparse.count)
+        page["falling-ratio"] = fixed(result.fallingRatio, 2)
+        page["own-ratio"] = fixed(result.ownFloorRatio, 2)
+        page["floor-ratio"] = fixed(result.floorRatio, 2)
+        page["direct-ratio"] = fixed(result.directRatio, 2)
+        let theorem = "Sarkar and Deka 2026, the minimum-width theorem"
+        page.claim(
+            "distillation.kept",
+            "A student of width d keeps d·g(α) sparse features (ratio, of the densities up to 0.1 the one farthest from 1).",
+            source: theorem,
+            measured: farthest(from: 1, [0.1, 0.05, 0.02].map { result.keptRatio(density: $0) }),
+            expected: 0.8...1.25, partly: 0.67...1.5,
+            control: .init("density 0.5", result.keptRatio(density: 0.5)), figure: "distillation-floor",
+            weights: widths.map { "distillation-floor-\($0)" })
+        page.claim(
+            "distillation.at-most",
+            "It keeps no more (students that keep at most d·g(α) features, of the sparse ones).",
+            source: theorem, count: result.sparse.count { $0.kept <= $0.predicted }, of: result.sparse.count,
+            unit: "students", expected: 1...1, partly: 0.8...1,
+            control: .init("g = 1", Double(result.sparse.count { $0.kept <= Double($0.width) })),
+            figure: "distillation-floor", weights: widths.map { "distillation-floor-\($0)" })
+        page.claim(
+            "distillation.dense",
+            "Of dense features it keeps more than one per dimension, as g is never below e (features per dimension).",
+            source: theorem, measured: result.densePerDimension, expected: 2.7...(.infinity),
+            control: .init("orthogonal features", 1), figure: "distillation-floor",
+            weights: widths.map { "distillation-floor-\($0)" })
+        page.claim(
+            "distillation.floor",
+            "The loss has a floor, given by the importance of features beyond d·g(α) (median ratio of sparse students).",
+            source: theorem, measured: result.floorRatio, expected: 0.8...1.25, partly: 0.5...2,
+            control: .init("a floor of all that the teacher knows", result.shareOfAll), figure: "distillation-floor",
+            weights: widths.map { "distillation-floor-\($0)" })
+        page.claim(
+            "distillation.direct",
+            "The floor persists with another objective (loss of students trained on the features over that of distilled ones, median).",
+            source: theorem, measured: result.directRatio, expected: 0.9...1.1,
+            control: .init("twice the width", result.doubleWidthRatio), figure: "distillation-floor",
+            weights: widths.flatMap { ["distillation-floor-\($0)", "distillation-floor-direct-\($0)"] })
+    }
+}

@@ -1,0 +1,274 @@
+//: # Appendix: other codes, and a bound
+//:
+//: The paper's appendix asks two things that the toy model leaves open. [@elhage2022] Features are directions there; what
+//: if a network stored them in a way that is not linear? And how many features can there be at most: does compressed
+//: sensing, which recovers sparse vectors from few numbers, put a limit on superposition?
+
+import Analysis
+import Foundation
+import Notebook
+import ToyModels
+
+public struct Appendix: Chapter {
+    public let source = Source()
+
+    public init() {}
+
+    public func run(_ page: Page) async throws {
+        try twoInOne(page)
+        try await boundOfCompressedSensing(page)
+    }
+
+    private func twoInOne(_ page: Page) throws {
+        //: ## Two numbers in one
+        //:
+        //: The simplest code that is not linear puts two numbers $x$ and $y$ from $[0, 1)$ into one. Divide the range of
+        //: $x$ into $Z$ zones, round $x$ down to the start of its zone, and use the room up to the next one for $y$:
+        //:
+        //: $$t = \frac{\lfloor Z x \rfloor + y}{Z}, \qquad x' = \frac{\lfloor Z t \rfloor}{Z}, \qquad
+        //: y' = Z t - \lfloor Z t \rfloor.$$
+        //:
+        //: $y$ comes back as it was, and $x$ to within a zone. The more zones, the better. But a network computes no
+        //: jumps, and so the paper replaces each of them by a steep segment of width $\varepsilon$. Where the input or
+        //: $t$ falls into one, what is read is wrong, and there are $Z - 1$ of them in each of the two floors. We centre
+        //: each segment on its jump. The loss, of two independent numbers that are uniform on $[0, 1)$, is then a sum
+        //: of integrals of quadratics, which we add up exactly. A linear code keeps one of the two, or their average;
+        //: either costs the variance of one number, \(linear-loss).
+
+        let linear = NonlinearCompression.linearLoss()
+        let widths = (0...100).map { 0.25 * Double($0) / 100 }
+        let zones = [2, 3, 4, 5, 8, 16]
+        func loss(_ zones: Int, _ width: Double, readsMiddle: Bool = false) -> Double {
+            NonlinearCompression(zones: zones, width: width, readsMiddle: readsMiddle).loss()
+        }
+        let curves = zones.map { count in
+            CompressionCurve(
+                zones: count,
+                points: widths.filter { $0 <= 1 / Double(count) }.map { (width: $0, loss: loss(count, $0)) })
+        }
+        let shown = NonlinearCompression(zones: 3, width: 0.1)
+        let densities = (0...40).map { pow(10, -2 + Double($0) / 20) }
+        let sparse = densities.map { density in
+            SparseComparison(
+                density: density, linear: NonlinearCompression.linearLoss(density: density),
+                pair: PhaseTheory(hidden: 1).loss(of: .extraPaired, density: density, importance: 1),
+                nonlinear: shown.loss(density: density),
+                narrow: NonlinearCompression(zones: 16, width: 0.001).loss(density: density))
+        }
+        let ratio = shown.loss() / linear
+        try page.figure(
+            "nonlinear-compression",
+            caption: """
+                Above, the code with $Z = 3$ and $\\varepsilon = 0.1$: the one number $t$ that stands for $x$ and $y$, and \
+                what is read from $t$ (dashed: with jumps). Below, its loss: against $\\varepsilon$ for several $Z$, \
+                and for sparse numbers against density, beside linear compression and superposition, an antipodal pair \
+                read through a ReLU.
+                """,
+            alt: """
+                A staircase of \(shown.zones) coloured bands, and a stair and a sawtooth with slanted edges. With \
+                \(shown.zones) zones and segments of 0.1 the loss is \(fixed(ratio, 2)) times the linear one. Over \
+                density the lines of superposition and of the code cross at \
+                \(fixed(crossing(sparse, \.nonlinear), 2)).
+                """,
+            data: compressionTable(shown, curves, sparse)
+        ) { compressionFigure(shown, curves, sparse, linear: linear) }
+
+        //: With three zones and $\varepsilon = 0.1$, where segments take \(segment-share) of what $x$ can be, the loss is
+        //: \(ratio) times the linear one. The paper says that the code wins even there, and so it does, \(how-clearly).
+        //: Two zones do not win with any $\varepsilon$: without segments they have \(two-zones) times the linear loss,
+        //: and with $\varepsilon = 0.1$ \(two-zones-wide) times. More zones round less and have more segments, so that
+        //: there is a best number of them for each $\varepsilon$: it is \(best-zones) for 0.1 and \(best-zones-narrow) for
+        //: 0.01. The losses of three, four and five zones reach the linear one at $\varepsilon$ = \(break-even).
+        //:
+        //: What does it cost? By the universal approximation of a piecewise linear function the paper counts two neurons
+        //: for a line segment and 12 for a zone, so that the code starts to win at 36 neurons. This is the number for the
+        //: first $Z$ that wins, \(first-zones). It fits the code only as it is written above: if $x'$ were read as the
+        //: middle of its zone instead of the start, two zones would do, with \(middle-ratio) times the linear loss at
+        //: $\varepsilon = 0.1$. The count itself is generous. A floor with segments is a sum of steps, each the difference
+        //: of two ReLUs, and the remainder is what the floor leaves of its argument. With a linear path beside the neurons
+        //: that makes $4 (Z - 1)$ of them, \(kinks) for three zones. So the number of neurons is a weaker argument against
+        //: such codes than it seems.
+        //:
+        //: The paper's other argument is stronger: superposition is much more powerful for sparse features. In one
+        //: dimension an antipodal pair is all there is of it. It costs $p^2/3$, for it errs only where both are active,
+        //: while rounding costs whenever $x$ is active, and segments whenever one of them is. Dense numbers are for the
+        //: code; below a density of \(sparse-crossing) the pair is better, and at 0.01 its loss is \(sparse-ratio) of the
+        //: code's. More zones and narrower segments push that point down, to \(narrow-crossing) for 16 zones and
+        //: $\varepsilon = 0.001$, at the price of slopes of a thousand that training would have to find. Whether it can
+        //: find any of this is a question that one-layer models cannot answer.
+
+        let twoInLimit = NonlinearCompression(zones: 2, width: 0).limit() / linear
+        // One zone is linear compression itself, but for rounding.
+        let first = (2...10).first { loss($0, 0.1) < linear }
+        let firstWithMiddle = (2...10).first { loss($0, 0.1, readsMiddle: true) < linear }
+        func best(_ width: Double) -> Int {
+            (1...64).filter { Double($0) * width <= 1 }.min { loss($0, width) < loss($1, width) } ?? 0
+        }
+        let sparsest = sparse[0].pair / sparse[0].nonlinear
+        page["linear-loss"] = fixed(linear, 4)
+        page["segment-share"] = percent(2 * shown.width, digits: 0)
+        page["ratio"] = fixed(ratio, 2)
+        page["how-clearly"] = ratio < 0.8 ? "clearly" : ratio < 1 ? "if by little" : "not, in our hands"
+        page["two-zones"] = fixed(twoInLimit, 2)
+        page["two-zones-wide"] = fixed(loss(2, 0.1) / linear, 2)
+        page["best-zones"] = String(best(0.1))
+        page["best-zones-narrow"] = String(best(0.01))
+        page["break-even"] =
+            listing([3, 4, 5].map { fixed(breakEven(zones: $0, linear: linear), 3) })
+        page["first-zones"] = first.map { String($0) } ?? "none"
+        page["middle-ratio"] = fixed(loss(2, 0.1, readsMiddle: true) / linear, 2)
+        page["kinks"] = String(shown.neuronsByKinks)
+        page["sparse-crossing"] = fixed(crossing(sparse, \.nonlinear), 2)
+        page["narrow-crossing"] = fixed(crossing(sparse, \.narrow), 2)
+        page["sparse-ratio"] = percent(sparsest)
+        page.claim(
+            "nonlinear.beats-linear",
+            "With ε = 0.1 and Z = 3 nonlinear compression outperforms linear compression (ratio of the losses).",
+            source: "Appendix, Nonlinear Compression", passage: "We can compare the mean squared error loss",
+            measured: ratio, expected: 0...0.99, control: .init("two zones", loss(2, 0.1) / linear),
+            figure: "nonlinear-compression")
+        page.claim(
+            "nonlinear.neurons",
+            "It starts to beat linear compression at 36 neurons, 12 for each zone (of the first Z that does, at ε = 0.1).",
+            source: "Appendix, Nonlinear Compression", passage: "Representing the piecewise linear functions in the",
+            measured: Double(first.map { NonlinearCompression(zones: $0, width: 0).neuronsBySegments } ?? 0),
+            unit: "neurons", expected: 36...36, partly: 30...42,
+            control: .init(
+                "x′ read as the middle of its zone",
+                Double(firstWithMiddle.map { NonlinearCompression(zones: $0, width: 0).neuronsBySegments } ?? 0)),
+            figure: "nonlinear-compression")
+        page.claim(
+            "nonlinear.sparse",
+            "Superposition is much more powerful for sparse features (its loss over that of Z = 3, ε = 0.1, at density 0.01).",
+            source: "Appendix, Nonlinear Compression", passage: "This comparison has only one hidden dimension and",
+            measured: sparsest, expected: 0...0.5,
+            control: .init("dense features", sparse.last.map { $0.pair / $0.nonlinear } ?? .nan),
+            figure: "nonlinear-compression")
+    }
+
+    private func boundOfCompressedSensing(_ page: Page) async throws {
+        //: ## A bound from compressed sensing
+        //:
+        //: Suppose that a toy model gets back every vector of $n$ features of which at most $k$ are active. Then it is a
+        //: method of compressed sensing, and a theorem on those says that it takes
+        //: $m = \Omega(k \log (n/k))$ dimensions. [@doba2010] This looks as if $m$ dimensions might hold a number of
+        //: features that is exponential in $m$. It is not so, says the paper: with a density of $p = 1 - S$ about
+        //: $k = p n$ features are active at once, the bound becomes $m = \Omega(-n p \log p)$, and the number of features
+        //: is linear in $m$,
+        //:
+        //: $$n = O \left( \frac{m}{p \log (1/p)} \right).$$
+        //:
+        //: The theorem is about a model that recovers everything. Ours chooses what to store, and where there are many
+        //: more features than it can hold the number that it stores is what we compare: with $m$, at several densities,
+        //: with the density, and with $n$. All features have importance 1. A feature counts as stored if
+        //: $\lVert W_i \rVert > 1/2$, as in the [first chapter](01-demonstrating-superposition.html).
+
+        let features = page.choose(paper: 600, quick: 200)
+        let hidden = [5, 10, 20, 40]
+        let densities = [1.0 / 3, 0.1, 0.05, 0.02]
+        func experiment(_ id: String, features: Int, hidden: Int, densities: [Double], restarts: Int) -> Experiment {
+            Experiment(
+                id: id, architecture: .init(features: features, hidden: hidden),
+                settings: densities.map {
+                    .init(
+                        features: FeatureDistribution(density: $0, features: features),
+                        importance: Array(repeating: 1, count: features))
+                }, restarts: page.choose(paper: restarts, quick: 1), steps: page.choose(paper: 2_500, quick: 500),
+                batchSize: page.choose(paper: 256, quick: 128), learningRate: .cosine(1e-2, to: 0.01),
+                initialScale: 0.2,
+                evaluationSamples: 1 << 12)
+        }
+        let counts = [15, 30, 60, 120, 300, 600, 1200]
+        let curveDensities = [0.5, 0.4, 0.2, 0.15, 0.07, 0.03]
+        let runs = try await page.train(
+            all: hidden.map {
+                experiment(
+                    "compressed-sensing-bound-\($0)", features: features, hidden: $0, densities: densities,
+                    restarts: $0 == 5 ? 4 : $0 == 10 ? 2 : 1)
+            } + [
+                experiment(
+                    "compressed-sensing-bound-density", features: features, hidden: 20, densities: curveDensities,
+                    restarts: 1)
+            ]
+                + counts.map {
+                    experiment(
+                        "compressed-sensing-bound-of-\($0)", features: $0, hidden: 10, densities: [0.1], restarts: 2)
+                })
+        let inTwenty = storedCounts(runs[2]) + storedCounts(runs[hidden.count])
+        let byDensity = zip(densities + curveDensities, inTwenty)
+            .map { (density: $0, perDimension: $1 / 20) }.sorted { $0.density > $1.density }
+        let stored = StoredFeatures(
+            byHidden: zip(hidden, runs).map { ($0, storedCounts($1)) }, densities: densities, features: features,
+            byDensity: byDensity,
+            byFeatures: zip(counts, runs.dropFirst(hidden.count + 1))
+                .map { (features: $0, stored: storedCounts($1)[0]) })
+        let slopes = stored.slopes
+        let constants = stored.constants
+        try page.figure(
+            "compressed-sensing-bound",
+            caption: """
+                Left: features represented, of \(features), against the number of dimensions (hollow: more than half of \
+                all, so that they run out). Dashed: the bound with constant 1, $m / (p \\ln (1/p))$. Middle: features per \
+                dimension in \(hidden[2]) dimensions against $1/(1-S)$, and the same bound. Right: features represented \
+                against how many there are, in 10 dimensions at density 0.1.
+                """,
+            alt: """
+                Four parallel lines that rise with slopes from \(fixed(slopes.min() ?? .nan, 2)) to \
+                \(fixed(slopes.max() ?? .nan, 2)) on logarithmic axes, close to the dashed ones. Features per dimension \
+                rise along the bound. Over the number of features there are, a line that rises and turns level at \
+                \(fixed(stored.byFeatures.last?.stored ?? .nan, 0)).
+                """,
+            data: boundTable(stored)
+        ) { boundFigure(stored) }
+
+        //: At every density the number is close to linear in $m$: on logarithmic axes the slopes are \(slopes), from
+        //: dense to sparse. (Runs that store more than half of all features are left out; they run out of features, not
+        //: of dimensions.) What there is of a rise above 1 is due to few dimensions, which hold only a few polytopes
+        //: well, as [chapter 3](03-geometry.html) found. The number of features hardly matters once there are enough: from
+        //: 300 to 600 and from 600 to 1200 of them the number stored changes by factors of \(more-features), and up to
+        //: \(all-stored) all are stored.
+        //:
+        //: The bound leaves its constant open. From density 0.2 on, $m / (n p \ln (1/p))$ with the number of stored
+        //: features for $n$ is between \(constant-least) and \(constant-most), and at the densest of ours, 0.5, it is
+        //: \(constant-dense): the toy model keeps to the bound's form, with a constant near 1. Features per dimension
+        //: against $1/(p \ln (1/p))$ have a slope of \(density-slope) on logarithmic axes. That is remarkable, as the
+        //: model's decoder is one layer and compressed sensing may compute what it likes; and it is no proof, for two
+        //: reasons. The theorem bounds what can be recovered, and a feature that our model stores it does not
+        //: recover where others interfere. And dense features, for which $-p \log p$ goes to 0, are not bounded at
+        //: all by it, where the model has just a dimension for each.
+
+        page["slopes"] = listing(slopes.map { fixed($0, 2) })
+        let most = stored.byFeatures.suffix(3).map { $0.stored }
+        let factors = [most[1] / most[0], most[2] / most[1]]
+        page["more-features"] = factors.map { fixed($0, 3) }.joined(separator: " and ")
+        page["all-stored"] =
+            stored.byFeatures.last { $0.stored > 0.99 * Double($0.features) }.map { String($0.features) } ?? "none"
+        let sparseConstants = constants.filter { $0.density <= 0.2 }.map { $0.value }
+        page["constant-least"] = fixed(sparseConstants.min() ?? .nan, 2)
+        page["constant-most"] = fixed(sparseConstants.max() ?? .nan, 2)
+        page["constant-dense"] = fixed(constants[0].value, 2)
+        page["density-slope"] = fixed(stored.densitySlope, 2)
+        page.claim(
+            "bound.linear",
+            "The number of features is linear in m at fixed density (exponent of m, where it is farthest from 1).",
+            source: "Related Work, Compressed Sensing", passage: "Therefore, the number of features is linear",
+            measured: farthest(from: 1, slopes), expected: 0.9...1.1, partly: 0.8...1.2,
+            control: .init("n in place of m", stored.featuresSlope), figure: "compressed-sensing-bound",
+            weights: hidden.map { "compressed-sensing-bound-\($0)" })
+        page.claim(
+            "bound.features-irrelevant",
+            "The number of features does not matter if it is much larger than m (number stored, of twice as many, farthest from 1).",
+            source: "The Geometry of Superposition, Uniform Superposition",
+            passage: "In particular, it turns out that the number", measured: farthest(from: 1, factors),
+            expected: 0.95...1.05, control: .init("twice the dimensions instead", stored.doubling),
+            figure: "compressed-sensing-bound",
+            weights: counts.suffix(3).map { "compressed-sensing-bound-of-\($0)" })
+        page.claim(
+            "bound.form",
+            "It is modulated by sparsity as 1/(p log(1/p)) (exponent, from density 0.2 on).",
+            source: "Related Work, Compressed Sensing", passage: "Therefore, the number of features is linear",
+            measured: stored.densitySlope, expected: 0.9...1.1, partly: 0.75...1.25,
+            control: .init("1/p in its place", stored.inverseSlope), figure: "compressed-sensing-bound",
+            weights: ["compressed-sensing-bound-20", "compressed-sensing-bound-density"])
+    }
+}
