@@ -19,7 +19,7 @@ import Testing
                             dimensions: 21, penalty: kind.isTopK ? 0 : 0.1, active: kind.isTopK ? 3 : nil,
                             prefixes: prefixes))
                 ],
-                steps: 60, batchSize: 300, learningRate: LearningRate(peak: 3e-3, schedule: .late, finalFraction: 0),
+                steps: 60, batchSize: 300, learningRate: .late(3e-3),
                 optimizer: AdamW(weightDecay: 0), dictionary: DictionaryRecipe(resampleInterval: 20),
                 evaluationSamples: 1000)
         }

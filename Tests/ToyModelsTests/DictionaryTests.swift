@@ -35,7 +35,7 @@ import Testing
                     data: TrainingData(features, encodedBy: models.reference(to: 0), scale: 1.3),
                     objective: objective(kind, prefixes: prefixes, dimensions: dimensions))
             ],
-            steps: steps, batchSize: 300, learningRate: LearningRate(peak: 3e-3, schedule: .late, finalFraction: 0),
+            steps: steps, batchSize: 300, learningRate: .late(3e-3),
             optimizer: AdamW(weightDecay: 0),
             dictionary: DictionaryRecipe(resampleInterval: resampleInterval, bandwidth: bandwidth),
             evaluationSamples: 2000)
@@ -242,7 +242,7 @@ import Testing
                 .init(data: TrainingData(features), objective: .dictionary(dimensions: n, active: 3))
             ],
             restarts: 2, steps: 2000, batchSize: 256,
-            learningRate: LearningRate(peak: 3e-3, schedule: .late, finalFraction: 0),
+            learningRate: .late(3e-3),
             optimizer: AdamW(weightDecay: 0), dictionary: DictionaryRecipe(), evaluationSamples: 4096)
         let trained = try await Trainer(jobs: 2).train(experiment)
         let dictionary = trained.dictionary(trained.best(ofSetting: 0))

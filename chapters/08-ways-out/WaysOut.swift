@@ -17,6 +17,7 @@ public struct WaysOut: Chapter {
     public func run(_ page: Page) async throws {
         try await penalty(page)
         try await sparseActivation(page)
+        try await dictionaries(page)
         try await distillation(page)
     }
 
@@ -311,6 +312,389 @@ public struct WaysOut: Chapter {
             source: source, passage: "In this world, it seems unlikely that superposition",
             measured: activations, expected: 0...1.05, control: .init("neurons counted instead", 2),
             figure: "moe-activation", weights: ["moe-activation", "moe-activation-wide"])
+    }
+
+    private func dictionaries(_ page: Page) async throws {
+        //: ## Finding the features afterwards
+        //:
+        //: The second way out leaves the model as it is and looks for an overcomplete basis: a dictionary of directions, few
+        //: of which explain each activation. To the paper this is a sparse coding problem like others. A year later it was
+        //: tried on language models with sparse autoencoders [@cunningham2023; @bricken2023], and a field followed. What
+        //: their latents should be, nobody knows there. Here we know: the columns of $W$.
+        //:
+        //: A sparse autoencoder explains an activation $h$ as $h' = D f$, with latents $f = \sigma(E h + b)$ and
+        //: columns $D_l$ of length 1. What keeps latents silent is where kinds differ:
+        //:
+        //: - *ReLU* with a penalty $\lambda \sum_l f_l$ [@cunningham2023];
+        //: - *Gated*: one ReLU decides who is active and pays the penalty, another one says how much [@rajamanoharan2024gated];
+        //: - *JumpReLU*: a threshold for each latent, and a penalty on their number [@rajamanoharan2024jump];
+        //: - *TopK*: the $k$ largest latents of a sample [@gao2024];
+        //: - *BatchTopK*: the largest of a batch, $k$ per sample on average [@bussmann2024];
+        //: - *Matryoshka*: BatchTopK, where the first quarter and the first half of the latents must explain the
+        //:   activation, too [@bussmann2025].
+        //:
+        //: Their input is the hidden layer of models that store $n = 100$ features of equal importance in $m = 20$ dimensions,
+        //: scaled to a mean length of 1. There are as many latents as features, or twice as many. Latents that stay silent
+        //: begin anew on an activation that is explained badly. For comparison there are the independent and the principal
+        //: components, random directions and the axes, each taken both ways where it has two.
+
+        let (n, m) = (100, 20)
+        let densities = page.choose(paper: [0.01, 0.03], quick: [0.01])
+        let (steps, batchSize) = page.choose(paper: (2_000, 512), quick: (1_200, 256))
+        let judged = page.choose(paper: 4_000, quick: 1_000)
+        let toys = try await page.train(
+            Experiment(
+                id: "sae-recovery", architecture: .init(features: n, hidden: m),
+                settings: densities.map {
+                    .init(
+                        features: FeatureDistribution(density: $0, features: n),
+                        importance: Array(repeating: 1, count: n))
+                },
+                restarts: page.choose(paper: 4, quick: 2), steps: page.choose(paper: 4_000, quick: 1_500),
+                batchSize: 1024, learningRate: .linear(1e-2), evaluationSamples: 1 << 14))
+        let sources = densities.indices.map {
+            ActivationSource(toys, setting: $0, count: judged, using: page.stream("activations-\($0)"))
+        }
+        let sizes = [n, 2 * n]
+        let methods = DictionaryMethod.all
+        let trained = try await page.train(
+            all: sizes.flatMap { size in
+                methods.map { method in
+                    method.experiment(
+                        "sae-recovery-\(method.id)-\(size)", on: sources, latents: size,
+                        restarts: page.choose(paper: 2, quick: 1), steps: steps, batchSize: batchSize)
+                }
+            })
+        let runs = sizes.indices.map { size in
+            methods.indices.flatMap { method in
+                DictionaryRun.all(methods[method], trained[size * methods.count + method], on: sources)
+            }
+        }
+        let panels = sources.indices.map { place in
+            let source = sources[place]
+            return RecoveryPanel(
+                density: source.density,
+                runs: zip(sizes, runs).map { size, runs in
+                    (size, runs.filter { $0.density == source.density }.atTrueSparsity(source.sample.meanActive))
+                },
+                linear: LinearMethod.all(source, latents: 2 * n, page.stream("directions-\(place)")))
+        }
+        let sparse = panels[0]
+        let (narrow, wide) = (sparse.runs[0].runs, sparse.runs[1].runs)
+        let bestLinear = sparse.linear.max { $0.match.recovered < $1.match.recovered }
+        func find(_ id: String, in runs: [DictionaryRun]) -> DictionaryRun? { runs.first { $0.method.id == id } }
+        let topK = (narrow: find("topk", in: narrow), wide: find("topk", in: wide))
+        let random = sparse.linear.first { $0.name == "Random" }
+        try page.figure(
+            "sae-recovery",
+            caption: """
+                The share of \(sources[0].sample.represented.count) features that have a direction of their own at a \
+                cosine above \(DirectionMatch.found). Features and directions are paired one to one. Of each kind of \
+                dictionary the penalty, or $k$, is shown whose number of active latents is nearest to the true one. \
+                Crosses: the mean, over features, of the greatest cosine with any direction.
+                """,
+            alt: """
+                At density \(number(sparse.density)), with \(2 * n) latents, dictionaries find between \
+                \(percent(wide.map(\.recovered).min() ?? .nan)) and \(percent(wide.map(\.recovered).max() ?? .nan)) of \
+                the features; components, random directions and axes at most \
+                \(percent(bestLinear?.match.recovered ?? .nan)).
+                """,
+            data: recoveryTable(panels)
+        ) { recoveryFigure(panels) }
+
+        //: At density \(recovery-density) TopK with \(recovery-latents) latents finds \(topk-wide) of the features, and the
+        //: dictionaries of that size between \(wide-least) and \(wide-most). The best without a dictionary,
+        //: \(best-linear-name), has \(best-linear). It cannot be otherwise: there are five times as many features as
+        //: components. More latents than features help, as some are spent on what is left over: with as many latents as
+        //: features TopK finds \(topk-narrow).
+        //:
+        //: The crosses show why we pair directions one to one. The mean of the greatest cosines is often quoted, and
+        //: \(random-latents) random directions have \(random-cosine) by that measure while they find \(random-found). It
+        //: counts near misses, and one latent for many features. All measures of all dictionaries are in the figure's
+        //: data: the mean cosine of the pairs, F1 of the activity, the share of latents that are alone with a feature, and
+        //: those that are never active.
+
+        page["recovery-density"] = number(sparse.density)
+        page["recovery-latents"] = String(2 * n)
+        page["topk-wide"] = percent(topK.wide?.recovered ?? .nan)
+        page["topk-narrow"] = percent(topK.narrow?.recovered ?? .nan)
+        page["wide-least"] = percent(wide.map(\.recovered).min() ?? .nan)
+        page["wide-most"] = percent(wide.map(\.recovered).max() ?? .nan)
+        page["best-linear-name"] = bestLinear?.name ?? "none"
+        page["best-linear"] = percent(bestLinear?.match.recovered ?? .nan)
+        page["random-latents"] = String(2 * n)
+        page["random-cosine"] = fixed(random?.match.meanGreatestCosine ?? .nan, 2)
+        page["random-found"] = percent(random?.match.recovered ?? .nan)
+        let source = "Strategic Picture, Finding an Overcomplete Basis"
+        page.claim(
+            "sae.recovers",
+            "Features in superposition can be found afterwards (share that TopK finds with twice as many latents, at the sparser density).",
+            source: source, passage: "This appears to be a relatively standard sparse coding problem",
+            measured: topK.wide?.recovered ?? .nan, expected: 0.9...1, partly: 0.5...1,
+            control: .init("the best of components, axes and random directions", bestLinear?.match.recovered ?? .nan),
+            figure: "sae-recovery", weights: ["sae-recovery", "sae-recovery-topk-\(2 * n)"])
+        page.claim(
+            "sae.all-kinds",
+            "Every kind of sparse autoencoder does so (the least share, with twice as many latents).",
+            source: "Cunningham et al. 2023 and its successors", measured: wide.map(\.recovered).min() ?? .nan,
+            expected: 0.9...1, partly: 0.5...1,
+            control: .init("the best of components, axes and random directions", bestLinear?.match.recovered ?? .nan),
+            figure: "sae-recovery", weights: methods.map { "sae-recovery-\($0.id)-\(2 * n)" })
+        try reconstruction(page, runs: zip(sizes, runs).map { ($0, $1) }, source: sources[0])
+        try shrinkage(page, wide)
+        try await failures(page, steps: steps, batchSize: batchSize, judged: judged)
+    }
+
+    private func reconstruction(
+        _ page: Page, runs: [(latents: Int, runs: [DictionaryRun])], source: ActivationSource
+    ) throws {
+        //: ## The best reconstruction is not the best dictionary
+        //:
+        //: In a language model the features are not known, so dictionaries are compared by what can be had: how little of
+        //: the activations they leave unexplained, with how few active latents. Does the better one by these measures know
+        //: the features better? At the sparser density we show all that we have trained, and colour it by what it has found.
+
+        let sparse = runs.map { ($0.latents, $0.runs.filter { $0.density == source.density }) }
+        let all = sparse.flatMap(\.1)
+        let best = all.min { $0.unexplained < $1.unexplained }
+        let most = all.max { $0.recovered < $1.recovered }
+        try page.figure(
+            "sae-pareto",
+            caption: """
+                Unexplained variance against the number of active latents, for all penalties and $k$, at density \
+                \(number(source.density)). The vertical line is the true number of active features. Colour: the share of \
+                features found.
+                """,
+            alt: """
+                The dictionary with the least unexplained variance, \(percent(best?.unexplained ?? .nan)), finds \
+                \(percent(best?.recovered ?? .nan)) of the features; the one that finds most leaves \
+                \(percent(most?.unexplained ?? .nan)) unexplained.
+                """,
+            data: paretoTable(all)
+        ) { paretoFigure(sparse, active: source.sample.meanActive) }
+
+        //: The least is left unexplained by \(best-name), \(best-unexplained) of the variance, with
+        //: \(best-active) latents active where \(true-active) features are; it finds \(best-found) of these. The most,
+        //: \(most-found), is found by \(most-name), which leaves \(most-unexplained). So a dictionary can explain nearly
+        //: everything by directions that mean nothing: five or more of them at a time can mimic any activation of a
+        //: feature. What tells the two apart is the number of active latents, but only to someone who knows the true one.
+        //: Over all of these dictionaries the rank correlation of unexplained variance and recovery is
+        //: \(reconstruction-rank); that of recovery and the distance to the true number of active latents is
+        //: \(sparsity-rank).
+
+        func name(_ run: DictionaryRun?) -> String {
+            guard let run else { return "none" }
+            let value = run.method.kind.isTopK ? "$k$ = \(number(run.value))" : "$\\lambda$ = \(number(run.value))"
+            return "\(run.method.name) with \(run.latents) latents and \(value)"
+        }
+        let distances = all.map { abs(log(max($0.active, 1e-3) / source.sample.meanActive)) }
+        page["best-name"] = name(best)
+        page["best-unexplained"] = percent(best?.unexplained ?? .nan)
+        page["best-active"] = fixed(best?.active ?? .nan, 1)
+        page["true-active"] = fixed(source.sample.meanActive, 2)
+        page["best-found"] = percent(best?.recovered ?? .nan)
+        page["most-name"] = name(most)
+        page["most-found"] = percent(most?.recovered ?? .nan)
+        page["most-unexplained"] = percent(most?.unexplained ?? .nan)
+        page["reconstruction-rank"] = fixed(rankCorrelation(all.map(\.unexplained), all.map(\.recovered)), 2)
+        page["sparsity-rank"] = fixed(rankCorrelation(distances, all.map(\.recovered)), 2)
+        page.claim(
+            "sae.reconstruction",
+            "The best reconstruction is not the best recovery (share of features that the dictionary finds which leaves least unexplained).",
+            source: "our own", measured: best?.recovered ?? .nan, expected: 0...0.5,
+            control: .init("the dictionary that finds most", most?.recovered ?? .nan), figure: "sae-pareto",
+            weights: all.map(\.method.id).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+                .flatMap { id in runs.map { "sae-recovery-\(id)-\($0.latents)" } })
+    }
+
+    private func shrinkage(_ page: Page, _ runs: [DictionaryRun]) throws {
+        //: ## What latents say
+        //:
+        //: Having found a feature, does a latent say how active it is? A penalty on latents makes small ones pay. Where one
+        //: feature is active with value $a$, the least of $(a - f)^2 + \lambda f$ is at $f = a - \lambda / 2$: every
+        //: activation comes out lower by $\lambda / 2$, and those below vanish. Gates and thresholds were
+        //: made to avoid that; TopK has no penalty.
+
+        let shown = 250
+        try page.figure(
+            "sae-shrinkage",
+            caption: """
+                Latents against the true activations of the features that they have found, for the dictionaries of the \
+                figure on recovery with \(runs.first?.latents ?? 0) latents at the sparser density. Dashed: equality; \
+                full lines: the slope through the origin.
+                """,
+            alt: """
+                \(listing(runs.map { "\($0.method.name) has a slope of \(fixed($0.slope, 2))" })).
+                """,
+            data: shrinkageTable(runs, shown: shown)
+        ) { shrinkageFigure(runs, shown: shown) }
+
+        func find(_ id: String) -> DictionaryRun? { runs.first { $0.method.id == id } }
+        let (relu, topK) = (find("relu"), find("topk"))
+        let penalty = relu?.value ?? .nan
+        let shift = (relu?.shortfall ?? .nan) / (penalty / 2)
+
+        //: Latents of the ReLU dictionary, with $\lambda$ = \(shrink-penalty), fall short by \(shrink-shortfall) in the mean,
+        //: which is \(shrink-shift) times $\lambda / 2$. Slopes through the origin are \(shrink-slopes).
+
+        page["shrink-penalty"] = number(penalty)
+        page["shrink-shortfall"] = fixed(relu?.shortfall ?? .nan, 3)
+        page["shrink-shift"] = fixed(shift, 2)
+        page["shrink-slopes"] = listing(runs.map { "\(fixed($0.slope, 2)) (\($0.method.name))" })
+        page.claim(
+            "sae.l1-shrinks",
+            "An L1 penalty shrinks activations by λ/2 (mean shortfall of ReLU latents, over λ/2).",
+            source: "Rajamanoharan et al. 2024; closed form", measured: shift, expected: 0.9...1.1, partly: 0.7...1.3,
+            control: .init("TopK’s shortfall, over the same", (topK?.shortfall ?? .nan) / (penalty / 2)),
+            figure: "sae-shrinkage", weights: ["sae-recovery-relu-\(relu?.latents ?? 0)"])
+        for (id, name) in [("gated", "Gated"), ("jumprelu", "JumpReLU")] {
+            page.claim(
+                "sae.\(id)-shrinks-little",
+                "\(name) dictionaries hardly shrink activations (slope through the origin).",
+                source: "Rajamanoharan et al. 2024", measured: find(id)?.slope ?? .nan, expected: 0.95...1.05,
+                partly: 0.8...1.05, control: .init("ReLU with L1", relu?.slope ?? .nan), figure: "sae-shrinkage",
+                weights: ["sae-recovery-\(id)-\(relu?.latents ?? 0)"])
+        }
+        page.claim(
+            "sae.topk-shrinks-not",
+            "TopK does not shrink them (slope through the origin).", source: "Gao et al. 2024",
+            measured: topK?.slope ?? .nan, expected: 0.97...1.03, control: .init("ReLU with L1", relu?.slope ?? .nan),
+            figure: "sae-shrinkage", weights: ["sae-recovery-topk-\(relu?.latents ?? 0)"])
+    }
+
+    private func failures(_ page: Page, steps: Int, batchSize: Int, judged: Int) async throws {
+        //: ## Features that come together
+        //:
+        //: Independent features are the easy case. Two others are known to mislead dictionaries. Features that are active
+        //: together are best explained together where too few latents may be active: sparse, but wrong [@chanin2025wrong].
+        //: And where a feature is active only if another one is, as *cat* is only if *animal* is, a dictionary saves a latent
+        //: if the child's latent stands for both and the parent's is silent then: the parent is absorbed
+        //: [@chanin2024]. We train models on both kinds of data: 40 features in pairs that are active together, in
+        //: 16 dimensions; and 36 features in families of a parent with two children, of which at most one is active, as
+        //: often as none.
+
+        let pairFeatures = FeatureDistribution(density: 0.03, features: 40, dependence: .correlated(setSize: 2))
+        let familyFeatures = FeatureDistribution(density: 0.06, features: 36, dependence: .nested(setSize: 3))
+        func toy(_ id: String, _ features: FeatureDistribution) -> Experiment {
+            Experiment(
+                id: id, architecture: .init(features: features.features, hidden: 16),
+                settings: [.init(features: features, importance: Array(repeating: 1, count: features.features))],
+                restarts: page.choose(paper: 4, quick: 2), steps: page.choose(paper: 4_000, quick: 1_500),
+                batchSize: 1024, learningRate: .linear(1e-2), evaluationSamples: 1 << 14)
+        }
+        let toys = try await page.train(all: [
+            toy("sae-failures-pairs", pairFeatures), toy("sae-failures-families", familyFeatures),
+        ])
+        let sources = zip(toys, ["pairs", "families"]).map {
+            ActivationSource($0, setting: 0, count: judged, using: page.stream("activations-" + $1))
+        }
+        let kept: [Double] = [1, 2, 3, 4]
+        let restarts = page.choose(paper: 3, quick: 1)
+        let pairMethod = DictionaryMethod.named("topk")
+        let familyMethods: [(method: DictionaryMethod, values: [Double])] = [
+            (.named("relu"), [0.1, 0.2, 0.4]), (.named("topk"), [1, 2]), (.named("batchtopk"), [1, 2]),
+            (.named("matryoshka"), [1, 2]),
+        ]
+        let trained = try await page.train(
+            all: [
+                pairMethod.experiment(
+                    "sae-failures-pairs-topk", on: [sources[0]], latents: pairFeatures.features, values: kept,
+                    restarts: restarts, steps: steps, batchSize: batchSize)
+            ]
+                + familyMethods.map {
+                    $0.method.experiment(
+                        "sae-failures-families-\($0.method.id)", on: [sources[1]], latents: familyFeatures.features,
+                        values: $0.values, restarts: restarts, steps: steps, batchSize: batchSize)
+                })
+        let pairRuns = DictionaryRun.all(pairMethod, trained[0], values: kept, on: [sources[0]])
+        func dictionaries(_ trained: TrainedModels, _ setting: Int) -> [SparseAutoencoder] {
+            trained.models(ofSetting: setting).map { trained.dictionary($0) }
+        }
+        let pairs = pairRuns.enumerated().map { setting, run in
+            (active: Int(run.value), latents: MixedLatents(run, sets: 2, dictionaries(trained[0], setting), sources[0]))
+        }
+        let families = zip(familyMethods, trained.dropFirst()).flatMap { family, trained in
+            DictionaryRun.all(family.method, trained, values: family.values, on: [sources[1]]).enumerated().map {
+                setting, run in
+                let sign = run.method.kind.isTopK ? "k" : "λ"
+                return (
+                    name: "\(run.method.name), <i>\(sign)</i> = \(number(run.value))",
+                    latents: Absorption(run, sets: 3, dictionaries(trained, setting), sources[1])
+                )
+            }
+        }
+        let offset = familyMethods[0].values.count
+        let (tight, loose) = (families[offset].latents, families[offset + 1].latents)
+        let matryoshka = families[families.count - 1].latents
+        let batch = families[offset + 3].latents
+        try page.figure(
+            "sae-failures",
+            caption: """
+                Left: pairs of features that are active together, with TopK: the share of features found, and of live \
+                latents that have a cosine above one half with both features of a pair. Right: parents whose latent is \
+                active when the parent is, alone or with a child. Dictionaries have as many latents as there are features.
+                """,
+            alt: """
+                With one latent \(percent(pairs[0].latents.mixed)) of the latents mix a pair, with two \
+                \(percent(pairs[1].latents.mixed)). With TopK and one latent the parent’s is active in \
+                \(percent(tight.alone)) of samples without and \(percent(tight.withChild)) with a child, with two in \
+                \(percent(loose.alone)) and \(percent(loose.withChild)).
+                """,
+            data: failureTable(pairs, families)
+        ) { failureFigure(pairs, families) }
+
+        //: With one latent, where two features are active, TopK finds \(pairs-one) of the features, and \(mixed-one) of its
+        //: latents mix a pair. With two it finds \(pairs-two), and \(mixed-two) mix. So a dictionary that is too
+        //: sparse is not merely coarse; its directions are wrong, although it explains what it can.
+        //:
+        //: Of families, two features are active when a child is. With one latent TopK has to choose: parents' latents
+        //: are active in \(tight-alone) of the samples with the parent alone, and in \(tight-child) of those with a
+        //: child; \(tight-leaning) of the children's latents point rather to the sum of child and parent than to the
+        //: child. With two they are active in \(loose-alone) and \(loose-child). Matryoshka dictionaries, whose first latents
+        //: must do without the others, were made against absorption; theirs are active in \(matryoshka-alone) and
+        //: \(matryoshka-child), those of BatchTopK without prefixes in \(batch-alone) and \(batch-child).
+
+        page["pairs-one"] = percent(pairs[0].latents.recovered)
+        page["pairs-two"] = percent(pairs[1].latents.recovered)
+        page["mixed-one"] = percent(pairs[0].latents.mixed)
+        page["mixed-two"] = percent(pairs[1].latents.mixed)
+        page["tight-alone"] = percent(tight.alone)
+        page["tight-child"] = percent(tight.withChild)
+        page["tight-leaning"] = percent(tight.leaning)
+        page["loose-alone"] = percent(loose.alone)
+        page["loose-child"] = percent(loose.withChild)
+        page["matryoshka-alone"] = percent(matryoshka.alone)
+        page["matryoshka-child"] = percent(matryoshka.withChild)
+        page["batch-alone"] = percent(batch.alone)
+        page["batch-child"] = percent(batch.withChild)
+        page.claim(
+            "sae.mixes",
+            "Too few active latents mix features that come together (share of latents that do, with one latent for a pair).",
+            source: "Chanin and Garriga-Alonso 2025", measured: pairs[0].latents.mixed, expected: 0.5...1,
+            partly: 0.2...1, control: .init("with two latents", pairs[1].latents.mixed), figure: "sae-failures",
+            weights: ["sae-failures-pairs", "sae-failures-pairs-topk"])
+        page.claim(
+            "sae.absorbs",
+            "A parent’s latent falls silent when a child is active (how often it is active then, over how often it is with the parent alone; one latent per sample).",
+            source: "Chanin et al. 2024", measured: tight.withChild / tight.alone, expected: 0...0.5,
+            control: .init("two latents per sample", loose.withChild / loose.alone), figure: "sae-failures",
+            weights: ["sae-failures-families", "sae-failures-families-topk"])
+        page.claim(
+            "sae.matryoshka",
+            "Prefixes of latents protect parents (how often their latent is active with a child, over how often without; two latents per sample).",
+            source: "Bussmann et al. 2025", measured: matryoshka.withChild / matryoshka.alone, expected: 0.95...1.1,
+            control: .init("BatchTopK without prefixes", batch.withChild / batch.alone), figure: "sae-failures",
+            weights: ["sae-failures-families-batchtopk", "sae-failures-families-matryoshka"])
+
+        //: ## What a toy cannot show
+        //:
+        //: All of this rests on knowing the features. For a language model nobody does, and there the method's promise is
+        //: not settled. Dictionaries of the same activations that differ in their random start share only a part of their
+        //: latents [@paulo2025]; larger dictionaries split latents into finer ones rather than add what was missed
+        //: [@bricken2023; @chanin2024]; and probes on latents have been no better than probes on the activations
+        //: themselves [@kantamneni2025]. A toy tells what a dictionary can find if features are directions,
+        //: independent, sparse and linear. Whether real ones are, it cannot tell. What it adds is a warning: the two numbers
+        //: by which dictionaries are commonly compared, here, do not say whether they are right.
     }
 
     private func distillation(_ page: Page) async throws {

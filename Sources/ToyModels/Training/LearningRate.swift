@@ -34,6 +34,11 @@ public struct LearningRate: Hashable, Codable, Sendable {
         LearningRate(peak: peak, schedule: .cosine, finalFraction: finalFraction)
     }
 
+    /// A rate that stays until the last fifth of the steps and then falls linearly.
+    public static func late(_ peak: Double, to finalFraction: Double = 0) -> LearningRate {
+        LearningRate(peak: peak, schedule: .late, finalFraction: finalFraction)
+    }
+
     /// The rate of step `step` (from 0) of `steps`.
     ///
     /// - Precondition: `steps` is positive.
