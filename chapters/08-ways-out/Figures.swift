@@ -20,16 +20,16 @@ func penaltyFigure(_ falling: PenaltySweep, _ even: PenaltySweep, _ small: Penal
     }
     let label = "Penalty <i>λ</i>"
     let fine = (0...200).map { 0.612 * Double($0) / 200 }
-    func counts(_ sweep: PenaltySweep, _ title: String) -> Axes {
+    func counts(_ sweep: PenaltySweep, _ title: String, _ most: Double) -> Axes {
         Axes(
-            title: title, x: penalty(sweep, nil), y: .linear(0...12, label: "Features", ticks: .at([0, 5, 10])),
-            height: 95
+            title: title, x: penalty(sweep, label),
+            y: .linear(0...most, label: "Features", ticks: .at([0, 5, 10, 15, 20])),
+            height: 100
         ) {
             if sweep.importance.last != 1 {
                 Line(
-                    fine.map { Point($0, Double(sweep.dedicated(penalty: $0, dimensions: 20).stored)) }.filter {
-                        $0.y <= 12
-                    },
+                    fine.map { Point($0, Double(sweep.dedicated(penalty: $0, dimensions: 20).stored)) }
+                        .filter { $0.y <= most },
                     color: plain, width: 0.7)
             } else {
                 Rule(x: HiddenPenalty.threshold(density: sweep.density), Stroke(plain, width: 0.7))
@@ -38,18 +38,10 @@ func penaltyFigure(_ falling: PenaltySweep, _ even: PenaltySweep, _ small: Penal
             Line(points(sweep, sweep.shared.map(Double.init)), color: Palette.vermilion, dots: 4)
         }
     }
-    func packing(_ sweep: PenaltySweep) -> Axes {
-        Axes(
-            x: penalty(sweep, nil), y: .linear(0...3, label: "Per dimension", ticks: .at([0, 1, 2, 3])), height: 70
-        ) {
-            Rule(y: 1)
-            Line(points(sweep, sweep.models.map(\.featuresPerDimension)), color: Palette.blue, dots: 3)
-        }
-    }
     func losses(_ sweep: PenaltySweep) -> Axes {
         let scale = 1 / sweep.losses[0]
         return Axes(
-            x: penalty(sweep, label), y: .log(0.8...60, label: "Loss ratio", ticks: .at([1, 3, 10, 30])), height: 70
+            x: penalty(sweep, label), y: .log(0.8...30, label: "Loss ratio", ticks: .at([1, 3, 10, 30])), height: 100
         ) {
             if sweep.importance.last != 1 {
                 Line(
@@ -61,27 +53,42 @@ func penaltyFigure(_ falling: PenaltySweep, _ even: PenaltySweep, _ small: Penal
     }
     let left = small.interference.map { $0 / small.interference[0] }
     return Figure {
-        Grid(widths: [1.2, 1.2, 1], spacing: 22, rowSpacing: 12) {
-            counts(falling, "Importance 0.7<span size='70%' rise='3pt'><i>i</i></span>")
-            counts(even, "Importance 1")
+        Grid(columns: 3, spacing: 22, rowSpacing: 14) {
+            counts(falling, "Importance 0.7<span size='70%' rise='3pt'><i>i</i></span>", 12)
+            counts(even, "Importance 1", 21)
             Axes(
                 title: "A little of it",
-                x: .linear(0.6...1.02, label: "Superposition left", ticks: .at([0.6, 0.8, 1])).reversed(),
-                y: .linear(-0.005...0.12, label: "Share of the whole cost", ticks: .at([0, 0.05, 0.1])), height: 95
+                x: .linear(0.8...1.01, label: "Superposition left", ticks: .at([0.8, 0.9, 1])).reversed(),
+                y: .linear(-0.005...0.11, label: "Share of the whole cost", ticks: .at([0, 0.05, 0.1])), height: 100
             ) {
-                Line([Point(1, 0), Point(0.6, 0.4)], color: plain, width: 0.9, dash: [3, 2])
-                Label("fixed\nprice", at: Point(0.915, 0.1), anchor: .right, color: plain, size: 7.5)
+                Line([Point(1, 0), Point(0.8, 0.2)], color: plain, width: 0.9, dash: [3, 2])
+                Label(
+                    "fixed\nprice", at: Point(0.925, 0.075), anchor: .left, offset: Point(4, 0), color: plain, size: 7.5
+                )
                 Line(
                     zip(left, small.losses).map { Point($0, ($1 - small.losses[0]) / whole) }, color: Palette.blue,
                     dots: 3)
             }
-            packing(falling)
-            packing(even)
-            Legend([.init("represented", Palette.blue, .line)])
             losses(falling)
             losses(even)
-            Legend([.init("in superposition", Palette.vermilion, .line)])
+            Axes(
+                title: "Features per dimension", x: .linear(0...0.76, label: label),
+                y: .linear(0...5.5, ticks: .at([0, 1, 2, 3, 4, 5])), height: 100
+            ) {
+                Rule(y: 1)
+                Line(points(even, even.models.map(\.featuresPerDimension)), color: Palette.skyBlue, dots: 3)
+                Line(points(falling, falling.models.map(\.featuresPerDimension)), color: Palette.blue, dots: 3)
+                Label("importance 1", at: Point(0.24, 2.6), anchor: .left, color: Palette.skyBlue, size: 7.5)
+                Label(
+                    "0.7<span size='70%' rise='3pt'><i>i</i></span>", at: Point(0.1, 0.5), color: Palette.blue,
+                    size: 7.5)
+            }
         }
+        Legend([
+            .init("features represented", Palette.blue, .line),
+            .init("in superposition", Palette.vermilion, .line),
+            .init("closed form of dedicated features", plain, .line),
+        ])
     }
 }
 
@@ -112,7 +119,7 @@ func yieldFigure(
     func points(_ models: [ActivationYield]) -> [Point] { models.map { Point($0.density, $0.relativeYield) } }
     let fine = (0...100).map { pow(10, -2.1 + Double($0) / 100 * 1.9) }
     return Figure {
-        Grid(widths: [1.15, 1], spacing: 96) {
+        Grid(widths: [1.15, 1], spacing: 70) {
             Axes(
                 title: "Loss reduction per activation",
                 x: .log(0.008...0.62, label: "Density 1 − <i>S</i>", ticks: .at([0.01, 0.03, 0.1, 0.3])).reversed(),
@@ -129,7 +136,7 @@ func yieldFigure(
             }
             Axes(
                 title: "More neurons, at density 0.1",
-                x: .linear(0...1.8, label: "Active neurons on average"),
+                x: .linear(0...(1.15 * (byWidth.map(\.active).max() ?? 2)), label: "Active neurons on average"),
                 y: .linear(0...1, label: "Loss over that of no model"), height: 170
             ) {
                 Rule(x: 1, Stroke(plain, width: 0.7))
@@ -172,14 +179,14 @@ func studentFigure(_ students: [Student]) -> Figure {
     let shades = ColorMap.viridis.colors(densities.count + 1)
     func color(_ student: Student) -> Color { shades[densities.firstIndex(of: student.density) ?? 0] }
     let inverse = (1...100).map { pow(10, 0.005 + Double($0) / 100 * 1.85) }
-    func floors(_ title: String, _ label: String, _ floor: KeyPath<Student, Double>) -> Axes {
-        let shown = students.filter { $0[keyPath: floor] > 0 }
+    func floors(_ title: String, _ label: String, _ floor: KeyPath<Student, Double>, isWhole: Bool = false) -> Axes {
+        let shown = students.filter { $0[keyPath: floor] > 0 && ($0.isWhole || !isWhole) }
         func marks(_ importance: String) -> [Student] { shown.filter { $0.importance == importance } }
         return Axes(
-            title: title, x: .log(2e-3...30, label: label, ticks: .at([0.01, 0.1, 1, 10])),
-            y: .log(2e-3...30, label: "Loss", ticks: .at([0.01, 0.1, 1, 10])), aspect: 1
+            title: title, x: .log(1e-3...30, label: label, ticks: .at([0.01, 0.1, 1, 10])),
+            y: .log(1e-3...30, label: "Loss", ticks: .at([0.01, 0.1, 1, 10])), aspect: 1
         ) {
-            Line([Point(2e-3, 2e-3), Point(30, 30)], color: plain, width: 0.9, dash: [3, 2])
+            Line([Point(1e-3, 1e-3), Point(30, 30)], color: plain, width: 0.9, dash: [3, 2])
             for (importance, symbol) in [("equal", Points.Symbol.circle), ("falling", .diamond)] {
                 Points(
                     marks(importance).map { Point($0[keyPath: floor], $0.loss) }, colors: marks(importance).map(color),
@@ -187,6 +194,7 @@ func studentFigure(_ students: [Student]) -> Figure {
             }
         }
     }
+    let widest = Double(students.map(\.width).max() ?? 1)
     return Figure {
         Grid(columns: 3, spacing: 18) {
             Axes(
@@ -199,14 +207,15 @@ func studentFigure(_ students: [Student]) -> Figure {
                     width: 1)
                 for (importance, symbol) in [("equal", Points.Symbol.circle), ("falling", .diamond)] {
                     let own = students.filter { $0.importance == importance && $0.kept < 0.8 * $0.known }
-                    Points(
-                        own.map { Point(1 / $0.density, $0.kept / Double($0.width)) }, colors: own.map(color),
-                        size: 4.5,
-                        symbol: symbol)
+                    for student in own {
+                        Points(
+                            [Point(1 / student.density, student.kept / Double(student.width))], color: color(student),
+                            size: 2.5 + 3.5 * (Double(student.width) / widest).squareRoot(), symbol: symbol)
+                    }
                 }
             }
             floors("Floor by <i>g</i>", "Importance × variance beyond <i>d</i>·<i>g</i>", \.predictedFloor)
-            floors("Floor by what is left out", "Importance × variance left out", \.ownFloor)
+            floors("Floor by what is left out", "Importance × variance left out", \.ownFloor, isWhole: true)
         }
         Legend(
             densities.enumerated().map { .init("1 − <i>S</i> = \(number($1))", shades[$0], .point) })
@@ -218,11 +227,12 @@ func studentFigure(_ students: [Student]) -> Figure {
 func studentTable(_ students: [Student]) -> Table {
     var table = Table(
         "importance", "density", "width", "teacher's features", "features kept", "predicted number", "loss",
-        "predicted floor", "floor of what is left out", "loss without a teacher")
+        "predicted floor", "floor of what is left out", "loss on the features", "loss on the features without a teacher"
+    )
     for student in students {
         table.append(
             student.importance, student.density, student.width, student.known, student.kept, student.predicted,
-            student.loss, student.predictedFloor, student.ownFloor, student.directLoss)
+            student.loss, student.predictedFloor, student.ownFloor, student.trueLoss, student.directLoss)
     }
     return table
 }

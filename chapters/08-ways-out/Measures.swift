@@ -80,7 +80,8 @@ extension WaysOut {
 
 // MARK: - Neurons that are seldom used
 
-/// What the activations of the best model of a setting are worth; its features have importance 1.
+/// What the activations of the best model of a setting are worth; its features have importance 1. Weights below 0.05 are
+/// taken for zero, so that a neuron is active where it has a use.
 struct ActivationYield {
     let density: Double
     let features: Int
@@ -95,15 +96,18 @@ struct ActivationYield {
 
     init(_ trained: TrainedModels, setting: Int, samples: Int, using stream: RandomStream) {
         let best = trained.best(ofSetting: setting)
-        let (model, distribution) = (trained[best], trained.experiment.settings[setting].features)
+        let distribution = trained.experiment.settings[setting].features
+        var model = trained[best]
+        model.W.elements = model.W.elements.map { abs($0) < 0.05 ? 0 : $0 }
+        let samples = ActiveSamples(distribution, count: samples, using: stream)
         density = distribution.density[0]
         features = distribution.features
         hidden = model.W.rows
-        loss = trained.losses[best]
-        active = ActiveSamples(distribution, count: samples, using: stream).activity(of: model).reduce(0, +)
+        loss = samples.loss(of: model, importance: Array(repeating: 1, count: distribution.features))
+        active = samples.activity(of: model).reduce(0, +)
         let isReLU = model.hiddenActivation == .relu
         let counts: [Int] = model.represented().map { i in
-            (0..<model.W.rows).count { isReLU ? model.W[$0, i] > 0.05 : model.W[$0, i] != 0 }
+            (0..<model.W.rows).count { isReLU ? model.W[$0, i] > 0 : model.W[$0, i] != 0 }
         }
         stored = counts.count
         neuronsPerFeature = mean(counts.map { Double($0) })
@@ -135,21 +139,28 @@ struct Student {
     let width: Int
     let density: Double
     let importance: String
-    /// The number of features that it keeps, of those that the teacher stores.
+    /// The number of features that it keeps; where they are dense and equally important, $\lVert W \rVert_F^2$.
     let kept: Double
     /// The number of features that the teacher stores.
     let known: Double
     /// $d \cdot g(\alpha)$; infinite for dense features.
     let predicted: Double
+    /// Where the target is the teacher's.
     let loss: Double
+    /// Where the target is the features themselves: of the student, and of one without a teacher.
+    let trueLoss: Double
     let directLoss: Double
     /// What the features cost that the teacher stores: all of them, those beyond the predicted number, and those that the
     /// student does not keep.
     let costOfAll, predictedFloor, ownFloor: Double
+    /// What those cost that are beyond one per dimension.
+    let plainFloor: Double
+    /// Whether features are kept or left out as a whole.
+    let isWhole: Bool
 
     init(
         width: Int, density: Double, importance: String, weights: [Double], teacher: ToyModel, student: ToyModel,
-        loss: Double, directLoss: Double
+        loss: Double, direct: ToyModel, samples: ActiveSamples
     ) {
         let known = teacher.represented()
         let own = Set(student.represented())
@@ -160,14 +171,20 @@ struct Student {
         self.importance = importance
         self.predicted = predicted
         self.loss = loss
-        self.directLoss = directLoss
+        trueLoss = samples.loss(of: student, importance: weights)
+        directLoss = samples.loss(of: direct, importance: weights)
         self.known = Double(known.count)
-        kept = Double(known.count { own.contains($0) })
+        isWhole = importance != "equal" || density < 0.5
+        kept = isWhole ? Double(known.count { own.contains($0) }) : student.featuresPerDimension * Double(width)
         // By falling importance; of the feature in which the predicted number ends, the rest is left out.
         let costs: [Double] = known.map { weights[$0] * variance }.sorted(by: >)
-        predictedFloor = costs.enumerated().reduce(0.0) { sum, feature in
-            sum + feature.element * min(max(Double(feature.offset + 1) - predicted, 0), 1)
+        func beyond(_ number: Double) -> Double {
+            costs.enumerated().reduce(0.0) { sum, feature in
+                sum + feature.element * min(max(Double(feature.offset + 1) - number, 0), 1)
+            }
         }
+        predictedFloor = beyond(predicted)
+        plainFloor = beyond(Double(width))
         ownFloor = known.filter { !own.contains($0) }.reduce(0.0) { $0 + weights[$1] * variance }
         costOfAll = costs.reduce(0, +)
     }
@@ -182,22 +199,22 @@ struct DistillationResult {
 
     init(_ all: [Student]) { self.all = all }
 
-    /// Those of sparse features and equal importance that do not run out of features.
-    var sparse: [Student] { all.filter { $0.density <= 0.1 && $0.importance == "equal" && $0.hasChoice } }
+    /// Those of sparse features that do not run out of the teacher's.
+    var sparse: [Student] { all.filter { $0.density <= 0.1 && $0.hasChoice } }
 
-    /// Those of sparse features and any importance with a floor.
-    private var floored: [Student] { all.filter { $0.density <= 0.1 && $0.hasChoice } }
+    /// Features kept over the predicted number, with equal importance and sparse features.
+    func keptRatio(width: Int) -> Double {
+        mean(sparse.filter { $0.width == width && $0.importance == "equal" }.map { $0.kept / $0.predicted })
+    }
 
-    /// Features kept over the predicted number, with equal importance, mean over the widths.
-    func keptRatio(density: Double) -> Double {
-        mean(
-            all.filter { $0.density == density && $0.importance == "equal" && $0.hasChoice }
-                .map { $0.kept / $0.predicted })
+    /// The same at density 0.5, of all widths.
+    var halfRatio: Double {
+        mean(all.filter { $0.density == 0.5 && $0.importance == "equal" }.map { $0.kept / $0.predicted })
     }
 
     /// The same with falling importance and sparse features.
     var fallingRatio: Double {
-        mean(floored.filter { $0.importance == "falling" }.map { $0.kept / $0.predicted })
+        mean(sparse.filter { $0.importance == "falling" }.map { $0.kept / $0.predicted })
     }
 
     /// Features per dimension that are kept where they are dense and equally important.
@@ -205,19 +222,34 @@ struct DistillationResult {
         mean(all.filter { $0.density == 1 && $0.importance == "equal" }.map { $0.kept / Double($0.width) })
     }
 
-    var floorRatio: Double { median(floored.map { $0.loss / $0.predictedFloor }) }
-    var ownFloorRatio: Double { median(floored.map { $0.loss / $0.ownFloor }) }
-    var shareOfAll: Double { median(floored.map { $0.loss / $0.costOfAll }) }
-    var directRatio: Double { median(floored.map { $0.directLoss / $0.loss }) }
+    /// The same where importance falls.
+    var denseFalling: Double {
+        mean(all.filter { $0.density == 1 && $0.importance == "falling" }.map { $0.kept / Double($0.width) })
+    }
 
-    /// The loss of students over that of students of half their width.
-    var doubleWidthRatio: Double {
+    /// One minus the relative error of a floor, the median of the sparse students, of one importance or of both.
+    func accuracy(
+        of floor: KeyPath<Student, Double> = \.predictedFloor, importance: String? = nil
+    ) -> Double {
         median(
-            floored.compactMap { student in
-                all.first {
-                    $0.width == 2 * student.width && $0.density == student.density
-                        && $0.importance == student.importance
-                }.map { $0.loss / student.loss }
+            sparse.filter { importance == nil || $0.importance == importance }
+                .map { 1 - abs($0[keyPath: floor] / $0.loss - 1) })
+    }
+
+    var floorRatio: Double { median(sparse.map { $0.loss / $0.predictedFloor }) }
+    var ownFloorRatio: Double { median(sparse.map { $0.loss / $0.ownFloor }) }
+    var shareOfAll: Double { median(sparse.map { $0.loss / $0.costOfAll }) }
+    var directRatio: Double { median(sparse.map { $0.directLoss / $0.trueLoss }) }
+
+    /// The loss of the next wider students over that of students, on the features.
+    var widerRatio: Double {
+        let widths = Set(all.map(\.width)).sorted()
+        return median(
+            sparse.compactMap { student in
+                let wider = widths.first { $0 > student.width }
+                return all.first {
+                    $0.width == wider && $0.density == student.density && $0.importance == student.importance
+                }.map { $0.trueLoss / student.trueLoss }
             })
     }
 }

@@ -44,33 +44,26 @@ func compressionFigure(
                 line(exact, { exact.decode($0).x }, Palette.orange, dash: [3, 2])
                 line(code, { code.decode($0).y }, Palette.blue)
                 line(code, { code.decode($0).x }, Palette.vermilion)
-                Label("<i>x</i>′", at: Point(0.86, 0.62), color: Palette.vermilion)
-                Label("<i>y</i>′", at: Point(0.2, 0.78), color: Palette.blue)
+                Label("<i>x</i>′", at: Point(0.53, 0.26), color: Palette.vermilion)
+                Label("<i>y</i>′", at: Point(0.19, 0.75), color: Palette.blue)
             }
         }
         Grid(columns: 1) { ColorBar(.viridis, .linear(0...1, label: "<i>t</i>", ticks: unit)) }
         Grid(widths: [1.25, 1.25], spacing: 34) {
             Axes(
                 title: "Dense numbers", x: .linear(0...0.25, label: "Width of a segment <i>ε</i>"),
-                y: .linear(0...0.15, label: "Loss"), height: 170
+                y: .linear(0...0.135, label: "Loss"), height: 160
             ) {
                 Rule(y: linear, Stroke(.black, width: 1, dash: [4, 2]))
-                Label("linear", at: Point(0.25, linear), anchor: .topRight, offset: Point(0, 2))
                 for (index, curve) in curves.enumerated() {
                     Line(
                         curve.points.map { Point($0.width, $0.loss) }, color: shades[curves.count - 1 - index],
                         width: 1.5)
-                    if let last = curve.points.last(where: { $0.loss <= 0.15 }) {
-                        Label(
-                            "\(curve.zones)", at: Point(last.width, last.loss), anchor: .left, offset: Point(3, 0),
-                            color: shades[curves.count - 1 - index])
-                    }
                 }
-                Label("<i>Z</i>", at: Point(0.02, 0.135))
             }
             Axes(
                 title: "Sparse numbers", x: .log(0.01...1, label: "Density 1 − <i>S</i>").reversed(),
-                y: .log(label: "Loss"), height: 170
+                y: .log(label: "Loss"), height: 160
             ) {
                 Line(density(\.linear), color: .black, dash: [4, 2], label: "linear")
                 Line(
@@ -82,6 +75,10 @@ func compressionFigure(
                 Line(density(\.pair), color: Palette.blue, width: 1.5, label: "antipodal pair")
             }
         }
+        Legend(
+            curves.enumerated().map { .init("<i>Z</i> = \($1.zones)", shades[curves.count - 1 - $0], .line) } + [
+                .init("linear compression", .black, .line, dash: [3, 2])
+            ])
     }
 }
 
@@ -116,36 +113,33 @@ func boundFigure(_ stored: StoredFeatures) -> Figure {
     let shades = ColorMap.viridis.colors(stored.densities.count + 1)
     let hidden = stored.byHidden.map(\.hidden)
     func bound(_ density: Double) -> [Point] {
-        [4.2, 48].map { Point($0, $0 * SensingBound.featuresPerDimension(density: density)) }
+        [3.4, 38].map { Point($0, $0 * SensingBound.featuresPerDimension(density: density)) }
     }
-    let inverse = (0...100).map { pow(10, log10(1.2) + Double($0) / 100 * (log10(60) - log10(1.2))) }
+    let inverse = (0...200).map { pow(10, 0.01 + Double($0) / 200 * 1.8) }
+    let scale = Axis.Ticks.at([10, 20, 50, 100, 200, 500, 1000])
     return Figure {
-        Grid(widths: [1.2, 1, 1], spacing: 22) {
+        Grid(widths: [1.1, 1, 1], spacing: 26) {
             Axes(
                 title: "Dimensions",
                 x: .log(
-                    4.2...48, label: "Dimensions <i>m</i>",
+                    3.4...38, label: "Dimensions <i>m</i>",
                     ticks: .labelled(Dictionary(uniqueKeysWithValues: hidden.map { (Double($0), "\($0)") }))),
-                y: .log(5...1000, label: "Features represented"), height: 170
+                y: .log(7...420, label: "Features represented", ticks: scale), height: 165
             ) {
                 for (setting, density) in stored.densities.enumerated() {
                     let points = stored.byHidden.map { Point(Double($0.hidden), $0.stored[setting]) }
+                    let isPlenty = stored.byHidden.map { stored.isPlenty($0.stored[setting], hidden: $0.hidden) }
                     Line(bound(density), color: shades[setting], width: 0.9, dash: [3, 2])
                     Line(points, color: shades[setting], width: 1.4)
-                    Points(points.filter { stored.isPlenty($0.y) }, color: shades[setting], size: 5)
+                    Points(zip(points, isPlenty).filter { $1 }.map { $0.0 }, color: shades[setting], size: 5)
                     Points(
-                        points.filter { !stored.isPlenty($0.y) }, color: .white, size: 5,
+                        zip(points, isPlenty).filter { !$1 }.map { $0.0 }, color: .white, size: 5,
                         outline: Stroke(shades[setting], width: 1.2))
-                    if let first = points.first {
-                        Label(
-                            "\(number(density, digits: 2))", at: first, anchor: .bottomRight, offset: Point(4, -4),
-                            color: shades[setting], size: 7.5)
-                    }
                 }
             }
             Axes(
-                title: "Density", x: .log(1.2...60, label: "1 / (1 − <i>S</i>)", ticks: .at([2, 5, 10, 20, 50])),
-                y: .log(1...30, label: "Features per dimension", ticks: .at([1, 2, 5, 10, 20])), height: 170
+                title: "Density", x: .log(1...65, label: "1 / (1 − <i>S</i>)", ticks: .at([1, 2, 5, 10, 20, 50])),
+                y: .log(0.8...20, label: "Features per dimension", ticks: .at([1, 2, 5, 10, 20])), height: 165
             ) {
                 Line(
                     inverse.map { Point($0, SensingBound.featuresPerDimension(density: 1 / $0)) }, color: plain,
@@ -156,16 +150,20 @@ func boundFigure(_ stored: StoredFeatures) -> Figure {
             Axes(
                 title: "Features",
                 x: .log(10...1500, label: "Features there are <i>n</i>", ticks: .at([10, 100, 1000])),
-                y: .log(10...1500, label: "Features represented", ticks: .at([10, 100, 1000])), height: 170
+                y: .log(10...100, label: "Features represented", ticks: .at([10, 20, 50, 100])), height: 165
             ) {
-                Line([Point(10, 10), Point(1500, 1500)], color: plain, width: 0.9, dash: [3, 2])
-                Label("all", at: Point(300, 300), anchor: .bottomRight, offset: Point(-2, -2), color: plain)
+                Line([Point(10, 10), Point(100, 100)], color: plain, width: 0.9, dash: [3, 2])
+                Label("all", at: Point(75, 75), anchor: .bottomRight, offset: Point(-3, -2), color: plain)
                 Line(
                     stored.byFeatures.map { Point(Double($0.features), $0.stored) }, color: Palette.blue, width: 1.4)
                 Points(
                     stored.byFeatures.map { Point(Double($0.features), $0.stored) }, color: Palette.blue, size: 4)
             }
         }
+        Legend(
+            stored.densities.enumerated().map { .init("1 − <i>S</i> = \(number($1))", shades[$0], .line) } + [
+                .init("bound with constant 1", plain, .line, dash: [3, 2])
+            ])
     }
 }
 
@@ -179,10 +177,10 @@ func boundTable(_ stored: StoredFeatures) -> Table {
     }
     for (hidden, counts) in stored.byHidden {
         for (density, count) in zip(stored.densities, counts) {
-            row("dimensions", stored.features, hidden, density, count)
+            row("dimensions", 24 * hidden, hidden, density, count)
         }
     }
-    for (density, perDimension) in stored.byDensity { row("density", stored.features, 20, density, 20 * perDimension) }
-    for (features, count) in stored.byFeatures { row("features", features, 10, 0.1, count) }
+    for (density, perDimension) in stored.byDensity { row("density", 384, 16, density, 16 * perDimension) }
+    for place in stored.byFeatures { row("features", place.features, 10, 0.1, place.stored) }
     return table
 }

@@ -49,33 +49,39 @@ func crossing(_ places: [SparseComparison], _ code: KeyPath<SparseComparison, Do
 
 // MARK: - Compressed sensing
 
-/// The number of features that the models of each setting store, on average.
+/// About the number of features that the models of each setting store, $\lVert W \rVert_F^2$, on average.
 func storedCounts(_ trained: TrainedModels) -> [Double] {
     trained.experiment.settings.indices.map { setting in
-        mean(trained.models(ofSetting: setting).map { Double(trained[$0].represented().count) })
+        mean(trained.models(ofSetting: setting).map { trained[$0].featuresPerDimension })
+            * Double(trained.experiment.architecture.hidden)
     }
 }
 
 /// How many features models store.
 struct StoredFeatures {
-    /// By the number of dimensions, at each density.
+    /// By the number of dimensions, at each density; there are 24 features for each dimension.
     let byHidden: [(hidden: Int, stored: [Double])]
     let densities: [Double]
-    /// How many features there are in those models.
-    let features: Int
-    /// By density, from dense to sparse.
+    /// By density, from dense to sparse, in 16 dimensions.
     let byDensity: [(density: Double, perDimension: Double)]
-    /// By the number of features that there are.
-    let byFeatures: [(features: Int, stored: Double)]
+    /// By the number of features that there are, with the best model.
+    let byFeatures: [(features: Int, stored: Double, model: ToyModel)]
 
-    /// Whether there are more features than the model stores, by far.
-    func isPlenty(_ stored: Double) -> Bool { stored <= Double(features) / 2 }
+    /// Whether there are far more features than the model stores.
+    func isPlenty(_ stored: Double, hidden: Int) -> Bool { stored <= 12 * Double(hidden) }
 
     /// The exponent of *m* at each density, of the models with features to spare.
     var slopes: [Double] {
         densities.indices.map { setting in
-            let points = byHidden.filter { isPlenty($0.stored[setting]) }
+            let points = byHidden.filter { isPlenty($0.stored[setting], hidden: $0.hidden) }
             return slope(points.map { log(Double($0.hidden)) }, points.map { log($0.stored[setting]) })
+        }
+    }
+
+    /// The exponent of *m* from one number of dimensions to the next, at each density.
+    var doublingSlopes: [[Double]] {
+        zip(byHidden, byHidden.dropFirst()).map { a, b in
+            zip(a.stored, b.stored).map { log($1 / $0) / log(Double(b.hidden) / Double(a.hidden)) }
         }
     }
 
@@ -85,12 +91,23 @@ struct StoredFeatures {
         return slope(points.map { log(Double($0.features)) }, points.map { log($0.stored) })
     }
 
-    /// What twice the dimensions make of the number, at the density whose models' features are varied, 0.1.
+    /// What twice the dimensions make of the number, at density 0.1, from 8 on.
     var doubling: Double {
-        guard let setting = densities.firstIndex(of: 0.1), let ten = byHidden.first(where: { $0.hidden == 10 }),
-            let twenty = byHidden.first(where: { $0.hidden == 20 })
+        guard let setting = densities.firstIndex(of: 0.1), let eight = byHidden.first(where: { $0.hidden == 8 }),
+            let sixteen = byHidden.first(where: { $0.hidden == 16 })
         else { return .nan }
-        return twenty.stored[setting] / ten.stored[setting]
+        return sixteen.stored[setting] / eight.stored[setting]
+    }
+
+    /// How much the features that a model represents lower its loss, of so many that there are.
+    func benefit(of count: Int, density p: Double, using stream: RandomStream) -> Double {
+        guard let model = byFeatures.first(where: { $0.features == count })?.model else { return .nan }
+        let own = model.represented()
+        let W = Matrix((0..<model.W.rows).map { k in own.map { model.W[k, $0] } })
+        let samples = ActiveSamples(.init(density: p, features: own.count), count: 40_000, using: stream)
+        let loss = samples.loss(
+            of: ToyModel(W: W, b: own.map { model.b[$0] }), importance: own.map { _ in 1 })
+        return Double(own.count) * (p / 3 - p * p / 4) - loss
     }
 
     /// $m / (n p \ln (1/p))$ of the stored features, from dense to sparse.
@@ -99,7 +116,7 @@ struct StoredFeatures {
     }
 
     private var sparse: [(density: Double, perDimension: Double)] {
-        byDensity.filter { $0.density <= 0.2 && isPlenty(20 * $0.perDimension) }
+        byDensity.filter { $0.density <= 0.2 && isPlenty($0.perDimension, hidden: 1) }
     }
 
     /// The exponent of $1/(p \ln (1/p))$.
