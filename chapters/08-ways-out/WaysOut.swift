@@ -431,10 +431,11 @@ public struct WaysOut: Chapter {
         ) { recoveryFigure(panels) }
 
         //: At density \(recovery-density) TopK with \(recovery-latents) latents finds \(topk-wide) of the features, and the
-        //: dictionaries of that size between \(wide-least) and \(wide-most). The best without a dictionary,
-        //: \(best-linear-name), has \(best-linear). It cannot be otherwise: there are five times as many features as
-        //: components. More latents than features help, as some are spent on what is left over: with as many latents as
-        //: features TopK finds \(topk-narrow).
+        //: dictionaries of that size between \(wide-least), \(wide-least-name), and \(wide-most), \(wide-most-name). The best
+        //: without a dictionary, \(best-linear-name), has \(best-linear). It cannot be otherwise: there are five times as many
+        //: features as components. More latents than features help TopK, as some are spent on what is left over: with as many
+        //: latents as features it finds \(topk-narrow). Prefixes ask the first latents to stand for what several
+        //: features have in common; these have nothing in common, and the Matryoshka dictionary finds \(matryoshka-found).
         //:
         //: The crosses show why we pair directions one to one. The mean of the greatest cosines is often quoted, and
         //: \(random-latents) random directions have \(random-cosine) by that measure while they find \(random-found). It
@@ -446,6 +447,9 @@ public struct WaysOut: Chapter {
         page["recovery-latents"] = String(2 * n)
         page["topk-wide"] = percent(topK.wide?.recovered ?? .nan)
         page["topk-narrow"] = percent(topK.narrow?.recovered ?? .nan)
+        page["wide-least-name"] = wide.min { $0.recovered < $1.recovered }?.method.name ?? "none"
+        page["wide-most-name"] = wide.max { $0.recovered < $1.recovered }?.method.name ?? "none"
+        page["matryoshka-found"] = percent(find("matryoshka", in: wide)?.recovered ?? .nan)
         page["wide-least"] = percent(wide.map(\.recovered).min() ?? .nan)
         page["wide-most"] = percent(wide.map(\.recovered).max() ?? .nan)
         page["best-linear-name"] = bestLinear?.name ?? "none"
@@ -562,8 +566,11 @@ public struct WaysOut: Chapter {
         let penalty = relu?.value ?? .nan
         let shift = (relu?.shortfall ?? .nan) / (penalty / 2)
 
-        //: Latents of the ReLU dictionary, with $\lambda$ = \(shrink-penalty), fall short by \(shrink-shortfall) in the mean,
-        //: which is \(shrink-shift) times $\lambda / 2$. Slopes through the origin are \(shrink-slopes).
+        //: Several latents may share a feature, and each say a part; so we add up all that point along it. Those of the
+        //: ReLU dictionary, with $\lambda$ = \(shrink-penalty), fall short by \(shrink-shortfall) in the mean, which is
+        //: \(shrink-shift) times $\lambda / 2$. Slopes through the origin are \(shrink-slopes). A part of what is
+        //: missing is not shrinkage but interference: where two features are active and their directions are at an
+        //: acute angle, a latent of the one explains a part of the other.
 
         page["shrink-penalty"] = number(penalty)
         page["shrink-shortfall"] = fixed(relu?.shortfall ?? .nan, 3)
@@ -680,7 +687,7 @@ public struct WaysOut: Chapter {
         //: child; \(tight-leaning) of the children's latents point rather to the sum of child and parent than to the
         //: child. With two they are active in \(loose-alone) and \(loose-child). Matryoshka dictionaries, whose first latents
         //: must do without the others, were made against absorption; theirs are active in \(matryoshka-alone) and
-        //: \(matryoshka-child), those of BatchTopK without prefixes in \(batch-alone) and \(batch-child).
+        //: \(matryoshka-child), those of BatchTopK without prefixes in \(batch-alone) and \(batch-child), \(protection).
 
         page["pairs-one"] = percent(pairs[0].latents.recovered)
         page["pairs-two"] = percent(pairs[1].latents.recovered)
@@ -695,6 +702,9 @@ public struct WaysOut: Chapter {
         page["matryoshka-child"] = percent(matryoshka.withChild)
         page["batch-alone"] = percent(batch.alone)
         page["batch-child"] = percent(batch.withChild)
+        page["protection"] =
+            batch.withChild >= 0.95 * batch.alone
+            ? "so that here there was nothing to protect from" : "so that here there was something to protect from"
         page.claim(
             "sae.mixes",
             "Too few active latents mix features that come together (share of latents that do, with one latent for a pair).",

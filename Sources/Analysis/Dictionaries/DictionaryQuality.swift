@@ -12,8 +12,8 @@ public struct DictionaryQuality: Sendable {
     public let dead: Int
     /// F1 of a feature's activity as its latent tells it, the mean over features; 0 where a feature has no latent.
     public let f1: Double
-    /// What the latents of the features that were found say of their values: the true activation of the feature and the
-    /// latent's, wherever both are active.
+    /// What is said of the values of the features that were found: the true activation, and the sum of all latents that point
+    /// along the feature, wherever both are active. Two latents may share a feature.
     public let values: [(truth: Double, found: Double)]
     /// The latents of each sample. Shape `[samples][latents]`.
     public let latents: [[Double]]
@@ -49,14 +49,16 @@ public struct DictionaryQuality: Sendable {
                 scores.append(0)
                 continue
             }
+            let along = latents[0].indices.filter {
+                isLive[$0] && match.cosine(ofFeature: place, $0) > DirectionMatch.found
+            }
             var (both, either) = (0, 0)
             for (x, f) in zip(sample.features, latents) {
                 let (isTrue, isFound) = (x[feature] > 0, f[latent] > 0)
                 both += isTrue && isFound ? 2 : 0
                 either += (isTrue ? 1 : 0) + (isFound ? 1 : 0)
-                if isTrue && isFound && match.cosines[place] > DirectionMatch.found {
-                    values.append((sample.lengths[place] * x[feature], f[latent]))
-                }
+                let found = along.reduce(0) { $0 + f[$1] }
+                if isTrue && found > 0 { values.append((sample.lengths[place] * x[feature], found)) }
             }
             scores.append(either == 0 ? 0 : Double(both) / Double(either))
         }
@@ -64,12 +66,12 @@ public struct DictionaryQuality: Sendable {
         self.values = values
     }
 
-    /// How much of a feature's activation its latent says: the slope of the latents against the truth, through the origin;
+    /// How much of a feature's activation is said: the slope of ``values`` against the truth, through the origin;
     /// 1 without shrinkage, not a number if no feature was found.
     public var slope: Double {
         values.reduce(0) { $0 + $1.truth * $1.found } / values.reduce(0) { $0 + $1.truth * $1.truth }
     }
 
-    /// By how much the latents fall short of the truth, in the mean; not a number if no feature was found.
+    /// By how much they fall short of the truth, in the mean; not a number if no feature was found.
     public var shortfall: Double { mean(values.map { $0.truth - $0.found }) }
 }

@@ -13,6 +13,11 @@ public struct DirectionMatch: Sendable {
     public let greatestCosines: [Double]
     /// The share of the directions that are alone in being nearest to a feature, or the first of several.
     public let uniqueness: Double
+    /// Shape `[features, directions]`.
+    private let allCosines: Matrix
+
+    /// The cosine of a feature and a direction.
+    public func cosine(ofFeature feature: Int, _ direction: Int) -> Double { allCosines[feature, direction] }
 
     /// Pairs directions with features so that the sum of the cosines is greatest.
     ///
@@ -27,6 +32,7 @@ public struct DirectionMatch: Sendable {
                 for l in 0..<directions.columns { cosines[i, l] += entry * directions[k, l] }
             }
         }
+        allCosines = cosines
         let isUsed = (0..<directions.columns).map { l in (0..<directions.rows).contains { directions[$0, l] != 0 } }
         let used = isUsed.indices.filter { isUsed[$0] }
         let assignment = used.isEmpty ? cosines.columnless : bestAssignment(cosines)
