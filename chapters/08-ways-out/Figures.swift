@@ -142,11 +142,11 @@ func yieldFigure(
                 Rule(x: 1, Stroke(plain, width: 0.7))
                 Line(byWidth.map { Point($0.active, $0.relativeLoss) }, color: plain, width: 0.7)
                 Points(byWidth.map { Point($0.active, $0.relativeLoss) }, color: Palette.blue, size: 5)
-                for (index, model) in byWidth.enumerated() {
-                    let isRight = index < 4 || index % 2 == 0
+                for model in byWidth {
+                    let isRight = ![6, 8, 10].contains(model.hidden)
                     Label(
                         "\(model.hidden)", at: Point(model.active, model.relativeLoss),
-                        anchor: isRight ? .bottomLeft : .bottomRight, offset: Point(isRight ? 3 : -3, -2),
+                        anchor: isRight ? .bottomLeft : .bottomRight, offset: Point(isRight ? 4 : -4, -1),
                         color: Palette.blue)
                 }
             }

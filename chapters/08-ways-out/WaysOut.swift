@@ -164,21 +164,21 @@ public struct WaysOut: Chapter {
             weights: ["l1-removes-superposition"])
         page.claim(
             "l1.removes-equal",
-            "It does so where all features are equally important (the same).",
+            "An L1 penalty gets rid of superposition where all features are equally important (fewest in it, with one per dimension stored).",
             source: source, passage: "actually quite easy to get rid of superposition", count: even.shared[evenClean],
             of: even.stored[evenClean], unit: "features", expected: 0...0,
             control: .init("no penalty", Double(even.shared[0])), figure: "l1-removes-superposition",
             weights: ["l1-removes-superposition-equal"])
         page.claim(
             "l1.cost",
-            "That has the cost of a higher loss (without the penalty, over the loss with superposition).",
+            "Getting rid of superposition by L1 costs a higher loss (without the penalty, over the loss with superposition).",
             source: source, passage: "actually quite easy to get rid of superposition", measured: cost,
             expected: 1.1...(.infinity), control: .init("more training without a penalty instead", more),
             figure: "l1-removes-superposition", weights: ["l1-removes-superposition", "l1-nearly-free"])
         page.claim(
             "l1.threshold",
             """
-            It kills features below a certain importance (penalties at which exactly those above the closed form’s \
+            An L1 penalty kills features below a certain importance (penalties at which exactly those above the closed form’s \
             threshold are stored, of those without superposition).
             """,
             source: source, passage: "This actually has a nice interpretation in terms",
@@ -323,14 +323,14 @@ public struct WaysOut: Chapter {
             weights: ["moe-activation", "moe-activation-wide"])
         page.claim(
             "moe.asymptotic",
-            "Asymptotically it is as good as dedicated dimensions (yield of a sparse antipodal pair, over a dedicated dimension’s).",
+            "By loss reduction per activation superposition is asymptotically as good as dedicated dimensions (yield of a sparse antipodal pair, over a dedicated dimension’s).",
             source: source, passage: "Our preliminary investigations comparing various types",
             measured: sparsest.pair.relativeYield, expected: 0.99...1.01,
             control: .init("the densest pairs", pairYields.first?.relativeYield ?? .nan), figure: "moe-activation",
             weights: ["moe-activation-pair"])
         page.claim(
             "moe.asymptotic-neurons",
-            "The same of sparse features on five ReLU neurons.",
+            "By loss reduction per activation it is asymptotically as good on ReLU neurons, too (yield of sparse features on five neurons, over a dedicated neuron’s).",
             source: source, passage: "Our preliminary investigations comparing various types",
             measured: sparsest.narrow.relativeYield, expected: 0.95...1.05, partly: 0.85...1.05,
             control: .init("two neurons for each feature", 0.5), figure: "moe-activation",
@@ -432,7 +432,7 @@ public struct WaysOut: Chapter {
         //: value; at density 0.5 the first keep \(ratio-half) times $d \cdot g(\alpha)$. At density 0.1 and less it is a matter
         //: of width. With equal importance, students of width \(widths) keep \(kept-ratios) times $d \cdot g(\alpha)$
         //: features, on the mean of those densities where neither they nor the formula run out of the teacher's: few
-        //: dimensions hold only a few polytopes, and less than the formula says, and many hold more. “At most” holds for \(below) of \(sparse-count) students of sparse
+        //: dimensions hold only a few polytopes, and so fewer features. “At most” holds for \(below) of \(sparse-count) students of sparse
         //: features. With falling importance they keep \(falling-ratio) times $d \cdot g(\alpha)$ on average: features of
         //: little importance are not worth their interference, even where there is room.
         //:
@@ -473,32 +473,32 @@ public struct WaysOut: Chapter {
             control: .init("density 0.5", result.halfRatio), figure: "distillation-floor", weights: students)
         page.claim(
             "distillation.at-most",
-            "It keeps no more (students that keep at most d·g(α) features, of sparse ones).",
+            "A student of width d keeps at most d·g(α) features (students that do, of those of sparse features).",
             source: theorem, count: result.sparse.count { $0.kept <= $0.predicted }, of: result.sparse.count,
             unit: "students", expected: 1...1, partly: 0.8...1,
             control: .init("one per dimension", Double(result.sparse.count { $0.kept <= Double($0.width) })),
             figure: "distillation-floor", weights: students)
         page.claim(
             "distillation.dense",
-            "That holds for dense features, too, where d·g(α) is never less than e per dimension (features per dimension at density 1).",
+            "A student keeps d·g(α) features also where they are dense, and g is not below e (features per dimension at density 1).",
             source: theorem, measured: result.densePerDimension, expected: 2.7...(.infinity),
             control: .init("orthogonal features", 1), figure: "distillation-floor", weights: students)
         page.claim(
             "distillation.floor",
-            "The loss has a floor, the importance of features beyond d·g(α) (median accuracy of the prediction, sparse students).",
+            "A student’s loss has a floor, the importance of the features beyond d·g(α) (median accuracy of the prediction, sparse features).",
             source: theorem, measured: result.accuracy(), expected: 0.93...1, partly: 0.75...1,
             control: .init("one feature per dimension", result.accuracy(of: \.plainFloor)),
             figure: "distillation-floor",
             weights: students)
         page.claim(
             "distillation.left-out",
-            "The floor is given by the importance of the features left out (median ratio of the loss to it, sparse students).",
+            "The floor of a student’s loss is the importance of the features that it leaves out (median ratio of the loss to it, sparse features).",
             source: theorem, measured: result.ownFloorRatio, expected: 0.8...1.25, partly: 0.67...1.5,
             control: .init("all that the teacher stores", result.shareOfAll), figure: "distillation-floor",
             weights: students)
         page.claim(
             "distillation.direct",
-            "The floor persists with another objective (loss of students trained on the features over that of distilled ones, sparse, median).",
+            "The floor of a student’s loss persists with another objective (loss of students trained on the features over that of distilled ones, median, sparse features).",
             source: theorem, measured: result.directRatio, expected: 0.9...1.1,
             control: .init("the next wider student", result.widerRatio), figure: "distillation-floor",
             weights: students + widths.map { "distillation-floor-direct-\($0)" })

@@ -129,7 +129,7 @@ public struct Appendix: Chapter {
             figure: "nonlinear-compression")
         page.claim(
             "nonlinear.neurons",
-            "It starts to beat linear compression at 36 neurons, 12 for each zone (for the first Z that does, at ε = 0.1).",
+            "Nonlinear compression starts to beat linear compression at 36 neurons, 12 for each zone (for the first Z that does, at ε = 0.1).",
             source: "Appendix, Nonlinear Compression", passage: "Representing the piecewise linear functions in the",
             measured: Double(first.map { NonlinearCompression(zones: $0, width: 0).neuronsBySegments } ?? 0),
             unit: "neurons", expected: 36...36, partly: 30...42,
@@ -282,7 +282,7 @@ public struct Appendix: Chapter {
             weights: counts.suffix(3).map { "compressed-sensing-bound-of-\($0)" })
         page.claim(
             "bound.form",
-            "It is modulated by sparsity as 1/(p log(1/p)) (exponent, for density 0.2 and less).",
+            "The number of features is modulated by sparsity as 1/(p log(1/p)) (exponent, for density 0.2 and less).",
             source: "Related Work, Compressed Sensing", passage: "Therefore, the number of features is linear",
             measured: stored.densitySlope, expected: 0.9...1.1, partly: 0.75...1.25,
             control: .init("1/p in its place", stored.inverseSlope), figure: "compressed-sensing-bound",
