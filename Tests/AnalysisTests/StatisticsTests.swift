@@ -34,6 +34,13 @@ import ToyModels
         #expect(standardError([1]).isNaN)
     }
 
+    @Test func `a slope is that of the closest line`() {
+        #expect(abs(slope([1, 2, 3], [5, 3, 1]) + 2) < 1e-15)
+        // The outer points decide, the middle one moves the line up and down.
+        #expect(abs(slope([0, 1, 2], [0, 7, 1]) - 0.5) < 1e-15)
+        #expect(slope([1, 1], [0, 2]).isNaN || slope([1, 1], [0, 2]).isInfinite)
+    }
+
     @Test func `a correlation is 1 on a line, and a rank correlation on any rising curve`() {
         let x = [1.0, 2, 3, 4]
         #expect(abs(correlation(x, [-1, -3, -5, -7]) + 1) < 1e-15)

@@ -63,7 +63,7 @@ func penaltyFigure(_ falling: PenaltySweep, _ even: PenaltySweep, _ small: Penal
             ) {
                 Line([Point(1, 0), Point(0.8, 0.2)], color: plain, width: 0.9, dash: [3, 2])
                 Label(
-                    "fixed\nprice", at: Point(0.925, 0.075), anchor: .left, offset: Point(4, 0), color: plain, size: 7.5
+                    "fixed\nprice", at: Point(0.885, 0.075), anchor: .left, offset: Point(4, 0), color: plain, size: 7.5
                 )
                 Line(
                     zip(left, small.losses).map { Point($0, ($1 - small.losses[0]) / whole) }, color: Palette.blue,
@@ -117,16 +117,16 @@ func yieldFigure(
     narrow: [ActivationYield], wide: [ActivationYield], pair: [ActivationYield], byWidth: [ActivationYield]
 ) -> Figure {
     func points(_ models: [ActivationYield]) -> [Point] { models.map { Point($0.density, $0.relativeYield) } }
-    let fine = (0...100).map { pow(10, -2.1 + Double($0) / 100 * 1.9) }
+    let fine = (0...100).map { pow(10, -2 + Double($0) / 100 * 1.79) }
     return Figure {
         Grid(widths: [1.15, 1], spacing: 70) {
             Axes(
                 title: "Loss reduction per activation",
-                x: .log(0.008...0.62, label: "Density 1 − <i>S</i>", ticks: .at([0.01, 0.03, 0.1, 0.3])).reversed(),
+                x: .log(0.0093...0.62, label: "Density 1 − <i>S</i>", ticks: .at([0.01, 0.03, 0.1, 0.3])).reversed(),
                 y: .linear(0...1.1, label: "Over a dedicated neuron’s"), height: 170
             ) {
                 Rule(y: 1)
-                Line([Point(0.62, 0.5), Point(0.008, 0.5)], color: plain, width: 0.9, dash: [3, 2])
+                Line([Point(0.62, 0.5), Point(0.0115, 0.5)], color: plain, width: 0.9, dash: [3, 2])
                 Line(
                     fine.map { Point($0, ActivationYield.ofPair(density: $0)) }, color: Palette.green, width: 1)
                 Points(points(pair.filter { $0.stored == 2 }), color: Palette.green, size: 5)
@@ -143,9 +143,11 @@ func yieldFigure(
                 Line(byWidth.map { Point($0.active, $0.relativeLoss) }, color: plain, width: 0.7)
                 Points(byWidth.map { Point($0.active, $0.relativeLoss) }, color: Palette.blue, size: 5)
                 for model in byWidth {
+                    let isRight = ![6, 8, 10].contains(model.hidden)
                     Label(
-                        "\(model.hidden)", at: Point(model.active, model.relativeLoss), anchor: .bottomLeft,
-                        offset: Point(3, -2), color: Palette.blue)
+                        "\(model.hidden)", at: Point(model.active, model.relativeLoss),
+                        anchor: isRight ? .bottomLeft : .bottomRight, offset: Point(isRight ? 4 : -4, -1),
+                        color: Palette.blue)
                 }
             }
         }
@@ -219,7 +221,6 @@ func studentFigure(_ students: [Student]) -> Figure {
         }
         Legend(
             densities.enumerated().map { .init("1 − <i>S</i> = \(number($1))", shades[$0], .point) })
-        Legend([.init("discs: equal importance; diamonds: falling importance", .black, .point)])
     }
 }
 

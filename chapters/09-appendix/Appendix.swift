@@ -129,7 +129,7 @@ public struct Appendix: Chapter {
             figure: "nonlinear-compression")
         page.claim(
             "nonlinear.neurons",
-            "It starts to beat linear compression at 36 neurons, 12 for each zone (for the first Z that does, at ε = 0.1).",
+            "Nonlinear compression starts to beat linear compression at 36 neurons, 12 for each zone (for the first Z that does, at ε = 0.1).",
             source: "Appendix, Nonlinear Compression", passage: "Representing the piecewise linear functions in the",
             measured: Double(first.map { NonlinearCompression(zones: $0, width: 0).neuronsBySegments } ?? 0),
             unit: "neurons", expected: 36...36, partly: 30...42,
@@ -173,7 +173,7 @@ public struct Appendix: Chapter {
                     .init(
                         features: FeatureDistribution(density: $0, features: features),
                         importance: Array(repeating: 1, count: features))
-                }, restarts: page.choose(paper: restarts, quick: 1), steps: page.choose(paper: 3_000, quick: 600),
+                }, restarts: page.choose(paper: restarts, quick: 1), steps: page.choose(paper: 2_500, quick: 500),
                 batchSize: page.choose(paper: 512, quick: 128),
                 learningRate: .cosine(page.choose(paper: 5e-3, quick: 1e-2), to: 0.01), initialScale: 0.2,
                 evaluationSamples: 1 << 12)
@@ -209,7 +209,7 @@ public struct Appendix: Chapter {
                 Left: features represented, as $\\lVert W \\rVert_F^2$, against the number of dimensions (hollow: more than \
                 half of all features). Dashed: the bound with constant 1, $m / (p \\ln (1/p))$. Middle: features per \
                 dimension in 16 dimensions against $1/(1-S)$, and the same bound. Right: features represented \
-                against how many there are, in 10 dimensions at density 0.1.
+                against how many there are, in 10 dimensions at density 0.1; stored features are a little longer than 1.
                 """,
             alt: """
                 Four parallel lines that rise with slopes from \(fixed(slopes.min() ?? .nan, 2)) to \
@@ -232,7 +232,7 @@ public struct Appendix: Chapter {
         //: The number of features there are should not matter at all once they are more than the model can use, for those
         //: that it does not store leave the others alone. In training it matters. Of 15 and 30 features all are stored; the
         //: number is greatest with \(most-at) features, and from 300 to 600 and from 600 to 1200 it changes by factors of
-        //: \(more-features). The best number is the same, by that argument: of 1200 features the model could store those
+        //: \(more-features). ([Chapter 3](03-geometry.html) goes from 100 to 200, and finds little change.) The best number is the same, by that argument: of 1200 features the model could store those
         //: that it stores of 120, and leave the rest alone. It would hardly gain, though. All that a model stores of 1200
         //: features lowers its loss by \(benefit) of what the 120 do. So near its greatest value the number is not
         //: worth much, and chance and crowding decide it.
@@ -282,7 +282,7 @@ public struct Appendix: Chapter {
             weights: counts.suffix(3).map { "compressed-sensing-bound-of-\($0)" })
         page.claim(
             "bound.form",
-            "It is modulated by sparsity as 1/(p log(1/p)) (exponent, for density 0.2 and less).",
+            "The number of features is modulated by sparsity as 1/(p log(1/p)) (exponent, for density 0.2 and less).",
             source: "Related Work, Compressed Sensing", passage: "Therefore, the number of features is linear",
             measured: stored.densitySlope, expected: 0.9...1.1, partly: 0.75...1.25,
             control: .init("1/p in its place", stored.inverseSlope), figure: "compressed-sensing-bound",
