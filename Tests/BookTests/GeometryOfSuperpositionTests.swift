@@ -80,8 +80,33 @@ import ToyModels
 
     @Test func `random directions keep their lengths`() {
         var stream = RandomStream(key: 1)
-        let random = withRandomDirections(model([[2, 0, 0], [0, 0.1, 0]]), &stream)
+        let random = model([[2, 0, 0], [0, 0.1, 0]]).withRandomDirections(using: &stream)
         #expect(abs(random.norms[0] - 2) < 1e-12 && abs(random.norms[1] - 0.1) < 1e-12)
+    }
+
+    @Test func `factors that are turned at random keep their shapes and stay apart`() {
+        // A triangle, a digon and a digon, at right angles to each other.
+        let entry = UniformModel(
+            inverseDensity: 2,
+            model: model([
+                [1, 0, 0, 0, 0, 0], [-0.5, 0.866, 0, 0, 0, 0], [-0.5, -0.866, 0, 0, 0, 0], [0, 0, 2, 0, 0, 0],
+                [0, 0, -2, 0, 0, 0], [0, 0, 0, 1, 0, 0], [0, 0, 0, -1, 0, 0],
+            ]))
+        var stream = RandomStream(key: 3)
+        let turned = entry.withFactorsTurned(sweeps: 200, using: &stream)
+        #expect(turned.components == entry.components && turned.graph.largestCosineAcross <= FeatureGraph.threshold)
+        #expect(interferenceAcross([turned], groups: [entry.components]) > 0.005)
+        #expect(turned.polytopes.compactMap { $0?.name } == entry.polytopes.compactMap { $0?.name })
+        #expect(zip(turned.model.norms, entry.model.norms).allSatisfy { abs($0 - $1) < 1e-9 })
+    }
+
+    @Test func `dimensions are counted by what features have`() {
+        // Two dedicated features and a digon in three dimensions, beside one that is not stored.
+        let sweep = UniformSweep([
+            UniformModel(
+                inverseDensity: 1, model: model([[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, -1], [0, 0, 0]]))
+        ])
+        #expect(abs(sweep.dimensions(near: 1) - 2.0 / 3) < 1e-9 && abs(sweep.dimensions(near: 0.5) - 1.0 / 3) < 1e-9)
     }
 
     @Test func `products are known by their factors`() {
@@ -125,6 +150,17 @@ import ToyModels
         }
         #expect(abs(abruptness(runs([0, 0.1, 1.1, 1.2])) - 10) < 1e-9)
         #expect(abs(abruptness(runs([0, 1, 0, 1])) - 1) < 1e-9)
+    }
+
+    @Test func `a pentagon that only deforms changes bit by bit`() throws {
+        let places = [0.5, 0.51, 0.52, 0.53, 0.9, 1, 1.1]
+        let exact = ExactPentagon(.density, baseline: 0.05, at: places)
+        let lengths = exact.lengths.compactMap(\.self)
+        #expect(lengths.count == places.count && lengths.allSatisfy { (1...1.3).contains($0) })
+        let losses = exact.found.compactMap { $0?.loss }
+        #expect(zip(losses, losses.dropFirst()).allSatisfy { $0 < $1 })
+        #expect((1...1.1).contains(exact.slopeRatio(around: 0.515)))
+        #expect(abruptness(ofLengths: [0, nil, 5, 6, 8]) == 2)
     }
 
     @Test func `runs are stuck that are not as the best one`() {
@@ -177,6 +213,11 @@ import ToyModels
         // Strata that differ, but in which both are alike.
         #expect(stratifiedZ([(tally(90, of: 100), tally(9, of: 10)), (tally(1, of: 10), tally(10, of: 100))]) == 0)
         #expect(stratifiedZ([(tally(5, of: 10), tally(0, of: 0)), (tally(6, of: 10), tally(4, of: 10))]) > 0)
+        // By chance it is nearly normal: one in twenty is above 1.64.
+        let chance = stratifiedZByChance(
+            [(tally(60, of: 100), tally(30, of: 100)), (tally(10, of: 80), tally(40, of: 100))],
+            using: RandomStream(key: 4))
+        #expect((1.4...1.9).contains(chance))
     }
 
     @Test func `pairs count as collapsed when their features meet`() {

@@ -74,6 +74,9 @@ import ToyModels
             times.indices.map { course(jump: times[$0], drop: times[($0 + 6) % 12]) }, JumpRule(),
             using: RandomStream(key: 1))
         #expect(shifted.result.pValue > 0.5)
+        // All of what timing leaves, and nothing.
+        #expect(abs(matching.beyondTiming(1) - 1) < 1e-12 && matching.beyondTiming(matching.othersMean) == 0)
+        #expect(matching.beyondTiming(matching.result.observed) > 0.98)
     }
 
     @Test func `a loss that falls while its own features jump is told from one that does not`() {

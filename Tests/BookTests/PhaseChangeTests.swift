@@ -91,6 +91,12 @@ import ToyModels
         }
     }
 
+    @Test func `a linear output never has all three fates`() {
+        for hidden in [1, 2] {
+            #expect(rarestLinearFate(PhaseTheory(hidden: hidden), importances: twoDecades(from: 0.1, cells: 8)) == 0)
+        }
+    }
+
     @Test func `the loss of an activation function is the expected loss`() {
         let parameters = [0.9, -0.7, 0.1, -0.05]
         let model = twoFeatures(parameters)

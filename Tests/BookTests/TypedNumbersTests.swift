@@ -5,14 +5,16 @@ import Testing
 @testable import superposition
 
 /// Results belong into prose by their names: a number that is typed goes stale with the next seed. So a number in the
-/// prose, a caption or an alt text must be a setting, that is, stand in the chapter's code, or be the paper's, that is,
-/// stand in a sentence that names or cites it.
+/// prose, a caption or an alt text must be a setting, that is, stand in the code of its section, of the chapter's `run` or
+/// of its measures, or be the paper's, that is, stand in a sentence that names or cites it.
 @Suite struct TypedNumbersTests {
     @Test("No chapter has a result typed into its prose, captions or alt texts", arguments: book.chapters.map(\.source))
     func noneIsTyped(source: Source) throws {
         let folder = URL(filePath: source.path).deletingLastPathComponent()
         let code = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-            .filter { $0.pathExtension == "swift" }
+            // What figures are made with is sizes and places on the page.
+            .filter { $0.pathExtension == "swift" && !$0.lastPathComponent.hasSuffix("Figures.swift") }
+            .filter { $0.lastPathComponent != URL(filePath: source.path).lastPathComponent }
             .map { try String(contentsOf: $0, encoding: .utf8) }
         let text = try String(contentsOfFile: source.path, encoding: .utf8)
         let found = TypedNumbers(in: text, settings: TypedNumbers.literals(in: code.joined(separator: "\n")))
@@ -21,7 +23,7 @@ import Testing
 
     @Test func `a number is a setting, the paper's, or typed`() {
         func unexplained(_ prose: String, code: String = "") -> [String] {
-            TypedNumbers(in: prose + "\n" + code, settings: TypedNumbers.literals(in: code)).unexplained
+            TypedNumbers(in: prose + "\n" + code, settings: []).unexplained
         }
         #expect(unexplained("//: We find 3.7 times.").count == 1)
         #expect(unexplained("//: We find \\(times) times.").isEmpty)
@@ -30,6 +32,13 @@ import Testing
         #expect(unexplained("//: Within 20,000 steps and 5%.", code: "f(20_000, 0.05)").isEmpty)
         #expect(unexplained("//: Density 0.01.", code: "f(1e-2)").isEmpty)
         #expect(unexplained("//: Density 0.01.", code: "f(\"0.01\") // 0.01").count == 1)
+        #expect(unexplained("//: It is $p^2$ times.").isEmpty)
+        let elsewhere = [
+            "    func run(_ page: Page) {", "    }", "    func a() {", "//: It is 0.3.", "    }", "    func b() {",
+            "0.3",
+        ].joined(separator: "\n")
+        #expect(unexplained(elsewhere).count == 1)
+        #expect(unexplained(elsewhere.replacing("Page) {", with: "Page) {\n0.3")).isEmpty)
         #expect(unexplained("//: It fell to\n//: 0.12 here.").count == 1)
         #expect(unexplained("caption: \"A rise to 12.5\", alt: \"B \\(x, 0.3)\"").count == 1)
         #expect(unexplained("caption: \"\"\"\n    It is \\\n    0.25.\n    \"\"\"").count == 1)
@@ -41,8 +50,25 @@ private struct TypedNumbers {
     /// The sentences that have one without an explanation, with the numbers.
     var unexplained: [String] = []
 
+    /// - Parameter settings: numbers that are settings in all sections.
     init(in source: String, settings: Set<Double>) {
-        for text in Self.passages(in: source) {
+        let sections = Self.sections(of: source)
+        let common = settings.union(sections.filter { $0.contains("func run(_ page") }.flatMap(Self.literals))
+        for section in sections { check(section, settings: common.union(Self.literals(in: section))) }
+    }
+
+    /// A chapter's functions, each of which is a section.
+    private static func sections(of source: String) -> [String] {
+        var sections = [""]
+        for line in source.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.prefixMatch(of: /\x20{4}(?:private |public )?func\x20/) != nil { sections.append("") }
+            sections[sections.count - 1] += line + "\n"
+        }
+        return sections
+    }
+
+    private mutating func check(_ section: String, settings: Set<Double>) {
+        for text in Self.passages(in: section) {
             let plain = text.replacing(/\]\([^)]*\)/, with: "]")
             let marked = plain.replacing(/([.!?)])\s+([A-Z\\*$…])/) { "\($0.output.1)\n\($0.output.2)" }
             for sentence in marked.split(separator: "\n") {
@@ -92,7 +118,8 @@ private struct TypedNumbers {
     }
 
     private static func numbers(in text: some StringProtocol) -> [(text: String, value: Double)] {
-        let number = /(?:^|[^\w.,])(10\^\{?[-−]?\d+|(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?)/
+        // What follows a `^` is an exponent.
+        let number = /(?:^|[^\w.,^])(10\^\{?[-−]?\d+|(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?)/
         return String(text).matches(of: number).compactMap {
             let text = String($0.output.1)
             let plain = text.replacing(",", with: "").replacing("%", with: "")

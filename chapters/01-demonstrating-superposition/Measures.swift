@@ -137,9 +137,21 @@ func superpositionOrder(_ models: [ToyModel]) -> (inOrder: Int, pairs: Int) {
 /// How the features that a dense model stores, the first `count`, enter superposition: the rank correlation of a
 /// feature's place in the order of importance and the number of models in which it shares its direction.
 func entryOrder(_ models: [ToyModel], of count: Int) -> Double {
+    rankCorrelation((0..<count).map(Double.init), sharingCounts(models, of: count))
+}
+
+/// What ``entryOrder(_:of:)`` stays below in 95% of the random orders of the features.
+func entryOrderByChance(_ models: [ToyModel], of count: Int, using stream: RandomStream) -> Double {
+    var stream = stream
+    let counts = sharingCounts(models, of: count)
+    let order = (0..<count).map(Double.init)
+    return quantile(0.95, of: (0..<999).map { _ in rankCorrelation(order.shuffled(using: &stream), counts) })
+}
+
+/// The number of models in which each of the first `count` features shares its direction.
+private func sharingCounts(_ models: [ToyModel], of count: Int) -> [Double] {
     let sharing = models.map { Set(shared($0)) }
-    return rankCorrelation(
-        (0..<count).map(Double.init), (0..<count).map { feature in Double(sharing.count { $0.contains(feature) }) })
+    return (0..<count).map { feature in Double(sharing.count { $0.contains(feature) }) }
 }
 
 /// The first setting in which most models have features that share their direction.

@@ -170,6 +170,35 @@ struct PhaseDiagram {
     }
 }
 
+/// The share of the rarest fate where the output is linear, by descent from the natural solutions at each importance.
+/// With the best biases the loss is then $v \sum_i I_i \sum_j (\delta_{ij} - (W^T W)_{ij})^2$, where density has a part in a
+/// feature's variance $v$ alone, so that one row stands for the whole diagram.
+func rarestLinearFate(_ theory: PhaseTheory, importances: [Double]) -> Double {
+    let features = theory.hidden + 1
+    func model(_ parameters: [Double]) -> ToyModel {
+        let rows = (0..<theory.hidden).map { Array(parameters[$0 * features..<($0 + 1) * features]) }
+        return ToyModel(W: Matrix(rows), b: Array(repeating: 0, count: features))
+    }
+    let fates = importances.map { importance in
+        let weights = Array(repeating: 1, count: theory.hidden) + [importance]
+        func loss(_ parameters: [Double]) -> Double {
+            let gram = model(parameters).W.gram
+            return (0..<features).reduce(0) { sum, i in
+                (0..<features).reduce(sum) { sum, j in
+                    let error = (i == j ? 1 : 0) - gram[i, j]
+                    return sum + weights[i] * error * error
+                }
+            }
+        }
+        let found = theory.solutions.map { solution in
+            descend(from: theory.model(of: solution, density: 1).W.elements, step: 0.1, loss: loss)
+        }.min { $0.loss < $1.loss }
+        return found.map { Storage(of: [model($0.point)]).fate }
+    }
+    return PhaseTheory.Fate.allCases.map { fate in Double(fates.count { $0 == fate }) / Double(fates.count) }.min()
+        ?? .nan
+}
+
 // MARK: - Crossover
 
 /// The models of a line through the phase diagram: one density, rising importance of the extra feature.

@@ -122,6 +122,22 @@ func stratifiedZ(_ strata: [(Tally, Tally)]) -> Double {
     return excess / variance.squareRoot()
 }
 
+/// What ``stratifiedZ(_:)`` stays below in 95% of the cases where the runs of each stratum are dealt to the two groups at
+/// random.
+func stratifiedZByChance(_ strata: [(Tally, Tally)], using stream: RandomStream) -> Double {
+    var stream = stream
+    return quantile(
+        0.95,
+        of: (0..<999).map { _ in
+            stratifiedZ(
+                strata.map { a, b in
+                    let all = (0..<a.of + b.of).map { $0 < a.count + b.count }.shuffled(using: &stream)
+                    let first = all.prefix(a.of).count { $0 }
+                    return (Tally(count: first, of: a.of), Tally(count: a.count + b.count - first, of: b.of))
+                })
+        })
+}
+
 // MARK: - Local bases
 
 /// The mean superposition $\sum_{j \ne i} (\hat W_i \cdot W_j)^2$ of the stored features, from the features of the same set

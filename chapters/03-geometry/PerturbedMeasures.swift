@@ -150,9 +150,14 @@ func shareStuck(_ runs: [[PerturbedRun]]) -> Double {
 
 /// How abruptly the best runs drop the varied feature: the largest change of its length from one place to the next, over
 /// the second largest. 1 or little more if it shortens bit by bit.
-func abruptness(_ runs: [[PerturbedRun]]) -> Double {
-    let lengths = runs.compactMap(\.first?.length)
-    let steps = zip(lengths, lengths.dropFirst()).map { abs($1 - $0) }.sorted(by: >)
+func abruptness(_ runs: [[PerturbedRun]]) -> Double { abruptness(ofLengths: runs.map(\.first?.length)) }
+
+/// The same of some lengths, from one place to the next where both have one.
+func abruptness(ofLengths lengths: [Double?]) -> Double {
+    let steps = zip(lengths, lengths.dropFirst()).compactMap { before, after -> Double? in
+        guard let before, let after else { return nil }
+        return abs(after - before)
+    }.sorted(by: >)
     return steps.count > 1 ? steps[0] / steps[1] : .nan
 }
 
@@ -240,6 +245,49 @@ struct SymmetricGeometry {
             }
         }
         return (parameters, least)
+    }
+}
+
+/// The pentagon of least expected loss, followed from that of equal features to those with a rarer or more common one:
+/// what there would be if nothing but a deformation took place.
+struct ExactPentagon {
+    /// What the varied feature has over the others, ascending.
+    let places: [Double]
+    /// The length of the varied feature's direction, and the loss; nil where there is no pentagon any more.
+    let found: [(length: Double, loss: Double)?]
+
+    init(_ varied: Varied, baseline: Double, at places: [Double]) {
+        let pentagon = SymmetricGeometry(solution: .pentagon, biases: .own)
+        let regular = pentagon.descent(from: pentagon.start, perturbed(baseline: baseline)).parameters
+        var found = [(length: Double, loss: Double)?](repeating: nil, count: places.count)
+        let middle = places.firstIndex { $0 >= 1 } ?? places.count
+        for way in [Array(middle..<places.count), (0..<middle).reversed()] {
+            var parameters = regular
+            for index in way {
+                let next = pentagon.descent(
+                    from: parameters, varied.setting(baseline: baseline, relative: places[index]))
+                guard PlanarSolution(pentagon.model(next.parameters)) == .pentagon else { break }
+                parameters = next.parameters
+                found[index] = (parameters[0], next.loss)
+            }
+        }
+        self.places = places
+        self.found = found
+    }
+
+    /// The lengths of the varied feature's direction.
+    var lengths: [Double?] { found.map { $0?.length } }
+
+    /// The slope of the loss in the step before the one that has a place, over that in the step after it.
+    func slopeRatio(around place: Double) -> Double {
+        func slope(_ start: Int) -> Double {
+            guard places.indices.contains(start), places.indices.contains(start + 1), let a = found[start],
+                let b = found[start + 1]
+            else { return .nan }
+            return (b.loss - a.loss) / (places[start + 1] - places[start])
+        }
+        let step = (places.firstIndex { $0 > place } ?? 0) - 1
+        return slope(step - 1) / slope(step + 1)
     }
 }
 

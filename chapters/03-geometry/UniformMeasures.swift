@@ -79,7 +79,8 @@ struct UniformSweep {
         runs = all.map(\.model)
     }
 
-    private init(_ runs: [UniformModel]) { (models, self.runs) = (runs, runs) }
+    /// Some runs, each of which stands for itself.
+    init(_ runs: [UniformModel]) { (models, self.runs) = (runs, runs) }
 
     /// Mean dimensions per feature of all runs, against $1/(1-S)$.
     var curve: [(x: Double, y: Double)] {
@@ -105,7 +106,8 @@ struct UniformSweep {
         var stream = stream
         return UniformSweep(
             runs.map { entry in
-                UniformModel(inverseDensity: entry.inverseDensity, model: withRandomDirections(entry.model, &stream))
+                UniformModel(
+                    inverseDensity: entry.inverseDensity, model: entry.model.withRandomDirections(using: &stream))
             })
     }
 
@@ -121,6 +123,13 @@ struct UniformSweep {
     /// The share of the represented features whose dimensionality is within a margin of one of the values.
     func share(near values: [Double], within margin: Double = 0.02) -> Double {
         share { run, feature in values.contains { abs($0 - run.features[feature].dimensionality) < margin } }
+    }
+
+    /// The share of all dimensions, the sum of the dimensionalities of all features, stored or not, that those have whose
+    /// own is within a margin of a value.
+    func dimensions(near value: Double, within margin: Double = 0.02) -> Double {
+        let all = runs.flatMap(\.features).map(\.dimensionality)
+        return all.filter { abs($0 - value) < margin }.reduce(0, +) / all.reduce(0, +)
     }
 
     /// The share of the represented features that are at a vertex of a named polytope, with its dimensionality.
@@ -176,6 +185,68 @@ extension UniformModel {
     /// The component of each represented feature.
     var components: [Int] {
         represented.map { feature in graph.components.firstIndex { $0.contains(feature) } ?? -1 }
+    }
+
+    /// Control: the same components, each turned as a whole to a place that chance decides among all at which they stay
+    /// apart, that is, no $|\cos|$ of features of different ones is above the graph's threshold. By a random walk
+    /// (Metropolis and others, "Equation of state calculations by fast computing machines", 1953): a component is turned
+    /// in a random plane through its subspace, and back if it comes too near to another one.
+    ///
+    /// - Parameter sweeps: how often each component is turned.
+    func withFactorsTurned(sweeps: Int = 600, using stream: inout RandomStream) -> UniformModel {
+        let m = model.W.rows
+        let norms = model.norms
+        /// The directions of the represented features, one after the other.
+        var directions = represented.flatMap { feature in (0..<m).map { model.W[$0, feature] / norms[feature] } }
+        let places = graph.components.map { $0.map { feature in represented.firstIndex(of: feature) ?? 0 } }
+        func product(_ a: ArraySlice<Double>, _ b: ArraySlice<Double>) -> Double {
+            zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
+        }
+        func direction(_ place: Int) -> ArraySlice<Double> { directions[place * m..<(place + 1) * m] }
+        func unit(_ vector: [Double]) -> [Double] {
+            let length = product(vector[...], vector[...]).squareRoot()
+            return vector.map { $0 / length }
+        }
+        for _ in 0..<sweeps {
+            for (index, component) in places.enumerated() {
+                // A direction within the component's subspace, one at a right angle to it, and an angle of any size.
+                var within = Array(repeating: 0.0, count: m)
+                for place in component {
+                    let weight = stream.nextNormal()
+                    for (k, value) in direction(place).enumerated() { within[k] += weight * value }
+                }
+                within = unit(within)
+                var beside = (0..<m).map { _ in stream.nextNormal() }
+                let along = product(within[...], beside[...])
+                for k in 0..<m { beside[k] -= along * within[k] }
+                beside = unit(beside)
+                let size = 0.5 * pow(0.01, Double(stream.nextUniform()))
+                let (cosine, sine) = (cos(size), sin(size))
+                let turned = component.map { place -> [Double] in
+                    let vector = direction(place)
+                    let (a, b) = (product(vector, within[...]), product(vector, beside[...]))
+                    return vector.enumerated().map { k, value in
+                        value + ((cosine - 1) * a - sine * b) * within[k] + ((cosine - 1) * b + sine * a) * beside[k]
+                    }
+                }
+                let isApart = places.indices.allSatisfy { other in
+                    other == index
+                        || places[other].allSatisfy { place in
+                            let vector = direction(place)
+                            return turned.allSatisfy { abs(product($0[...], vector)) <= FeatureGraph.threshold }
+                        }
+                }
+                guard isApart else { continue }
+                for (place, vector) in zip(component, turned) {
+                    directions.replaceSubrange(place * m..<(place + 1) * m, with: vector)
+                }
+            }
+        }
+        var result = model
+        for (place, feature) in represented.enumerated() {
+            for k in 0..<m { result.W[k, feature] = norms[feature] * directions[place * m + k] }
+        }
+        return UniformModel(inverseDensity: inverseDensity, model: result)
     }
 }
 
@@ -270,7 +341,7 @@ struct SolidSweep {
         (self.best, self.solution) = (best, solution)
         atRest = best.indices.filter { solution != nil && factors(of: best[$0]) == solution }
         randomAtRest = best.indices.filter { _ in
-            let random = withRandomDirections(model(ofDirections: charges), &stream)
+            let random = model(ofDirections: charges).withRandomDirections(using: &stream)
             return solution != nil && factors(of: random) == solution
         }
     }
@@ -332,16 +403,6 @@ func coverage(of values: [Double], within margin: Double, in range: ClosedRange<
         return values.contains { abs($0 - value) < margin }
     }
     return Double(near) / Double(steps)
-}
-
-/// The model with directions drawn at random, of the same lengths.
-func withRandomDirections(_ model: ToyModel, _ stream: inout RandomStream) -> ToyModel {
-    var result = model
-    for k in result.W.elements.indices { result.W.elements[k] = stream.nextNormal() }
-    for (i, (length, drawn)) in zip(model.norms, result.norms).enumerated() {
-        for k in 0..<model.W.rows { result.W[k, i] *= length / drawn }
-    }
-    return result
 }
 
 /// The model without bias whose features have the given directions.

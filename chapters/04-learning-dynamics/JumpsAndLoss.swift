@@ -78,6 +78,10 @@ struct PairingTest {
         return (all - result.observed * Double(count)) / Double(count * (count - 1))
     }
 
+    /// A share of the fall, less what is mere timing: what it is above the share in other runs' jumps, over all that those
+    /// leave. 1 if all of the fall is in jumps, 0 if jumps of any run would do as well.
+    func beyondTiming(_ share: Double) -> Double { (share - othersMean) / (1 - othersMean) }
+
     /// How many random pairings have a statistic in each of `bins` equal parts of 0...1, with the part's middle.
     func histogram(bins: Int) -> [(share: Double, count: Int)] {
         var counts = [Int](repeating: 0, count: bins)
@@ -99,6 +103,8 @@ struct CrowdTest {
     let speeds: [[Double]]
     /// The middle step of each stretch. Shape `[stretches]`.
     let steps: [Int]
+    /// The correlation of each run's own speed and jumps. Shape `[runs]`.
+    let own: [Double]
     let result: PermutationTest
 
     /// - Parameters:
@@ -136,6 +142,7 @@ struct CrowdTest {
         }
         self.jumping = jumping
         self.speeds = speeds
+        own = correlations.indices.map { correlations[$0][$0] }
         steps = stretches.map { (times[$0.lowerBound] + times[$0.upperBound]) / 2 }
         result = PermutationTest(
             observed: statistic(Array(courses.indices)), permutations: pairings, using: stream

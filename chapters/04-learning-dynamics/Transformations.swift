@@ -76,8 +76,11 @@ struct Regimes {
     let opening: Int?
     /// C ends, D begins: the smaller area first exceeds nine tenths of it.
     let turning: Int?
-    /// D ends: every feature has an antipode in the other set, to within 8° (cosine below −0.99).
+    /// D ends: every feature has an antipode in the other set, to within 8°.
     let settled: Int?
+
+    /// The antipodality at which D ends: that of a cosine of −0.99.
+    static let antipodality = 0.99
 
     init(_ shapes: [TwoTriangles]) {
         let octahedron = TwoTriangles.octahedron
@@ -85,7 +88,7 @@ struct Regimes {
         opening = shapes.firstIndex { $0.areas[0] + $0.areas[1] > 0.2 * octahedron.area }
         turning = shapes.firstIndex { min($0.areas[0], $0.areas[1]) > 0.9 * octahedron.area }
         // Features near zero are sometimes opposite by chance: only what follows the opening counts.
-        settled = turning.flatMap { start in shapes[start...].firstIndex { $0.antipodality > 0.99 } }
+        settled = turning.flatMap { start in shapes[start...].firstIndex { $0.antipodality > Self.antipodality } }
     }
 
     /// All four, if they happen.
@@ -171,11 +174,31 @@ struct Trajectory {
     /// How near it is there; not a number where there is no regime B.
     var likenessInB: Double { nearestInB.map { likenessToPCA[$0] } ?? .nan }
 
+    /// How near it is at the snapshot in the middle of regime B; not a number where there is no regime B.
+    var likenessInMiddleOfB: Double {
+        guard let start = regimes.apart, let end = regimes.opening, start < end else { return .nan }
+        return likenessToPCA[(start + end) / 2]
+    }
+
+    /// Control: how near the nearest of as many models with random weights is as there are snapshots in regime B; not a
+    /// number where there is none.
+    func highestOfUntrained(using stream: inout RandomStream) -> Double {
+        guard let start = regimes.apart, let end = regimes.opening, start < end else { return .nan }
+        return (start...end).map { _ in
+            var model = ToyModel(W: Matrix(rows: 3, columns: 6), b: Array(repeating: 0, count: 6))
+            for k in model.W.elements.indices { model.W.elements[k] = stream.nextNormal() }
+            return principalCosine(model)
+        }.max() ?? .nan
+    }
+
     /// The twist in degrees when B ends; not a number where it does not.
     var twistAtOpening: Double { regimes.opening.map { shapes[$0].twist } ?? .nan }
 
     /// The twist in degrees at the start of regime D; not a number where there is none.
     var twistAtTurning: Double { regimes.turning.map { shapes[$0].twist } ?? .nan }
+
+    /// The twist in degrees at the end of training.
+    var twistAtEnd: Double { shapes.last?.twist ?? .nan }
 
     /// Whether it ends in an octahedron with antipodes from different sets, to within 10°.
     var endsInOctahedron: Bool { shapes.last.map(Self.isOctahedron) ?? false }

@@ -52,18 +52,28 @@ struct Vulnerability: Sendable {
     /// output.
     let squaredGain: Double
 
-    init(of model: ToyModel, density: Double, on samples: FixedSamples) {
+    /// What the attacks on one model do to samples, and the mean loss without them.
+    private static func rise(
+        _ attacks: AttackSet, on samples: FixedSamples, _ target: AttackSet.Target
+    ) -> (rise: Rise, clean: Double) {
         let norm = attackLength * samples.meanNorm
-        func harm(_ attacks: AttackSet, _ target: AttackSet.Target) -> (rise: Rise, clean: Double) {
-            let harm = attacks.harm(to: samples, norm: norm, target: target)
-            let rise = Rise(
-                perSample: mean(harm.worstRises) / (norm * norm), oneForAll: harm.worstForAll / (norm * norm))
-            return (rise, mean(harm.cleanLosses))
-        }
-        func both(_ attacks: AttackSet) -> Harm {
-            let (rise, clean) = harm(attacks, .original)
-            return Harm(rise: rise, displacement: harm(attacks, .unmoved).rise, cleanLoss: clean)
-        }
+        let harm = attacks.harm(to: samples, norm: norm, target: target)
+        let rise = Rise(
+            perSample: mean(harm.worstRises) / (norm * norm), oneForAll: harm.worstForAll / (norm * norm))
+        return (rise, mean(harm.cleanLosses))
+    }
+
+    /// What the analytic attacks do to a model.
+    static func harm(to model: ToyModel, on samples: FixedSamples) -> Harm {
+        harm(.analytic(on: model), on: samples)
+    }
+
+    private static func harm(_ attacks: AttackSet, on samples: FixedSamples) -> Harm {
+        let (rise, clean) = rise(attacks, on: samples, .original)
+        return Harm(rise: rise, displacement: self.rise(attacks, on: samples, .unmoved).rise, cleanLoss: clean)
+    }
+
+    init(of model: ToyModel, density: Double, on samples: FixedSamples) {
         var diagonal = Matrix(rows: model.W.columns, columns: model.W.columns)
         for (i, length) in model.norms.enumerated() { diagonal[i, i] = length }
         let attacks = AttackSet.analytic(on: model)
@@ -71,10 +81,10 @@ struct Vulnerability: Sendable {
 
         inverseDensity = 1 / density
         featuresPerDimension = model.featuresPerDimension
-        self.norm = norm
-        own = both(attacks)
-        alone = both(.analytic(on: ToyModel(output: model.output, W: diagonal, b: model.b)))
-        movingTarget = harm(attacks, .attacked).rise
+        norm = attackLength * samples.meanNorm
+        own = Self.harm(attacks, on: samples)
+        alone = Self.harm(.analytic(on: ToyModel(output: model.output, W: diagonal, b: model.b)), on: samples)
+        movingTarget = Self.rise(attacks, on: samples, .attacked).rise
         squaredGain = gain * gain
     }
 }

@@ -415,11 +415,14 @@ struct CodeSweep {
             guard let own, let other = others.first else {
                 return Margin(signed: .nan, tie: 0, rivals: rivals)
             }
-            let error = (own.error * own.error + other.error * other.error).squareRoot()
             return Margin(
-                signed: 100 * (own.loss / other.loss - 1), tie: 200 * error / other.loss, rivals: rivals)
+                signed: 100 * (own.loss / other.loss - 1), tie: tie(own.error, other.error, over: other.loss),
+                rivals: rivals)
         }
     }
+
+    /// Twice the error of the difference of two losses with these errors, in percent of a loss.
+    static func tie(_ a: Double, _ b: Double, over loss: Double) -> Double { 200 * (a * a + b * b).squareRoot() / loss }
 
     /// What a code costs at one density beside the others.
     struct Margin {
@@ -505,6 +508,8 @@ struct PairCurve {
         /// How much more loss the best model with pairs has than the best one with another code, in percent: by search,
         /// and from pairs dealt by hand. Not a number if there is none.
         let search, dealt: Double
+        /// The loss of the best dealt pairs and its standard error; nil if there is none.
+        let best: (loss: Double, error: Double)?
     }
 
     let places: [Place]
@@ -517,10 +522,11 @@ struct PairCurve {
             guard let place = sweep.place(density), let other = place.models.first(where: { !code.contains($0.code) })
             else { return nil }
             let dealt = (start..<start + followed).filter { code.contains(NeuronCode(trained[$0].W)) }
-                .map { trained.losses[$0] }.min()
+                .min { trained.losses[$0] < trained.losses[$1] }
             return Place(
                 density: density, search: place.margin(of: code).signed,
-                dealt: dealt.map { 100 * ($0 / other.loss - 1) } ?? .nan)
+                dealt: dealt.map { 100 * (trained.losses[$0] / other.loss - 1) } ?? .nan,
+                best: dealt.map { (trained.losses[$0], trained.lossErrors[$0]) })
         }
     }
 

@@ -286,50 +286,36 @@ public struct PrivilegedBasis: Chapter {
         ) { codesFigure(zip(regimes, winners).map { ($0.density, $0.paper, $1) }) }
 
         //: In the paper's account, above a density of about 0.5 each of the five most important features has a neuron.
-        //: From there to 0.2 three features keep their neurons and the next three share two: one excites both neurons,
-        //: and each of the others excites one and holds the other down, a binary code of $(1,1)$, $(1,0)$ and $(0,1)$.
-        //: Our best model at 0.3 has the code *\(code-three)*. As vectors, its features with one neuron of the shared
-        //: ones are opposites (cosine \(binary-antipodal)), and the one with both is nearly orthogonal to them (at most
-        //: \(binary-orthogonal)). At 0.15 the paper sees five features in three neurons; here it is *\(code-five)*.
+        //: From there to 0.2, in the paper, three features keep their neurons and the next three share two: one excites
+        //: both neurons, and each of the others excites one and holds the other down, a binary code of $(1,1)$, $(1,0)$
+        //: and $(0,1)$. Our best model at 0.3 has the code *\(code-three)*. As vectors, its features with one neuron of
+        //: the shared ones have a cosine of \(binary-antipodal), where opposites have −1, and the one with both has at
+        //: most \(binary-orthogonal) with them. At 0.15 the paper sees five features in three neurons; here it is
+        //: *\(code-five)*.
         //:
         //: The paper finds one rule in two codes. One neuron, a marker, tells unimportant from important features. In
         //: the paper's code at 0.12, with a monosemantic neuron beside them, four neurons hold six features: the
         //: important ones are each stored by two of the other three neurons, the unimportant ones by one of them. In
         //: the paper's code at 0.05 to 0.08 five neurons hold eight: the important ones are stored by three of the
         //: other four, that is, each is marked by the one neuron that it leaves out, and the unimportant ones by one.
-        //: Our best model at 0.07 has the code *\(code-eight)*, and \(rule-eight) of its features follow the rule; an
-        //: unimportant feature has the marker as its second neuron. Of our \(starts) models at 0.12 that were trained
-        //: to the end, \(six-share) have the paper's code. In the best of them \(rule-six) features follow the rule.
-        //: Which features are the important ones is part of it: where the same sets of neurons go to the features at
-        //: random, \(rule-six-null) follow it on average, and \(rule-eight-null) of the features of the other code.
+        //: Our best model at 0.07 has the code *\(code-eight)*. Of our \(starts) models at 0.12 that were trained to
+        //: the end, \(six-share) have the paper's code. Whether features follow the rule is asked in the next section,
+        //: of better models.
         //:
         //: Does halving find what training all models to the end would find? We tried it where it is hardest, at 0.12:
         //: all \(starts) models went through all three rounds. The best of them has the code *\(check-code)* and a loss
-        //: of \(check-loss); the best by halving has *\(halving-code)* and \(halving-loss). Only \(check-near) of the
-        //: \(starts) come within 1% of the best: one start in \(check-odds).
+        //: of \(check-loss); the best by halving has *\(halving-code)* and \(halving-loss). Of the \(starts),
+        //: \(check-near) come within 1% of the best: one start in \(check-odds).
 
         let near = checked.count { $0.loss < 1.01 * checked[0].loss }
         let sixes = checked.filter { regimes[3].code.contains($0.code) }
-        let eight = winners[4].code
-        func shuffledRule(_ code: NeuronCode?, important: Int, _ stream: String) -> Double {
-            code.map { $0.followingRuleByChance(important: important, shuffles: 2_000, using: page.stream(stream)) }
-                ?? .nan
-        }
-        let ruleSix = sixes.first?.code.followingRule(important: 2) ?? 0
-        let ruleSixNull = shuffledRule(sixes.first?.code, important: 2, "rule-six")
-        let ruleEight = eight.followingRule(important: 3)
-        let ruleEightNull = shuffledRule(eight, important: 3, "rule-eight")
         page["starts"] = String(starts)
         page["finalists"] = String(finalists)
         page["code-threshold"] = number(NeuronCode.threshold)
         page["code-share"] = number(NeuronCode.share)
         page["code-three"] = winners[1].code.name
         page["code-five"] = winners[2].code.name
-        page["code-eight"] = eight.name
-        page["rule-eight"] = String(ruleEight)
-        page["rule-eight-null"] = fixed(ruleEightNull, 1)
-        page["rule-six"] = String(ruleSix)
-        page["rule-six-null"] = fixed(ruleSixNull, 1)
+        page["code-eight"] = winners[4].code.name
         page["six-share"] = String(sixes.count)
         page["check-code"] = checked[0].code.name
         page["check-loss"] = fixed(checked[0].loss, 6)
@@ -355,27 +341,6 @@ public struct PrivilegedBasis: Chapter {
             passage: "feature is orthogonal to the others",
             measured: winners[1].binaryCode.orthogonal, expected: 0...0.1, partly: 0...0.3,
             control: .init("random directions", random.largestToThird), figure: "neuron-codes")
-        page.claim(
-            "codes.marker",
-            """
-            At density 0.07 one neuron tells unimportant features, which have one other neuron, from important ones, \
-            which have three (features that follow the rule).
-            """,
-            source: "Superposition in a Privileged Basis, Eight Features in Five Neurons",
-            passage: "The code is a kind of extension of",
-            measured: Double(ruleEight), of: 8, unit: "features", expected: 8...8, partly: 7...8,
-            control: .init("the sets of neurons dealt to features at random", ruleEightNull), figure: "neuron-codes")
-        page.claim(
-            "codes.marker-six",
-            """
-            Of six features in four neurons, unimportant ones have a marker and one other neuron, important ones two \
-            of the other three (features that follow the rule, best model with the code at density 0.12).
-            """,
-            source: "Superposition in a Privileged Basis, Six Features in Four Neurons",
-            passage: "Important features are then encoded as sets of",
-            measured: Double(ruleSix), of: 6, unit: "features", expected: 6...6, partly: 5...6,
-            control: .init("the sets of neurons dealt to features at random", ruleSixNull), figure: "neuron-codes",
-            weights: ["neuron-codes-check"])
         return Search(regimes: regimes, rounds: rounds, first: all, found: found)
     }
 
@@ -429,16 +394,17 @@ public struct PrivilegedBasis: Chapter {
                 stored by the best model go from \(sweep.places[0].best.code.stored.count) to \
                 \(sweep.places[sweep.places.count - 1].best.code.stored.count) and the polysemantic neurons from \
                 \(sweep.places[0].best.code.count(.polysemantic)) to \
-                \(sweep.places[sweep.places.count - 1].best.code.count(.polysemantic)), in steps. Below, the losses of \
-                \(families.count) codes, each a curve with its least value in another range of densities.
+                \(sweep.places[sweep.places.count - 1].best.code.count(.polysemantic)). Below, the losses of \
+                \(families.count) codes as curves.
                 """,
             data: codeTable(sweep)
         ) { codeDiagram(sweep, regimes: regimes.map { ($0.density, $0.paper) }, families: families) }
 
-        //: A code is the best one over a range of densities, and where the ranges of two codes meet their losses
-        //: cross, and one replaces the other. This is the phase change of [chapter
-        //: 2](02-phase-change.html) one level up, among neurons, where the paper suspects one. In the mean over all
-        //: random starts (dashed) the rivals are mixed, as each start may end in any of them.
+        //: The paper suspects a phase change here, too: that of [chapter 2](02-phase-change.html) one level up, among
+        //: neurons. Then a code would be the best one over a range of densities, and where two ranges meet the losses
+        //: of two codes would cross, and one replace the other. The best models have \(code-kinds) different codes, in
+        //: \(code-ranges) unbroken ranges of density. The mean over all random starts (dashed) mixes them, as each
+        //: start may end in any code.
         //:
         //: Neurons are all monosemantic down to density \(end-mono), where the paper has about 0.5; three features in
         //: two neurons win down to \(end-three) (paper: 0.2); eight in five are best from \(start-eight) to
@@ -447,8 +413,15 @@ public struct PrivilegedBasis: Chapter {
         //: \(ties)
         //:
         //: All this is only as good as the search. The best of \(starts) models at the six densities had up to \(luck)%
-        //: more loss than the best that we know of there, which the sweep found through its exchanges between
-        //: neighbours. There are many ways to give the features of a code their places in it.
+        //: more loss than the best that we know of there\(luck-why). There are many ways to give the features of a code
+        //: their places in it. That matters for the paper's rule of the marker, so we ask it of the best models that we
+        //: know of. The one at 0.07 has the code *\(known-eight)*, and \(rule-eight) of its features follow the rule;
+        //: an unimportant feature has the marker as its second neuron. Of the features of the best one with the paper's
+        //: code at 0.12, \(rule-six) follow it. Which features are the important ones is part of the rule: where the
+        //: same sets of neurons go to the features at random, \(rule-six-null) follow it on average, and
+        //: \(rule-eight-null) of the features of the other code. The rule is not part of a code's name, which counts
+        //: features and neurons alone: of the models with the paper's code whose loss is within 1% of the best, it holds
+        //: for all eight features in \(rule-eight-share) at 0.07, and for all six in \(rule-six-share) at 0.12.
 
         let luck = zip(regimes, search.found).compactMap { regime, found in
             sweep.place(regime.density).map { 100 * (found[0].loss / $0.best.loss - 1) }
@@ -486,6 +459,34 @@ public struct PrivilegedBasis: Chapter {
                     + "twice the error of their losses: that is a tie."
         }()
         page["luck"] = fixed(luck.max() ?? .nan, 1)
+        page["luck-why"] =
+            (luck.max() ?? 0) > 0 ? ", which the sweep found through its exchanges between neighbours" : ""
+        let names = sweep.places.map(\.best.code.name)
+        page["code-kinds"] = String(Set(names).count)
+        page["code-ranges"] = String(1 + zip(names, names.dropFirst()).count { $0 != $1 })
+        let eight = sweep.place(0.07)?.best.code
+        let sixInFour = sweep.place(0.12)?.models.first { regimes[3].code.contains($0.code) }?.code
+        func shuffledRule(_ code: NeuronCode?, important: Int, _ stream: String) -> Double {
+            code.map { $0.followingRuleByChance(important: important, shuffles: 2_000, using: page.stream(stream)) }
+                ?? .nan
+        }
+        let ruleEight = eight?.followingRule(important: 3) ?? 0
+        let ruleEightNull = shuffledRule(eight, important: 3, "rule-eight")
+        let ruleSix = sixInFour?.followingRule(important: 2) ?? 0
+        let ruleSixNull = shuffledRule(sixInFour, important: 2, "rule-six")
+        /// Of the models with a regime's code near the best of its density, those whose features all follow the rule.
+        func shareWithRule(_ regime: Regime, important: Int, of features: Int) -> String {
+            guard let place = sweep.place(regime.density) else { return "none" }
+            let near = place.models.filter { $0.loss < 1.01 * place.best.loss && regime.code.contains($0.code) }
+            return "\(near.count { $0.code.followingRule(important: important) == features }) of \(near.count)"
+        }
+        page["known-eight"] = eight?.name
+        page["rule-eight"] = String(ruleEight)
+        page["rule-eight-null"] = fixed(ruleEightNull, 1)
+        page["rule-eight-share"] = shareWithRule(regimes[4], important: 3, of: 8)
+        page["rule-six-share"] = shareWithRule(regimes[3], important: 2, of: 6)
+        page["rule-six"] = String(ruleSix)
+        page["rule-six-null"] = fixed(ruleSixNull, 1)
         let shuffled = sweep.trendByChance(\.meanPolysemantic, using: page.stream("trend"))
         page.claim(
             "codes.end-monosemantic",
@@ -521,6 +522,29 @@ public struct PrivilegedBasis: Chapter {
             passage: "they can both exist in the same model",
             measured: Double(sweep.places.count { $0.best.code.isMixed }), of: Double(places.count), unit: "densities",
             expected: 2...Double(places.count), figure: "code-diagram")
+        let known = ["neuron-codes", "code-diagram-third", "code-diagram"]
+        page.claim(
+            "codes.marker",
+            """
+            At density 0.07 one neuron tells unimportant features, which have one other neuron, from important ones, \
+            which have three (features that follow the rule, best model).
+            """,
+            source: "Superposition in a Privileged Basis, Eight Features in Five Neurons",
+            passage: "The code is a kind of extension of",
+            measured: Double(ruleEight), of: 8, unit: "features", expected: 8...8, partly: 7...8,
+            control: .init("the sets of neurons dealt to features at random", ruleEightNull), figure: "code-diagram",
+            weights: known)
+        page.claim(
+            "codes.marker-six",
+            """
+            Of six features in four neurons, unimportant ones have a marker and one other neuron, important ones two \
+            of the other three (features that follow the rule, best model with the code at density 0.12).
+            """,
+            source: "Superposition in a Privileged Basis, Six Features in Four Neurons",
+            passage: "Important features are then encoded as sets of",
+            measured: Double(ruleSix), of: 6, unit: "features", expected: 6...6, partly: 5...6,
+            control: .init("the sets of neurons dealt to features at random", ruleSixNull), figure: "code-diagram",
+            weights: known + ["neuron-codes-check"])
         return sweep
     }
 
@@ -528,12 +552,12 @@ public struct PrivilegedBasis: Chapter {
         //: ## Pairs of neurons
         //:
         //: Five neurons have ten pairs, and there are ten features: at density 0.04 the paper finds every feature in a
-        //: pair of its own. Our best model there has *\(code-last)*. Would a better search among the pairs change
-        //: that? \(first-pairs) of the \(starts) models of the first round have the code. But a feature may get any
-        //: pair, there are \(ways) ways that differ by more than the names of the neurons, and each has another loss.
-        //: So we build pair codes by hand. From the best such model of the sweep we take the pairs away from their
-        //: features and deal them anew, \(deals) times at random, train each model at 0.04, and follow the \(followed)
-        //: best ones through the densities around.
+        //: pair of its own. Our best model there has *\(code-last)*. Would a better search among the pairs change that?
+        //: \(first-pairs) of the \(starts) models of the first round have the code. But a feature may get any pair,
+        //: there are \(ways) ways that differ by more than the names of the neurons, and each has another loss. So we
+        //: build pair codes by hand. From the best such model of the sweep we take the pairs away from their features
+        //: and deal them anew, \(deals) times at random, train each model at \(pairs-density), and follow the
+        //: \(followed) best ones through the densities around.
 
         let (regimes, rounds) = (search.regimes, search.rounds)
         let last = regimes[regimes.count - 1]
@@ -563,16 +587,15 @@ public struct PrivilegedBasis: Chapter {
                 has than the best with any other, by search, and built by hand and trained from there.
                 """,
             alt: """
-                Two curves against density that both fall as density falls. Of \(deals) deals the best has \
+                Two curves against density. Of \(deals) deals the best has \
                 \(fixed(curve.excess(at: last.density), 2))% more loss at density \(last.density) than the best other \
                 code.
                 """,
             data: pairTable(curve)
         ) { pairFigure(curve, paper: last.density) }
 
-        //: At 0.04 the best of the dealt models has \(dealt-excess)% more loss than the best other code, where the
-        //: search had \(search-excess)%: \(pairs-conclusion). The pairs become the best code at density
-        //: \(onset-pairs).
+        //: At \(pairs-density) the best of the dealt models has \(dealt-excess)% more loss than the best other code,
+        //: where the search had \(search-excess)%: \(pairs-conclusion). \(onset-pairs)
 
         let dealtExcess = curve.excess(at: last.density)
         let searchExcess = sweep.place(last.density)?.margin(of: last.code).signed ?? .nan
@@ -581,12 +604,16 @@ public struct PrivilegedBasis: Chapter {
         page["first-pairs"] = String(
             search.first.models(ofSetting: 5).count { last.code.contains(NeuronCode(search.first[$0].W)) })
         page["deals"] = String(deals)
+        page["pairs-density"] = number(last.density)
         // All orders of the features, but for the names of the neurons.
         page["ways"] = String((1...neurons.features).reduce(1, *) / (1...neurons.hidden).reduce(1, *))
         page["followed"] = String(followed)
         page["dealt-excess"] = fixed(dealtExcess, 2)
         page["search-excess"] = fixed(searchExcess, 2)
-        page["onset-pairs"] = fixed(onset, 3)
+        page["onset-pairs"] =
+            onset.isFinite
+            ? "The pairs become the best code at density \(fixed(onset, 3))."
+            : "At none of the densities around are pairs the best code."
         page["pairs-conclusion"] =
             least(dealtExcess, searchExcess) <= 0
             ? "so it was the search that missed them, and the paper's code is the best one"
@@ -610,12 +637,21 @@ public struct PrivilegedBasis: Chapter {
             guard let place = sweep.place(regime.density) else { continue }
             let margin = place.margin(of: regime.code)
             let isLast = index == regimes.count - 1
-            let signed = isLast ? least(dealtExcess, margin.signed) : margin.signed
-            let own = place.models.first { regime.code.contains($0.code) }
+            let searched = place.models.first { regime.code.contains($0.code) }.map { ($0.loss, $0.error) }
             let other = place.models.first { !regime.code.contains($0.code) }
+            // Pairs were dealt by hand, too: what counts is the best of them all.
+            let dealtOne =
+                isLast
+                ? curve.places.first { $0.density == regime.density }?.best.map { ($0.loss, $0.error) } : nil
+            let own = [searched, dealtOne].compactMap(\.self).min { $0.0 < $1.0 }
+            let isDealt = dealtOne != nil && own?.0 == dealtOne?.0
+            let signed = isLast ? least(dealtExcess, margin.signed) : margin.signed
+            let tie =
+                isDealt
+                ? CodeSweep.tie(own?.1 ?? .nan, other?.error ?? .nan, over: other?.loss ?? .nan) : margin.tie
             table.append(
-                regime.density, regime.code.name, cell(own?.loss), cell(own?.error), other?.code.name ?? "–",
-                cell(other?.loss), cell(signed))
+                regime.density, regime.code.name + (isDealt ? " (dealt)" : ""), cell(own?.0), cell(own?.1),
+                other?.code.name ?? "–", cell(other?.loss), cell(signed))
             page.claim(
                 "codes.\(regime.density)",
                 """
@@ -624,16 +660,16 @@ public struct PrivilegedBasis: Chapter {
                 """,
                 source: "Superposition in a Privileged Basis, \(sources[index].0)", passage: sources[index].1,
                 measured: other == nil ? 0 : signed.isNaN ? .nan : max(0, signed), unit: "%",
-                expected: 0...margin.tie, figure: "code-diagram",
+                expected: 0...tie, figure: "code-diagram",
                 weights: ["neuron-codes", "code-diagram-third", "code-diagram"]
                     + (index == 3 ? ["neuron-codes-check"] : []) + (isLast ? ["pair-codes"] : []))
         }
         try page.table(
             "code-margins",
             caption: """
-                At the paper's densities: the least loss of a model with the paper's code and of one with any other \
-                code, of all models that were trained to the end there, with the standard error of the first and the \
-                difference.
+                At the paper's densities: the least loss of a model with the paper's code, with its standard error, that \
+                of one with any other code, and by how much the first is above the second (below, if negative). Of all \
+                models that were trained to the end there, by search or, where it says so, from pairs dealt by hand.
                 """, table)
         page.claim(
             "codes.pairs",
@@ -705,8 +741,8 @@ public struct PrivilegedBasis: Chapter {
         //: \(bias-count) biases \(bias-positive) are positive, and \(bias-share) or more of what the neurons receive
         //: is above zero. How much does the rest matter? With the ReLU taken away the loss changes by a factor of
         //: \(bias-removed) at most, where without a bias it would be \(relu-removed). That is at density
-        //: \(bias-where), where the model has \(bias-there) times the loss of the linear one\(bias-use). The structure
-        //: in this chapter is forced upon the model by a layer that it would rather not have.
+        //: \(bias-where), where the model has \(bias-there) times the loss of the linear one\(bias-use).
+        //: \(bias-conclusion)
 
         let worst = farthest(from: 1, results.map { $0.biasedLoss / $0.linearLoss })
         let first = linear.experiment.settings.indices.map {
@@ -729,6 +765,10 @@ public struct PrivilegedBasis: Chapter {
         page["bias-where"] = number(farthestResult?.density ?? .nan)
         page["bias-there"] = fixed(there, 3)
         page["bias-use"] = there < 1 ? ": it has found some use for its ReLU" : ""
+        page["bias-conclusion"] =
+            (0.95...1.05).contains(worst)
+            ? "So the structure in this chapter is forced upon the model by a layer that it would rather not have."
+            : "So the hidden layer is of more consequence here than the paper says."
         page["bias-removed"] = fixed(removed, 2)
         page["relu-removed"] = fixed(removedWithoutBias, 1)
         page.claim(

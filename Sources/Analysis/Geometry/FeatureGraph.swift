@@ -14,6 +14,10 @@ public struct FeatureGraph: Hashable, Sendable {
         public let weight: Double
     }
 
+    /// The $|\hat W_i \cdot \hat W_j|$ above which features are connected, unless another one is asked for. In the
+    /// polytopes that trained models form, neighbours have 0.18 and more.
+    public static let threshold = 0.15
+
     /// The nodes. Ascending.
     public let features: [Int]
     /// The edges, in ascending order of their features.
@@ -33,10 +37,9 @@ public struct FeatureGraph: Hashable, Sendable {
     /// - Parameters:
     ///   - model: its encoder's columns are the directions.
     ///   - features: the nodes; those that the model represents if nil.
-    ///   - threshold: features are connected if $|\hat W_i \cdot \hat W_j|$ is larger. In the polytopes that trained
-    ///     models form, neighbours have 0.18 and more.
+    ///   - threshold: features are connected if $|\hat W_i \cdot \hat W_j|$ is larger.
     /// - Complexity: O(*n*² *m*) for the model's *n* features.
-    public init(of model: ToyModel, features: [Int]? = nil, threshold: Double = 0.15) {
+    public init(of model: ToyModel, features: [Int]? = nil, threshold: Double = Self.threshold) {
         let nodes = features?.sorted() ?? model.represented()
         let gram = model.W.gram
         var graph = DisjointSets(count: nodes.count)

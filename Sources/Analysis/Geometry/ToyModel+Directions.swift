@@ -42,3 +42,16 @@ extension ToyModel {
         return angles.indices.map { $0 == 0 ? angles[0] + 360 - angles[angles.count - 1] : angles[$0] - angles[$0 - 1] }
     }
 }
+
+extension ToyModel {
+    /// The model with directions drawn at random, of the same lengths, and the same biases: a null of what training does to
+    /// directions.
+    public func withRandomDirections(using stream: inout RandomStream) -> ToyModel {
+        var result = self
+        for k in result.W.elements.indices { result.W.elements[k] = stream.nextNormal() }
+        for (i, (length, drawn)) in zip(norms, result.norms).enumerated() {
+            for k in 0..<W.rows { result.W[k, i] *= length / drawn }
+        }
+        return result
+    }
+}
