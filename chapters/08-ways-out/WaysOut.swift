@@ -570,9 +570,9 @@ public struct WaysOut: Chapter {
 
         //: Several latents may share a feature, and each say a part; so we add up all that point along it. Those of the
         //: ReLU dictionary, with $\lambda$ = \(shrink-penalty), fall short by \(shrink-shortfall) in the mean, which is
-        //: \(shrink-shift) times $\lambda / 2$. Slopes through the origin are \(shrink-slopes). A part of what is
-        //: missing is not shrinkage but interference: where two features are active and their directions are at an
-        //: acute angle, a latent of the one explains a part of the other.
+        //: \(shrink-shift) times $\lambda / 2$. Slopes through the origin are \(shrink-slopes). Not all that
+        //: is missing is shrinkage: latents that point between features take a part, and where two features at an acute
+        //: angle are active, the latent of the one explains a part of the other.
 
         page["shrink-penalty"] = number(penalty)
         page["shrink-shortfall"] = fixed(relu?.shortfall ?? .nan, 3)
