@@ -154,7 +154,8 @@ extension Experiment {
             )
             let prefixes = objective.prefixes ?? [latents]
             try require(
-                prefixes == Set(prefixes).sorted() && prefixes.first ?? 0 > 0 && prefixes.last == latents && kind != .gated
+                prefixes == Set(prefixes).sorted() && prefixes.first ?? 0 > 0 && prefixes.last == latents
+                    && kind != .gated
                     || objective.prefixes == nil,
                 "the prefixes of setting \(index) must ascend to all \(latents) latents; a gated dictionary has none")
             try require(
