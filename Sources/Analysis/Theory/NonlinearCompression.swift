@@ -9,28 +9,33 @@ public struct NonlinearCompression: Hashable, Sendable {
     public let width: Double
     /// Whether $x'$ is the middle of its zone instead of the start.
     public let readsMiddle: Bool
+    /// Whether the segments in $t$ end at their jumps instead of being centred on them. A $y$ that is exactly 0, as of sparse
+    /// numbers most are, puts $t$ just on a jump.
+    public let readsEarly: Bool
 
     /// A scheme.
     ///
     /// - Precondition: there is a zone, and a segment is not wider than a zone, $0 \le \varepsilon \le 1/Z$.
-    public init(zones: Int, width: Double, readsMiddle: Bool = false) {
+    public init(zones: Int, width: Double, readsMiddle: Bool = false, readsEarly: Bool = false) {
         precondition(zones > 0 && width >= 0 && width * Double(zones) <= 1 + 1e-12, "Segments fit into zones.")
         self.zones = zones
         self.width = width
         self.readsMiddle = readsMiddle
+        self.readsEarly = readsEarly
     }
 
     /// Half a segment's width in units of a zone.
     private var reach: Double { Double(zones) * width / 2 }
+    /// How far before its jump the middle of a segment in $t$ is, in units of a zone.
+    private var lead: Double { readsEarly ? reach : 0 }
 
-    /// $\lfloor v \rfloor$ of $v$ in $[0, Z]$, with segments for jumps: a sum of steps, each of which is the difference of
-    /// two ReLUs.
+    /// $\lfloor v \rfloor$ of $v$ in $[0, Z]$, with segments for jumps. It is a sum of steps, each the difference of two
+    /// ReLUs; of those only the nearest is not 0 or 1.
     private func floor(_ v: Double) -> Double {
-        (1..<max(zones, 1)).reduce(0.0) { sum, jump in
-            let distance = v - Double(jump)
-            if width == 0 { return sum + (distance < 0 ? 0 : 1) }
-            return sum + min(max((distance + reach) / (2 * reach), 0), 1)
-        }
+        guard zones > 1 else { return 0 }
+        let jump = min(max(v.rounded(), 1), Double(zones - 1))
+        if width == 0 { return v < jump ? jump - 1 : jump }
+        return jump - 1 + min(max((v - jump + reach) / (2 * reach), 0), 1)
     }
 
     /// The one number $t$ that stands for two.
@@ -41,7 +46,7 @@ public struct NonlinearCompression: Hashable, Sendable {
     /// The two numbers that are read from $t$.
     public func decode(_ t: Double) -> (x: Double, y: Double) {
         let v = Double(zones) * t
-        let zone = floor(v)
+        let zone = floor(v + lead)
         return ((zone + (readsMiddle ? 0.5 : 0)) / Double(zones), v - zone)
     }
 
@@ -69,17 +74,21 @@ public struct NonlinearCompression: Hashable, Sendable {
                 return (x - read.x) * (x - read.x) + (y - read.y) * (y - read.y)
             }
             let start = floor(Double(zones) * x)
-            let kinks = (1..<max(zones, 1)).flatMap { [Double($0) - reach - start, Double($0) + reach - start] }
+            let kinks = (1..<max(zones, 1)).flatMap { jump in
+                [-reach, reach].map { Double(jump) - lead - start + $0 }
+            }
             return (1 - p) * error(0) + p * Self.integral(error, kinks: kinks)
         }
-        let ends = (1..<max(zones, 1)).flatMap { jump -> [Double] in
-            // Within a segment, where a kink of the second floor comes to an end of y.
-            [-1, 2 * reach - 1, 1 - 2 * reach, 1].map { Double(jump) / Double(zones) + $0 * width / 2 }
+        // Within a segment in x, also where a kink of the second floor comes to an end of y.
+        let kinks = readsEarly ? [-1, 1 - 4 * reach, 1] : [-1, 2 * reach - 1, 1 - 2 * reach, 1]
+        let ends = (1..<max(zones, 1)).flatMap { jump in
+            kinks.map { Double(jump) / Double(zones) + $0 * width / 2 }
         }
         return (1 - p) * meanError(0) + p * Self.integral(meanError, kinks: ends)
     }
 
-    /// The expected loss without segments, $\varepsilon \to 0$: nothing but the rounding of $x$.
+    /// The expected loss without segments, nothing but the rounding of $x$. It is the limit for $\varepsilon \to 0$ where
+    /// segments end at their jumps; where they are centred on them, of dense numbers only.
     public func limit(density p: Double = 1) -> Double {
         let square = Double(zones * zones)
         return readsMiddle ? p / (12 * square) + (1 - p) / (4 * square) : p / (3 * square)
