@@ -238,8 +238,9 @@ public struct Appendix: Chapter {
         //: The number of features there are should not matter at all once they are more than the model can use, for those
         //: that it does not store leave the others alone. In training it matters. Of 15 and 30 features all are stored; the
         //: number is greatest with \(most-at) features, and from 300 to 600 and from 600 to 1200 it changes by factors of
-        //: \(more-features). ([Chapter 3](03-geometry.html) goes from 100 to 200, and finds little change.) The best number is the same, by that argument: of 1200 features the model could store those
-        //: that it stores of 120, and leave the rest alone. It would hardly gain, though. All that a model stores of 1200
+        //: \(more-features). ([Chapter 3](03-geometry.html) doubles a smaller number, and finds little change.) The best
+        //: number is the same, by that argument: of 1200 features the model could store those that it stores of 120, and
+        //: leave the rest alone. It would hardly gain, though. All that a model stores of 1200
         //: features lowers its loss by \(benefit) of what the 120 do. So near its greatest value the number is not
         //: worth much, and chance and crowding decide it.
         //:

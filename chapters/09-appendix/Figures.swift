@@ -14,12 +14,19 @@ private let plain = Color(gray: 0.45)
 func compressionFigure(
     _ code: NonlinearCompression, _ curves: [CompressionCurve], _ sparse: [SparseComparison], linear: Double
 ) -> Figure {
-    let side = 240
+    let side = 120
     let unit = Axis.Ticks.at([0, 0.5, 1])
     let exact = NonlinearCompression(zones: code.zones, width: 0)
-    let places = (0..<1200).map { (Double($0) + 0.5) / 1200 }
-    func line(_ code: NonlinearCompression, _ value: (Double) -> Double, _ color: Color, dash: [Double] = []) -> Line {
-        Line(places.map { Point($0, value($0)) }, color: color, width: dash.isEmpty ? 1.6 : 0.9, dash: dash)
+    /// The lines are straight between the ends of the segments, or of jumps.
+    func line(
+        _ code: NonlinearCompression, _ value: (Double) -> Double, _ color: Color, dash: [Double] = []
+    ) -> Line {
+        let half = max(code.width / 2, 1e-9)
+        let ends = (1..<code.zones).flatMap { jump in
+            [-half, half].map { Double(jump) / Double(code.zones) + $0 }
+        }
+        return Line(
+            ([0] + ends + [1]).map { Point($0, value($0)) }, color: color, width: dash.isEmpty ? 1.6 : 0.9, dash: dash)
     }
     let shades = ColorMap.viridis.colors(curves.count + 1)
     func density(_ value: KeyPath<SparseComparison, Double>) -> [Point] {
