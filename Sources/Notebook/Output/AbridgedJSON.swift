@@ -1,7 +1,7 @@
 import Foundation
 
 /// A value as JSON whose long arrays are abridged: a sweep of thousands of settings is told by its first, its last,
-/// their number and a checksum of all.
+/// their number and a checksum of all; a long array of equal values by the value and the number.
 public indirect enum AbridgedJSON: Hashable, Codable, Sendable {
     /// `null`
     case null
@@ -17,7 +17,7 @@ public indirect enum AbridgedJSON: Hashable, Codable, Sendable {
     case object([String: AbridgedJSON])
 
     /// An array with more elements is abridged to `{"count": …, "first": …, "last": …, "sha256": …}`, the checksum
-    /// being that of the array as canonical JSON.
+    /// being that of the array as canonical JSON, or to `{"count": …, "each": …}` if all are the same.
     static let longest = 16
     /// The same for arrays of objects, such as the settings of a sweep.
     static let longestOfObjects = 3
@@ -38,8 +38,10 @@ public indirect enum AbridgedJSON: Hashable, Codable, Sendable {
                 guard values.count > longest, let first = values.first, let last = values.last else {
                     return .array(try values.map { try $0.abridged })
                 }
+                let count = AbridgedJSON.number(Double(values.count))
+                if values.allSatisfy({ $0 == first }) { return .object(["count": count, "each": try first.abridged]) }
                 return .object([
-                    "count": .number(Double(values.count)), "first": try first.abridged, "last": try last.abridged,
+                    "count": count, "first": try first.abridged, "last": try last.abridged,
                     "sha256": .string(sha256(try JSONEncoder.canonical.encode(self))),
                 ])
             }

@@ -82,7 +82,7 @@ public struct Manifest: Hashable, Codable, Sendable {
         public let uses: [String]
         /// The number of models.
         public let models: Int
-        /// The best model of each setting; nil where there are more than thirty, whose losses are in `file`.
+        /// The best model of each setting; nil where there are more than ten, whose losses are in `file`.
         public let best: [Best]?
         /// The trained weights.
         public let file: File
@@ -142,7 +142,7 @@ extension Manifest.Experiment {
         }
         self.init(
             id: experiment.id, configuration: try AbridgedJSON(experiment), uses: experiment.uses,
-            models: experiment.models, best: best.count > 30 ? nil : best, file: file, seconds: seconds)
+            models: experiment.models, best: best.count > 10 ? nil : best, file: file, seconds: seconds)
     }
 }
 
