@@ -1,6 +1,6 @@
 # The two commands that matter: `make report` and `make test`. Each installs what is missing.
 
-.PHONY: help setup report verify seeds test levels sanitize bench docs format lint clean
+.PHONY: help setup report verify seeds test browser levels sanitize bench docs format lint clean
 
 help:
 	@echo 'make report   train the models, draw the figures, write output/index.html'
@@ -8,6 +8,7 @@ help:
 	@echo 'make verify   retrain everything and compare with the references; in minutes with ARGS="--profile quick"'
 	@echo 'make seeds    make the references anew, with how each claim fares with ten seeds: hours, and resumable'
 	@echo 'make test     run all tests'
+	@echo 'make browser  test the pages of a report in Chromium; REPORT=folder names another report than the quick one'
 	@echo 'make levels   check that a processor with only AVX2 gives the same bits'
 	@echo 'make sanitize check the engines for errors in memory and between threads; takes a while'
 	@echo 'make bench    time training, beside PyTorch if it is installed; ARGS=--help shows the options'
@@ -36,6 +37,18 @@ seeds: setup
 # In release mode, as the tests train; in a folder of its own, so that testing does not rebuild what the report uses.
 test: setup
 	@swift test -c release -Xswiftc -enable-testing --scratch-path .build/testing $(ARGS)
+
+# The report in a real browser. Pictures of all pages are left in .build/screenshots.
+browser: setup
+	@./setup.sh --browser
+	@test -x .build/browser/bin/pytest || python3 -m venv .build/browser
+	@.build/browser/bin/pip install --quiet --requirement Tests/Browser/requirements.txt
+	@if [ -z "$(REPORT)" ]; then \
+		swift build -c release --product superposition && \
+		.build/release/superposition run --quiet --profile quick --output .build/quick-report; \
+	fi
+	@REPORT=$(or $(REPORT),.build/quick-report) SCREENSHOTS=.build/screenshots \
+		.build/browser/bin/pytest -q Tests/Browser $(ARGS)
 
 # The same bits at every processor level: what `make test` checks at this processor's level, checked at the lowest.
 levels: setup

@@ -1,31 +1,47 @@
 #!/bin/sh
-# Installs the system packages that the project needs and that are missing. Asks no questions.
+# Installs the system packages that the project needs and that are missing. Asks no questions. With --browser also those
+# that `make browser` needs.
 set -eu
 
+has() { command -v "$1" >/dev/null; }
+
 missing() {
-    ! command -v pkg-config >/dev/null || ! pkg-config --exists pangocairo || ! command -v pandoc >/dev/null ||
-        ! command -v fc-list >/dev/null || ! fc-list : family | grep -q '^Inter'
+    ! has pkg-config || ! pkg-config --exists pangocairo || ! has pandoc || ! has fc-list ||
+        ! fc-list : family | grep -q '^Inter'
 }
 
-missing || exit 0
+missing_browser() { ! has chromium || ! has java || ! python3 -c 'import ensurepip, venv' 2>/dev/null; }
 
-if command -v apt-get >/dev/null; then
+install() {
     sudo=
     [ "$(id -u)" = 0 ] || sudo=sudo
-    echo 'Installing cairo, pango, pandoc and the Inter typeface …'
     $sudo apt-get update -qq
-    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        pkg-config libcairo2-dev libpango1.0-dev pandoc fontconfig fonts-inter >/dev/null
-elif command -v brew >/dev/null; then
-    echo 'Missing packages. Install them with:' >&2
-    echo '    brew install pkg-config cairo pango pandoc && brew install --cask font-inter' >&2
-    exit 1
-else
-    echo 'Missing packages. Install pkg-config, cairo, pango and pandoc (with headers) and the font Inter.' >&2
-    exit 1
-fi
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
 
 if missing; then
-    echo 'The packages were installed, but pangocairo, pandoc or the font Inter is still not found.' >&2
-    exit 1
+    if has apt-get; then
+        echo 'Installing cairo, pango, pandoc and the Inter typeface …'
+        install pkg-config libcairo2-dev libpango1.0-dev pandoc fontconfig fonts-inter
+    elif has brew; then
+        echo 'Missing packages. Install them with:' >&2
+        echo '    brew install pkg-config cairo pango pandoc && brew install --cask font-inter' >&2
+        exit 1
+    else
+        echo 'Missing packages. Install pkg-config, cairo, pango and pandoc (with headers) and the font Inter.' >&2
+        exit 1
+    fi
+    if missing; then
+        echo 'The packages were installed, but pangocairo, pandoc or the font Inter is still not found.' >&2
+        exit 1
+    fi
+fi
+
+if [ "${1-}" = --browser ] && missing_browser; then
+    if ! has apt-get; then
+        echo 'Missing programs. Install chromium, a Java runtime, and Python with venv.' >&2
+        exit 1
+    fi
+    echo 'Installing Chromium, Java and Python’s venv …'
+    install chromium default-jre-headless python3-venv
 fi

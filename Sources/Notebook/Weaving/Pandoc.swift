@@ -103,6 +103,7 @@ struct Pandoc: Sendable {
     func render(_ page: Page) async throws -> Data {
         var variables = page.variables
         variables["style"] = String(decoding: PackageResources.style_css, as: UTF8.self)
+        variables["script"] = PageScript.text
         variables["include-after"] = page.footer
         let end = "<!-- \(UUID().uuidString) -->\n"
         // A file, as a program that does not read its standard input would end this one.
