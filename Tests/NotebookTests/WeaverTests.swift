@@ -205,7 +205,7 @@ private func expectOrder(_ parts: [String], in text: String, sourceLocation: Sou
     }
 
     @Test func `figures and tables can be referred to`() throws {
-        let woven = try weave("//: # T\n//: See \\(fig-f).\nemit()", [(3, figure("f", number: "1.2"))])
+        let woven = try weave("//: # T\n//: See \\(figure:f).\nemit()", [(3, figure("f", number: "1.2"))])
         #expect(woven.contains("See [Figure 1.2](#fig-f)."))
     }
 

@@ -220,7 +220,7 @@ extension Manifest.Chapter {
         let cells = weaver.cells
         self.init(
             slug: source.slug, number: source.number, title: weaver.text.title, summary: try weaver.summary(),
-            page: source.page, provenance: provenance,
+            result: try weaver.result(), resultFigure: record.result?.figure, page: source.page, provenance: provenance,
             seconds: provenance.isDateGiven ? nil : cells.reduce(0) { $0 + $1.seconds }, cells: cells,
             experiments: record.experiments.map(\.entry),
             figures: record.figures, tables: record.tables, claims: record.claims, spreads: weaver.spreads,

@@ -23,6 +23,10 @@ public struct Manifest: Hashable, Codable, Sendable {
         public let title: String
         /// The first paragraph, in Markdown.
         public let summary: String
+        /// The result in a sentence, in Markdown; nil if the chapter does not sum itself up.
+        public let result: String?
+        /// The id of the figure that shows the result.
+        public let resultFigure: String?
         /// The page's path in the output folder.
         public let page: String
         /// What the chapter's run was made with.

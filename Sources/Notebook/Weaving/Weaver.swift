@@ -44,6 +44,12 @@ struct Weaver {
         try interpolate(text.firstParagraph, values: values, file: text.file)
     }
 
+    /// The result as Markdown; nil if the chapter does not sum itself up.
+    func result() throws(NotebookError) -> String? {
+        guard let result = record.result else { return nil }
+        return try interpolate([.init(number: 0, text: result.sentence)], values: values, file: text.file)
+    }
+
     /// What each cell took, of those that emitted something; empty if times were not recorded.
     var cells: [Manifest.Cell] {
         text.segments.compactMap { segment in
@@ -63,8 +69,9 @@ struct Weaver {
     /// What `\(name)` stands for.
     private var values: [String: String] {
         var values = record.values
-        for figure in record.figures { values["fig-\(figure.id)"] = "[Figure \(figure.number)](#fig-\(figure.id))" }
-        for table in record.tables { values["tab-\(table.id)"] = "[Table \(table.number)](#tab-\(table.id))" }
+        for figure in record.figures { values["figure:\(figure.id)"] = "[Figure \(figure.number)](#fig-\(figure.id))" }
+        for table in record.tables { values["table:\(table.id)"] = "[Table \(table.number)](#tab-\(table.id))" }
+        for claim in record.claims { values["claim:\(claim.id)"] = "[\(claim.measuredText)](#claim-\(claim.id))" }
         return values
     }
 
