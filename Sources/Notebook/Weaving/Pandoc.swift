@@ -148,7 +148,7 @@ struct Pandoc: Sendable {
     private static func page(_ page: Page, in output: String, end: String) -> String? {
         let parts = output.components(separatedBy: end)
         // Pandoc breaks long lines, also in titles.
-        let title = "<h1>\(HTML.escape(page.title))</h1>".split(whereSeparator: \.isWhitespace)
+        let title = "\(HTML.escape(page.title))</h1>".split(whereSeparator: \.isWhitespace)
         guard parts.count == 2, output.hasPrefix("<!DOCTYPE html>"), output.hasSuffix("</html>\n"),
             parts[0].split(whereSeparator: \.isWhitespace).joined(separator: " ").contains(
                 title.joined(separator: " ")),
