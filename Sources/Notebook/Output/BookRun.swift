@@ -95,7 +95,8 @@ public struct BookRun: Sendable {
             guard let page = folder.existing(chapter.page) else { continue }
             try folder.write(report.turned(page, of: chapter), to: chapter.page)
         }
-        try folder.write(searchIndex(of: manifest, first, finished.compactMap(\.self), in: folder), to: SearchIndex.fileName)
+        try folder.write(
+            searchIndex(of: manifest, first, finished.compactMap(\.self), in: folder), to: SearchIndex.fileName)
         let others = book.chapters.filter { !slugs.contains($0.source.slug) }
         manifest.files = folder.files { path in others.contains { $0.source.owns(path) } }
         try folder.write(manifest.encoded(), to: Manifest.fileName)
@@ -150,7 +151,8 @@ public struct BookRun: Sendable {
             seeds > 1
             ? record.claims.map { SeedSpread($0.id, over: all) }
             : referenceSpreads(of: record.claims, in: chapter, tell: tell)
-        let weaver = Weaver(text: text, record: record, spreads: spreads, paper: book.paper, copies: chapter.source.copies,
+        let weaver = Weaver(
+            text: text, record: record, spreads: spreads, paper: book.paper, copies: chapter.source.copies,
             seed: self.seed)
         let entry = try Manifest.Chapter(chapter.source, weaver: weaver, provenance: shared.provenance)
         let woven = shared.report.page(
@@ -167,12 +169,15 @@ public struct BookRun: Sendable {
 
     /// The words of all pages.
     private func searchIndex(
-        of manifest: Manifest, _ first: Data, _ finished: [(entry: Manifest.Chapter, page: Data)], in folder: OutputFolder
+        of manifest: Manifest, _ first: Data, _ finished: [(entry: Manifest.Chapter, page: Data)],
+        in folder: OutputFolder
     ) throws -> Data {
         var index = SearchIndex()
         index.add(first, name: Report.index, title: book.title)
         for chapter in manifest.chapters {
-            guard let page = finished.first(where: { $0.entry.slug == chapter.slug })?.page ?? folder.existing(chapter.page)
+            guard
+                let page = finished.first(where: { $0.entry.slug == chapter.slug })?.page
+                    ?? folder.existing(chapter.page)
             else { continue }
             index.add(page, name: chapter.page, title: "\(chapter.number) \(chapter.title)")
         }
@@ -198,7 +203,9 @@ public struct BookRun: Sendable {
 
     /// The chapters of this run and those of earlier ones as they will be, in reading order.
     private func contents(titles: [String], earlier: [Manifest.Chapter]) -> [Report.Entry] {
-        let new = zip(chapters, titles).map { Report.Entry(slug: $0.source.slug, title: $1, page: $0.source.page, number: $0.source.number) }
+        let new = zip(chapters, titles).map {
+            Report.Entry(slug: $0.source.slug, title: $1, page: $0.source.page, number: $0.source.number)
+        }
         let old = earlier.map { Report.Entry(slug: $0.slug, title: $0.title, page: $0.page, number: $0.number) }
         return book.chapters.compactMap { chapter in (new + old).first { $0.slug == chapter.source.slug } }
     }

@@ -49,7 +49,9 @@ extension Provenance {
             version: Self.packageVersion, commit: commit?.trimmingCharacters(in: .newlines),
             uncommittedChanges: status.map { !$0.isEmpty },
             repository: givenDate == nil
-                ? await outputOf("git", ["-C", folder, "remote", "get-url", "origin"]).flatMap { webAddress(ofOrigin: $0) } : nil,
+                ? await outputOf("git", ["-C", folder, "remote", "get-url", "origin"]).flatMap {
+                    webAddress(ofOrigin: $0)
+                } : nil,
             swift: await Self.swiftVersion(),
             operatingSystem: givenDate == nil ? Self.operatingSystem : nil, cpu: givenDate == nil ? Self.cpu : nil,
             tools: [
@@ -175,7 +177,9 @@ func webAddress(ofOrigin origin: String) -> String? {
     let origin = origin.trimmingCharacters(in: .whitespacesAndNewlines)
     guard
         let match = origin.firstMatch(
-            of: /^(?:https:\/\/(?:[^@\/]*@)?|ssh:\/\/(?:[^@\/]*@)?|[\w.-]+@)([\w-]+(?:\.[\w-]+)+)(?::\d+)?[:\/](.+?)(?:\.git)?\/?$/)
+            of:
+                /^(?:https:\/\/(?:[^@\/]*@)?|ssh:\/\/(?:[^@\/]*@)?|[\w.-]+@)([\w-]+(?:\.[\w-]+)+)(?::\d+)?[:\/](.+?)(?:\.git)?\/?$/
+        )
     else { return nil }
     return "https://\(match.output.1)/\(match.output.2)"
 }

@@ -97,7 +97,8 @@ struct ClaimView {
     /// Its place in the manifest, which a browser looks for by the words.
     private var entry: String {
         let text = "\"id\" : \"\(claim.id)\"".addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
-        return "<a href=\"\(Manifest.fileName)#:~:text=\(text)\"><code>\(HTML.escape(claim.id))</code> in the manifest</a>"
+        return
+            "<a href=\"\(Manifest.fileName)#:~:text=\(text)\"><code>\(HTML.escape(claim.id))</code> in the manifest</a>"
     }
 
     // MARK: - A small picture
@@ -134,7 +135,8 @@ struct ClaimView {
         marks += (spread?.measured ?? []).filter(\.isFinite).map {
             "<circle cx=\"\(text(x($0)))\" cy=\"\(text(middle))\" r=\"2\"/>"
         }
-        marks.append("<path class=\"own\" d=\"M\(text(x(claim.measured))) \(text(middle - 5))l3.5 5l-3.5 5l-3.5 -5z\"/>")
+        marks.append(
+            "<path class=\"own\" d=\"M\(text(x(claim.measured))) \(text(middle - 5))l3.5 5l-3.5 5l-3.5 -5z\"/>")
         return """
             <svg class="strip" viewBox="0 0 \(text(width)) \(text(height))" width="\(text(width))" height="\(text(height))" \
             aria-hidden="true">\(marks.joined())</svg>

@@ -13,7 +13,8 @@ extension Experiment {
             }
         let densities = settings.flatMap(\.features.density)
         let density = Self.range(densities).map { "density \($0)" }
-        let starts = settings.count > 1 && restarts > 1 ? "\(settings.count) settings with \(restarts) starts each" : nil
+        let starts =
+            settings.count > 1 && restarts > 1 ? "\(settings.count) settings with \(restarts) starts each" : nil
         let parts = [
             kind, starts, density, "\(display(steps, "step")) of \(display(batchSize, "sample"))",
             "learning rate \(display(learningRate.peak)) (\(learningRate.schedule.rawValue))",

@@ -126,7 +126,8 @@ struct Report {
         let standings = Standing.allCases.reversed().filter { standing in views.contains { $0.standing == standing } }
         let sections = standings.map { standing in
             let views = views.filter { $0.standing == standing }
-            let heading = "<h3>\(standing.rawValue.prefix(1).uppercased() + standing.rawValue.dropFirst()) (\(views.count))</h3>"
+            let heading =
+                "<h3>\(standing.rawValue.prefix(1).uppercased() + standing.rawValue.dropFirst()) (\(views.count))</h3>"
             // What holds need not be read to see where the book stands.
             let (opening, closing) =
                 standing == .reproduced
@@ -164,7 +165,8 @@ struct Report {
             ? "How claims fare with \(most) seeds was found when the book’s references were made; what is measured is this run’s."
             : "All claims were checked with \(most) seeds in this run."
         let others = manifest.claims.count - spreads.count
-        let rest = others > 0 ? " (\(display(others, "claim")) were not checked that way.)" : ""
+        let rest =
+            others > 0 ? " (\(display(others, "claim")) \(others == 1 ? "was" : "were") not checked that way.)" : ""
         return "<p>\(origin)\(rest) A claim counts as reproduced if it holds with at least nine of ten seeds, and as "
             + "<em>unsteady</em> if it holds with this run’s but with fewer of the others.</p>\n"
     }

@@ -79,6 +79,7 @@ struct SearchIndex {
             let isSilent =
                 outer?.isSilent == true || silent.contains(String(name))
                 || attribute("class", of: tag)?.contains("downloads") == true
+                || attribute("class", of: tag)?.hasPrefix("verdict") == true
                 || attribute("id", of: tag) == "claims" || attribute("class", of: tag) == "made"
             open.append((name, entry, isSilent, isHeading || outer?.isHeading == true))
         }
@@ -86,7 +87,9 @@ struct SearchIndex {
             let text = squeezed(entry.text)
             let heading = squeezed(entry.heading)
             // A claim is called by its first words.
-            return [entry.id, entry.kind, heading.isEmpty && entry.kind == "claim" ? claimHeading(text) : heading, text]
+            return [
+                entry.id, entry.kind, heading.isEmpty && entry.kind == "claim" ? claimHeading(text) : heading, text,
+            ]
         }.filter { !$0[3].isEmpty || !$0[2].isEmpty }
 
         func add(_ text: Substring) {

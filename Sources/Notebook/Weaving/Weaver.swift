@@ -149,7 +149,8 @@ struct Weaver {
     /// What a figure was made from: the experiments, their settings and weights, and the cell.
     private func origin(of figure: Manifest.Figure, cell: ClosedRange<Int>?) -> String {
         let ids = Set(
-            record.experiments(namedAfter: figure.id) + record.claims.filter { $0.figure == figure.id }.flatMap(\.weights))
+            record.experiments(namedAfter: figure.id)
+                + record.claims.filter { $0.figure == figure.id }.flatMap(\.weights))
         let experiments = record.experiments.filter { ids.contains($0.entry.id) }
         let rows = experiments.map { entry, experiment in
             """
@@ -209,7 +210,8 @@ struct Weaver {
         return [
             HTML.raw(opening + "\n<figcaption>"),
             caption,
-            HTML.raw("<p class=\"downloads\">\(links.joined(separator: " "))</p>\n\(details)\n</figcaption>\n</figure>"),
+            HTML.raw(
+                "<p class=\"downloads\">\(links.joined(separator: " "))</p>\n\(details)\n</figcaption>\n</figure>"),
         ].joined(separator: "\n\n")
     }
 }

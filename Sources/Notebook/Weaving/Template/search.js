@@ -46,7 +46,8 @@
         for (const entry of index) {
             if (!words.every(word => entry.head.includes(word) || entry.body.includes(word))) continue;
             const inHead = words.filter(word => entry.head.includes(word)).length;
-            hits.push({ entry, score: 10 * inHead + (entry.kind === "section" ? 1 : 0) });
+            const isPhrase = words.length > 1 && `${entry.head} ${entry.body}`.includes(words.join(" "));
+            hits.push({ entry, score: 10 * inHead + (isPhrase ? 15 : 0) + (entry.kind === "section" ? 1 : 0) });
         }
         hits.sort((a, b) => b.score - a.score);
         const list = element("ul", "");
