@@ -188,7 +188,7 @@ public struct DemonstratingSuperposition: Chapter {
             caption: """
                 Interference in the model of five features at density \(number(density)). Left of each pair: the \
                 directions, and the hidden vector $h$ as an arrow. Right: for each feature what is there (ring), what \
-                $W^T h$ reads (light bar), and what is left of it after bias and ReLU (dark bar). One feature is \
+                $W^T h$ reads (grey bar), and what is left of it after bias and ReLU (blue bar). One feature is \
                 active, then two, on both sides of a third.
                 """,
             alt: """

@@ -308,7 +308,7 @@ public struct PhaseChange: Chapter {
                 forms' losses as lines, the expected loss of every trained model as a dot, coloured by the \
                 fate of its extra feature. Middle: the slope of the best model's loss with respect to \
                 importance, and that of the best closed form. Bottom: how the best model stores the extra \
-                feature. Black: the least expected loss of all, found without training. Vertical: where the closed \
+                feature. The thin line: the least expected loss of all, found without training. Vertical: where the closed \
                 forms' losses cross.
                 """,
             alt: """

@@ -105,7 +105,8 @@ public struct Manifest: Hashable, Codable, Sendable {
         public let caption: String
         /// What a sighted reader would conclude, in plain text.
         public let alt: String
-        /// The figure's files by extension: `svg`, `png`, `pdf`, and `csv` for the numbers that it shows.
+        /// The figure's files by extension: `svg`, `dark.svg` for dark pages, `png`, `pdf`, and `csv` for the numbers
+        /// that it shows.
         public let files: [String: File]
         /// The size at which to show it, if the SVG states one.
         public let size: SVGSize?

@@ -102,7 +102,7 @@ struct Pandoc: Sendable {
     ///   citation that is not in the references.
     func render(_ page: Page) async throws -> Data {
         var variables = page.variables
-        variables["style"] = String(decoding: PackageResources.style_css, as: UTF8.self)
+        variables["style"] = PageStyle.text
         variables["script"] = PageScript.text
         variables["include-after"] = page.footer
         let end = "<!-- \(UUID().uuidString) -->\n"

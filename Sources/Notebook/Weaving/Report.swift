@@ -98,10 +98,14 @@ struct Report {
     private func card(_ chapter: Manifest.Chapter) -> [String] {
         let picture = chapter.figures.first { $0.id == chapter.resultFigure }.flatMap { figure in
             figure.files["svg"].map { file in
-                """
-                <a class="picture" href="\(chapter.page)#fig-\(figure.id)" tabindex="-1" aria-hidden="true">\
-                <img src="\(HTML.escape(file.path))" alt="" loading="lazy"></a>
-                """
+                let dark = figure.files["dark.svg"].map { file in
+                    "<source media=\"(prefers-color-scheme: dark)\" srcset=\"\(HTML.escape(file.path))\">"
+                }
+                // The heading beside it is the link that is read out.
+                return """
+                    <a class="picture" href="\(chapter.page)#fig-\(figure.id)" tabindex="-1" aria-hidden="true">\
+                    <picture>\(dark ?? "")<img src="\(HTML.escape(file.path))" alt="" loading="lazy"></picture></a>
+                    """
             }
         }
         // Footnotes stay with the chapter; a link inside it leads there.

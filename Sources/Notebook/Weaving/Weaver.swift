@@ -131,14 +131,9 @@ struct Weaver {
     }
 
     private func block(_ figure: Manifest.Figure, cell: ClosedRange<Int>?) -> String {
-        let size =
-            figure.size.map {
-                " width=\"\(display($0.width))\" height=\"\(display($0.height))\" style=\"--width: \(display($0.width))px\""
-            } ?? ""
-        let image = figure.files["svg"]?.path ?? ""
         let opening = """
             <figure id="fig-\(figure.id)">
-            <div class="scroll"><img src="\(image)" alt="\(HTML.escape(figure.alt))"\(size)></div>
+            \(HTML.plot(figure))
             """
         let files = ["svg", "png", "pdf", "csv"].compactMap { kind in figure.files[kind].map { (kind, $0) } }
         return enclose(

@@ -85,8 +85,8 @@ public final class Page: Sendable {
         return results.map(\.models)
     }
 
-    /// Draws a figure and saves it as `figures/<chapter>/<id>.svg`, `.png` and `.pdf`, and the numbers that it
-    /// shows as `data/<chapter>/<id>.csv`.
+    /// Draws a figure and saves it as `figures/<chapter>/<id>.svg`, `.png` and `.pdf`, for dark pages as
+    /// `<id>.dark.svg`, and the numbers that it shows as `data/<chapter>/<id>.csv`.
     ///
     /// - Parameters:
     ///   - id: the name, unique among the chapter's figures and tables: lower-case letters, digits, `-`, `.`.
@@ -107,25 +107,25 @@ public final class Page: Sendable {
         try take(id: id, kind: "figure")
         guard alt.contains(where: { !$0.isWhitespace }) else { throw NotebookError.missingAlt(figure: id) }
 
+        let number = state.withLock { "\(source.number).\($0.record.figures.count + 1)" }
         var files: [String: Manifest.File] = [:]
         var size: SVGSize?
         if folder != nil {
             let figure = try figure()
             files["csv"] = try write(data, id: id)
-            for format in Figure.Format.allCases {
+            let title = "Figure \(number): \(id)"
+            for (format, appearance) in Figure.Format.allCases.map({ ($0, Appearance.light) }) + [(.svg, .dark)] {
                 try Task.checkCancellation()
-                let rendered = try figure.render(as: format)
+                let rendered = try figure.render(as: format, on: appearance, title: title, description: alt)
                 guard !rendered.isEmpty else { throw NotebookError.emptyFigure(id: id, format: format.rawValue) }
-                if format == .svg { size = SVGSize(ofSVG: rendered) }
-                files[format.rawValue] = try save(
-                    rendered, to: "figures/\(source.slug)/\(id).\(format.rawValue)")
+                let kind = (appearance == .dark ? "dark." : "") + format.rawValue
+                if kind == "svg" { size = SVGSize(ofSVG: rendered) }
+                files[kind] = try save(rendered, to: "figures/\(source.slug)/\(id).\(kind)")
             }
         }
-        emit(line: line) { [source] record in
+        emit(line: line) { _ in
             .figure(
-                Manifest.Figure(
-                    id: id, number: "\(source.number).\(record.figures.count + 1)", caption: caption, alt: alt,
-                    files: files, size: size))
+                Manifest.Figure(id: id, number: number, caption: caption, alt: alt, files: files, size: size))
         }
     }
 
