@@ -158,8 +158,8 @@ public struct DemonstratingSuperposition: Chapter {
         //: ## What the model simulates
         //:
         //: The paper's picture of this is a larger network that is imagined: it has a neuron for each feature, and
-        //: nothing disturbs anything. The small network that is there behaves like it, with noise. \(figure:disentangled)
-        //: draws both for the model of five features at density \(simulated-density).
+        //: nothing disturbs anything. The small network that is there behaves like it, with noise.
+        //: \(figure:disentangled) draws both for the model of five features at density \(simulated-density).
 
         page["simulated-density"] = number(density)
         try page.figure(
@@ -521,7 +521,8 @@ public struct DemonstratingSuperposition: Chapter {
         //: positive biases, and $L_1$ has two parts,
         //:
         //: $$\begin{aligned}
-        //: L_1 = {} & \frac1n \sum_i \int_0^1 I_i \bigl(x - \operatorname{ReLU}(\lVert W_i \rVert^2 x + b_i)\bigr)^2 dx \\
+        //: L_1 = {} & \frac1n \sum_i \int_0^1
+        //: I_i \bigl(x - \operatorname{ReLU}(\lVert W_i \rVert^2 x + b_i)\bigr)^2 dx \\
         //: & + \frac1n \sum_i \sum_{j \ne i} \int_0^1 I_j \, \operatorname{ReLU}(W_j \cdot W_i \, x + b_j)^2 dx,
         //: \end{aligned}$$
         //:

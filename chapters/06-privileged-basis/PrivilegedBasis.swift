@@ -420,8 +420,8 @@ public struct PrivilegedBasis: Chapter {
         //: code at 0.12, \(rule-six) follow it. Which features are the important ones is part of the rule: where the
         //: same sets of neurons go to the features at random, \(rule-six-null) follow it on average, and
         //: \(rule-eight-null) of the features of the other code. The rule is not part of a code's name, which counts
-        //: features and neurons alone: of the models with the paper's code whose loss is within 1% of the best, it holds
-        //: for all eight features in \(rule-eight-share) at 0.07, and for all six in \(rule-six-share) at 0.12.
+        //: features and neurons alone: of the models with the paper's code whose loss is within 1% of the best, it
+        //: holds for all eight features in \(rule-eight-share) at 0.07, and for all six in \(rule-six-share) at 0.12.
 
         let luck = zip(regimes, search.found).compactMap { regime, found in
             sweep.place(regime.density).map { 100 * (found[0].loss / $0.best.loss - 1) }
