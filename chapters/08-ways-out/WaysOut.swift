@@ -658,9 +658,11 @@ public struct WaysOut: Chapter {
         //: active together are best explained together where too few latents may be active: sparse, but wrong
         //: [@chanin2025wrong]. And where a feature is active only if another one is, as *cat* is only if *animal* is, a
         //: dictionary saves a latent if the child's latent stands for both and the parent's is silent then: the parent
-        //: is absorbed [@chanin2024]. We train models on both kinds of data: 40 features in pairs that are active
-        //: together, in 16 dimensions; and 36 features in families of a parent with two children, of which at most one
-        //: is active, as often as none.
+        //: is absorbed [@chanin2024]. If on the other hand the dictionary has no latents to spare for children, the
+        //: parent's latent hedges: it takes on a part of each child, as they never come without the parent
+        //: [@chanin2025hedging]. We train models on both kinds of data: 40 features in pairs that are active together,
+        //: in 16 dimensions; and 36 features in families of a parent with two children, of which at most one is active,
+        //: as often as none. For hedging, dictionaries of these families have only as many latents as there are parents.
 
         let pairFeatures = FeatureDistribution(density: 0.03, features: 40, dependence: .correlated(setSize: 2))
         let familyFeatures = FeatureDistribution(density: 0.06, features: 36, dependence: .nested(setSize: 3))
@@ -694,7 +696,12 @@ public struct WaysOut: Chapter {
                     $0.method.experiment(
                         "sae-failures-families-\($0.method.id)", on: [sources[1]], latents: familyFeatures.features,
                         values: $0.values, restarts: restarts, steps: steps, batchSize: batchSize)
-                })
+                }
+                + [
+                    familyMethods[0].method.experiment(
+                        "sae-failures-families-narrow", on: [sources[1]], latents: familyFeatures.features / 3,
+                        values: familyMethods[0].values, restarts: restarts, steps: steps, batchSize: batchSize)
+                ])
         let pairRuns = DictionaryRun.all(pairMethod, trained[0], values: kept, on: [sources[0]])
         func dictionaries(_ trained: TrainedModels, _ setting: Int) -> [SparseAutoencoder] {
             trained.models(ofSetting: setting).map { trained.dictionary($0) }
@@ -702,6 +709,10 @@ public struct WaysOut: Chapter {
         let pairs = pairRuns.enumerated().map { setting, run in
             (active: Int(run.value), latents: MixedLatents(run, sets: 2, dictionaries(trained[0], setting), sources[0]))
         }
+        func hedging(_ trained: TrainedModels) -> Hedging {
+            Hedging(trained.models(ofSetting: 0).map { trained.dictionary($0) }, sets: 3, sources[1])
+        }
+        let (narrow, wide) = (hedging(trained[familyMethods.count + 1]), hedging(trained[1]))
         let families = zip(familyMethods, trained.dropFirst()).flatMap { family, trained in
             DictionaryRun.all(family.method, trained, values: family.values, on: [sources[1]]).enumerated().map {
                 setting, run in
@@ -729,7 +740,7 @@ public struct WaysOut: Chapter {
                 \(percent(tight.alone)) of samples without and \(percent(tight.withChild)) with a child, with two in \
                 \(percent(loose.alone)) and \(percent(loose.withChild)).
                 """,
-            data: failureTable(pairs, families)
+            data: failureTable(pairs, families, hedging: [("narrow", narrow), ("wide", wide)])
         ) { failureFigure(pairs, families) }
 
         //: With one latent, where two features are active, TopK finds \(pairs-one) of the features, and \(mixed-one) of
@@ -743,7 +754,16 @@ public struct WaysOut: Chapter {
         //: latents must do without the others, were made against absorption; theirs are active in \(matryoshka-alone)
         //: and \(matryoshka-child), those of BatchTopK without prefixes in \(batch-alone) and \(batch-child),
         //: \(protection).
+        //:
+        //: Of ReLU dictionaries with $\lambda$ = \(hedging-penalty) and a latent for each parent, \(hedging-latents) of
+        //: the latents point rather to a parent than to a child. Their cosines with the children of that parent are
+        //: greater than the parent's own by \(hedging-narrow) on average; with a latent for each feature it is
+        //: \(hedging-wide).
 
+        page["hedging-penalty"] = number(familyMethods[0].values[0])
+        page["hedging-latents"] = percent(narrow.share)
+        page["hedging-narrow"] = fixed(narrow.excess, 2)
+        page["hedging-wide"] = fixed(wide.excess, 2)
         page["pairs-one"] = percent(pairs[0].latents.recovered)
         page["pairs-two"] = percent(pairs[1].latents.recovered)
         page["mixed-one"] = percent(pairs[0].latents.mixed)
@@ -776,6 +796,12 @@ public struct WaysOut: Chapter {
             source: "Chanin et al. 2024", measured: tight.withChild, expected: 0...0.5,
             control: .init("the parent alone", tight.alone), figure: "sae-failures",
             weights: ["sae-failures-families", "sae-failures-families-topk"])
+        page.claim(
+            "sae.hedges",
+            "Latents of parents take on a part of the children where there is no room for these (excess of their cosines with the children, ReLU, a latent for each parent).",
+            source: "Chanin et al. 2025", measured: narrow.excess, expected: 0.05...1,
+            control: .init("a latent for each feature", wide.excess), figure: "sae-failures",
+            weights: ["sae-failures-families-narrow", "sae-failures-families-relu"])
         page.claim(
             "sae.matryoshka",
             "Prefixes of latents protect parents (share of samples with a child in which their latent is active, less that without prefixes; two latents per sample).",
