@@ -238,7 +238,8 @@ func failureTable(
         "children's latents that lean to the parent", "parents found", "excess cosine with children")
     let none = Double.nan
     for pair in pairs {
-        table.append("pairs", "TopK \(pair.active)", pair.latents.recovered, pair.latents.mixed, none, none, none, none, none)
+        table.append(
+            "pairs", "TopK \(pair.active)", pair.latents.recovered, pair.latents.mixed, none, none, none, none, none)
     }
     for family in families {
         table.append(
