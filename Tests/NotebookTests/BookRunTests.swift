@@ -60,7 +60,8 @@ private struct Failure: Error {}
             #expect(
                 Set(files.keys) == [
                     "01-a.html", "02-b.html", "index.html", "manifest.json", "data/01-a/e.safetensors",
-                    "data/01-a/t.csv", "data/02-b/e.safetensors", "data/02-b/t.csv",
+                    "data/01-a/t.csv", "data/01-a/record.jsonl", "data/02-b/e.safetensors", "data/02-b/t.csv",
+                    "data/02-b/record.jsonl",
                 ])
             #expect(try Manifest(decoding: try #require(files["manifest.json"])) == manifest)
             #expect(Set(manifest.files.map(\.path)) == Set(files.keys).subtracting(["manifest.json"]))

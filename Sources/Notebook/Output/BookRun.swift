@@ -73,8 +73,8 @@ public struct BookRun: Sendable {
 
         let report = Report(book: book, contents: contents(titles: texts.map(\.title), earlier: earlier))
         let shared = Shared(
-            folder: folder, pandoc: pandoc, report: report, provenance: provenance, machine: Machine(threads: jobs),
-            ledger: Ledger(seeds: seeds), observe: observe)
+            bindery: Bindery(book: book, folder: folder, pandoc: pandoc, report: report), provenance: provenance,
+            machine: Machine(threads: jobs), ledger: Ledger(seeds: seeds), observe: observe)
         let runs = shared.ledger.offsets.flatMap { offset in
             zip(chapters, texts).map { (chapter: $0, text: $1, offset: offset) }
         }
@@ -86,30 +86,18 @@ public struct BookRun: Sendable {
         var manifest = Manifest(
             provenance: provenance, chapters: merge(finished.compactMap(\.self), with: earlier))
         if date == nil { manifest.provenance.utilisation = stopwatch.utilisation(threads: jobs) }
-        let index = report.index(of: manifest, bibliography: book.chapters.first?.source.bibliography)
-        try folder.write(try await pandoc.render(index), to: index.name)
-        // The others may have got a neighbour, or one with another title.
         let slugs = Set(chapters.map(\.source.slug))
-        for chapter in manifest.chapters where !slugs.contains(chapter.slug) {
-            guard let page = folder.existing(chapter.page) else { continue }
-            try folder.write(report.turned(page, of: chapter), to: chapter.page)
-        }
         let others = book.chapters.filter { !slugs.contains($0.source.slug) }
-        manifest.files = folder.files { path in others.contains { $0.source.owns(path) } }
-        try folder.write(manifest.encoded(), to: Manifest.fileName)
-
-        try Task.checkCancellation()
-        try folder.commit(
-            manifest.files, last: manifest.chapters.map(\.page) + [Report.index, Manifest.fileName])
+        manifest = try await shared.bindery.bind(manifest, new: slugs) { path in
+            others.contains { $0.source.owns(path) }
+        }
         observe(RunEvent(what: .ended(stopwatch.utilisation(threads: jobs))))
         return manifest
     }
 
     /// What the chapters of a run share.
     private struct Shared {
-        let folder: OutputFolder
-        let pandoc: Pandoc
-        let report: Report
+        let bindery: Bindery
         let provenance: Provenance
         let machine: Machine
         let ledger: Ledger
@@ -134,7 +122,7 @@ public struct BookRun: Sendable {
         // Of the other seeds only the claims matter.
         let page = Page(
             chapter.source, lines: text.lines, profile: profile, laboratory: laboratory,
-            folder: offset == 0 ? shared.folder : nil, isTimed: date == nil)
+            folder: offset == 0 ? shared.bindery.folder : nil, isTimed: date == nil)
         try await chapter.run(page)
         try Task.checkCancellation()
         let result = shared.ledger.add(try page.finish(), of: chapter.source.slug, offset: offset)
@@ -149,10 +137,8 @@ public struct BookRun: Sendable {
             ? record.claims.map { SeedSpread($0.id, over: all) }
             : referenceSpreads(of: record.claims, in: chapter, tell: tell)
         let weaver = Weaver(text: text, record: record, spreads: spreads, paper: book.paper)
-        let entry = try Manifest.Chapter(chapter.source, weaver: weaver, provenance: shared.provenance)
-        let woven = shared.report.page(
-            of: entry, markdown: try weaver.markdown(), bibliography: chapter.source.bibliography)
-        try shared.folder.write(try await shared.pandoc.render(woven), to: woven.name)
+        let entry = try await shared.bindery.makePage(
+            of: chapter.source, weaver: weaver, provenance: shared.provenance)
         tell(.chapterEnded(title: text.title))
         return entry
     }
@@ -213,7 +199,7 @@ extension Source {
 }
 
 extension Manifest.Chapter {
-    fileprivate init(
+    init(
         _ source: Source, weaver: Weaver, provenance: Provenance
     ) throws(NotebookError) {
         let record = weaver.record
