@@ -75,6 +75,7 @@ public struct BookRun: Sendable {
         let shared = Shared(
             bindery: Bindery(book: book, folder: folder, pandoc: pandoc, report: report), provenance: provenance,
             machine: Machine(threads: jobs), ledger: Ledger(seeds: seeds), observe: observe)
+        observe(RunEvent(what: .began(expectations(by: folder))))
         let runs = shared.ledger.offsets.flatMap { offset in
             zip(chapters, texts).map { (chapter: $0, text: $1, offset: offset) }
         }
@@ -165,6 +166,15 @@ public struct BookRun: Sendable {
         let new = zip(chapters, titles).map { Report.Entry(slug: $0.source.slug, title: $1, page: $0.source.page) }
         let old = earlier.map { Report.Entry(slug: $0.slug, title: $0.title, page: $0.page) }
         return book.chapters.compactMap { chapter in (new + old).first { $0.slug == chapter.source.slug } }
+    }
+
+    /// What an earlier run of the same kind knows of the chapters' work.
+    private func expectations(by folder: OutputFolder) -> [Forecast.Expectation] {
+        let earlier = folder.existing(Manifest.fileName).flatMap { try? Manifest(decoding: $0) }?.chapters ?? []
+        return chapters.map { chapter in
+            let known = earlier.first { $0.slug == chapter.source.slug && $0.provenance.profile == profile }
+            return Forecast.Expectation(chapter: chapter.source.number, runs: seeds, known: known)
+        }
     }
 
     /// The chapters of this run and those of earlier ones, in reading order.
