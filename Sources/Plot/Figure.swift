@@ -1,6 +1,7 @@
 import Foundation
 
-/// A figure: a description that can be drawn as SVG, PNG or PDF, with the same bytes every time.
+/// A figure: a description that can be drawn as SVG, PNG or PDF, for light pages and dark ones, with the same bytes every
+/// time.
 ///
 ///     Figure {
 ///         Grid(columns: 3, sharing: .both) {
@@ -37,10 +38,18 @@ public struct Figure: Sendable {
 
     /// The figure as the bytes of a file.
     ///
+    /// - Parameters:
+    ///   - format: the kind of file.
+    ///   - appearance: the kind of page that it is for.
+    ///   - title: what the figure is called, for an SVG to say of itself.
+    ///   - description: what a sighted reader would conclude, likewise. Plain text.
     /// - Throws: ``PlotError`` if a size makes no sense, a text is not valid markup, the texts leave no room for the
     ///   plots, or Cairo fails.
-    public func render(as format: Format) throws(PlotError) -> Data {
+    public func render(
+        as format: Format, on appearance: Appearance = .light, title: String? = nil, description: String? = nil
+    ) throws(PlotError) -> Data {
         try Self.checkSize(width, 1)
+        let theme = theme.on(appearance)
         let typesetter = Typesetter(theme: theme)
         let stack = Grid(columns: 1, spacing: theme.blockSpacing) { blocks }
 
@@ -67,7 +76,8 @@ public struct Figure: Sendable {
             stack.draw(in: rect, insets: insets, on: canvas)
         }
         if let failure = typesetter.failure { throw failure }
-        return file
+        guard format == .svg, let title, let description else { return file }
+        return SVGDescription(title: title, text: description).added(to: file)
     }
 
     private static func checkSize(_ width: Double, _ height: Double) throws(PlotError) {

@@ -1,5 +1,8 @@
 /// The look of all figures: one family, one scale of sizes, thin axes. Sizes are in points.
 public struct Theme: Sendable, Hashable {
+    /// The kind of page that figures stand on.
+    public var appearance = Appearance.light
+
     /// The families to try, in order; see `TextStyle` for sizes.
     public var family = "Inter, sans-serif"
 
@@ -38,6 +41,13 @@ public struct Theme: Sendable, Hashable {
 
     /// The theme of all figures unless said otherwise.
     public static let standard = Theme()
+
+    /// The same theme on a page of another kind.
+    public func on(_ appearance: Appearance) -> Theme {
+        var theme = self
+        theme.appearance = appearance
+        return theme
+    }
 }
 
 /// Size in points, weight and colour of a text.

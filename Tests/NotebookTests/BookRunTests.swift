@@ -61,7 +61,7 @@ private struct Failure: Error {}
                 Set(files.keys) == [
                     "01-a.html", "02-b.html", "index.html", "manifest.json", "data/01-a/e.safetensors",
                     "data/01-a/t.csv", "data/01-a/record.jsonl", "data/02-b/e.safetensors", "data/02-b/t.csv",
-                    "data/02-b/record.jsonl",
+                    "data/02-b/record.jsonl", "search-index.js", "source/01-a/Test.swift", "source/02-b/Test.swift",
                 ])
             #expect(try Manifest(decoding: try #require(files["manifest.json"])) == manifest)
             #expect(Set(manifest.files.map(\.path)) == Set(files.keys).subtracting(["manifest.json"]))
@@ -404,7 +404,8 @@ private struct Failure: Error {}
             provenance: provenance,
             chapters: [
                 Manifest.Chapter(
-                    slug: "01-a", number: 1, title: "A", summary: "S", page: "01-a.html", provenance: provenance,
+                    slug: "01-a", number: 1, title: "A", summary: "S", result: "R", resultFigure: nil,
+                    page: "01-a.html", provenance: provenance,
                     seconds: 1.5,
                     cells: [.init(lines: 2...3, gives: ["c"], seconds: 1.25, peakMemory: 1 << 20)], experiments: [],
                     figures: [], tables: [], claims: [claim],
@@ -415,6 +416,7 @@ private struct Failure: Error {}
         #expect(try manifest.encoded() == json)
         let text = String(decoding: json, as: UTF8.self)
         #expect(text.contains("\"verdict\" : \"not reproduced\""))
+        #expect(text.contains("\n \"chapters\" : [\n  {\n"), "one space for each level")
         #expect(text.contains("\"measured\" : \"-inf\""))
     }
 
@@ -444,7 +446,8 @@ private struct Failure: Error {}
 extension Provenance {
     fileprivate static var example: Provenance {
         Provenance(
-            version: "1", commit: nil, uncommittedChanges: nil, swift: "6.3", operatingSystem: "System", cpu: "CPU",
+            version: "1", commit: nil, uncommittedChanges: nil, repository: nil, swift: "6.3",
+            operatingSystem: "System", cpu: "CPU",
             tools: ["pandoc": "3"], profile: .paper, seed: .max, threads: 2,
             date: "2022-09-14T00:00:00Z", isDateGiven: false)
     }

@@ -115,7 +115,11 @@ private struct WovenChapter: Chapter {
             // All else is as it was, and the manifest says what there is.
             let after = files(in: output)
             let changed = Set(after.keys.filter { after[$0] != before[$0] })
-            #expect(changed == ["01-a.html", "index.html", "manifest.json", "data/01-a/record.jsonl"])
+            #expect(
+                changed == [
+                    "01-a.html", "index.html", "search-index.js", "manifest.json", "data/01-a/record.jsonl",
+                    "source/01-a/Test.swift",
+                ])
             #expect(Set(after.keys) == Set(before.keys))
             #expect(try Manifest(decoding: try #require(after["manifest.json"])).chapters == manifest.chapters)
             for file in manifest.files { #expect(sha256(try #require(after[file.path])) == file.sha256) }

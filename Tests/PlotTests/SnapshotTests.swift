@@ -9,9 +9,18 @@ struct SnapshotTests {
     @Test("A figure looks as it did", arguments: Samples.all.indices)
     func snapshot(_ index: Int) throws {
         let (name, figure) = Samples.all[index]
+        try check(figure.render(as: .svg), name)
+    }
+
+    @Test("So does it on a dark page", arguments: ["matrices", "plane"])
+    func darkSnapshot(_ name: String) throws {
+        let figure = try #require(Samples.all.first { $0.name == name }?.figure)
+        try check(figure.render(as: .svg, on: .dark), name + ".dark")
+    }
+
+    private func check(_ file: Data, _ name: String) throws {
         let snapshot = Self.folder.appending(path: "\(name).svg")
         let changed = Self.folder.appending(path: "\(name).actual.svg")
-        let file = try figure.render(as: .svg)
 
         guard let expected = try? Data(contentsOf: snapshot) else {
             try file.write(to: snapshot)

@@ -158,7 +158,7 @@ public struct DemonstratingSuperposition: Chapter {
         //: ## What the model simulates
         //:
         //: The paper's picture of this is a larger network that is imagined: it has a neuron for each feature, and
-        //: nothing disturbs anything. The small network that is there behaves like it, with noise. \(fig-disentangled)
+        //: nothing disturbs anything. The small network that is there behaves like it, with noise. \(figure:disentangled)
         //: draws both for the model of five features at density \(simulated-density).
 
         page["simulated-density"] = number(density)
@@ -178,7 +178,7 @@ public struct DemonstratingSuperposition: Chapter {
             data: productTable(model)
         ) { disentangled(model) }
 
-        //: The noise is shown in \(fig-interference). If one feature is active, reading along the other directions
+        //: The noise is shown in \(figure:interference). If one feature is active, reading along the other directions
         //: gives some of them a part of it. Bias and ReLU filter that out, as long as it is small. If two features are
         //: active whose directions have a third one between them, their parts add up, and the hidden vector is about
         //: the same as if the third feature were active alone: no filter can tell these two cases apart.
@@ -188,7 +188,7 @@ public struct DemonstratingSuperposition: Chapter {
             caption: """
                 Interference in the model of five features at density \(number(density)). Left of each pair: the \
                 directions, and the hidden vector $h$ as an arrow. Right: for each feature what is there (ring), what \
-                $W^T h$ reads (light bar), and what is left of it after bias and ReLU (dark bar). One feature is \
+                $W^T h$ reads (grey bar), and what is left of it after bias and ReLU (blue bar). One feature is \
                 active, then two, on both sides of a third.
                 """,
             alt: """
@@ -329,7 +329,7 @@ public struct DemonstratingSuperposition: Chapter {
             data: anatomyTable(models)
         ) { gallery(models, features: 20) }
 
-        //: \(tab-counts) counts. The sparser the features, the more of them a ReLU can hide behind each other. In the
+        //: \(table:counts) counts. The sparser the features, the more of them a ReLU can hide behind each other. In the
         //: order of the table the best models have \(shared-counts) features in superposition, and \(dedicated) with a
         //: dimension of their own. Does it spread from the bottom, as the paper says? Of a dedicated and a shared
         //: feature of the same model the dedicated one is the more important in \(in-order) of \(pairs) pairs, over all
@@ -631,7 +631,7 @@ public struct DemonstratingSuperposition: Chapter {
         //: Positive interference has a price for whoever looks inside. To find out whether an input has to do with
         //: others, one may compare hidden vectors by their cosine. The paper warns that superposition makes this
         //: misleading, as features that are unrelated, like all features here, come to have positive products.
-        //: \(fig-cosines) asks each stored feature for the stored feature most similar to it.
+        //: \(figure:cosines) asks each stored feature for the stored feature most similar to it.
 
         let cosines = relu.models.map(meanNearestCosine)
         let linearCosines = Sweep([linear]).models.map(meanNearestCosine)

@@ -202,7 +202,7 @@ private func triplePoint(_ theory: PhaseTheory) -> [any Mark] {
 /// The name of each phase in its middle.
 private func phaseNames(_ theory: PhaseTheory) -> [any Mark] {
     PhaseTheory.Fate.allCases.compactMap { fate in
-        place(of: fate, theory).map { Label(name(fate), at: $0, color: fate == .dedicated ? .white : .black, size: 8) }
+        place(of: fate, theory).map { Label(name(fate), at: $0, color: color(fate).text(), size: 8) }
     }
 }
 
@@ -383,8 +383,8 @@ private func surfacePanel(_ title: String, _ surface: LossSurface) -> Axes {
                 let fraction = (loss - least) / (none - least)
                 return map(((min(fraction, 1) - 1e-9) * 15).rounded(.down) / 15)
             }, x: span, y: span)
-        Points(others, color: .white, size: 5, outline: Stroke(.black, width: 1))
-        Points(lowest, color: extraColor, size: 6, outline: Stroke(.white, width: 1))
+        Points(others, color: .white.fixed, size: 5, outline: Stroke(.black.fixed, width: 1))
+        Points(lowest, color: extraColor, size: 6, outline: Stroke(.white.fixed, width: 1))
     }
 }
 

@@ -308,7 +308,7 @@ public struct PhaseChange: Chapter {
                 forms' losses as lines, the expected loss of every trained model as a dot, coloured by the \
                 fate of its extra feature. Middle: the slope of the best model's loss with respect to \
                 importance, and that of the best closed form. Bottom: how the best model stores the extra \
-                feature. Black: the least expected loss of all, found without training. Vertical: where the closed \
+                feature. The thin line: the least expected loss of all, found without training. Vertical: where the closed \
                 forms' losses cross.
                 """,
             alt: """
@@ -426,7 +426,7 @@ public struct PhaseChange: Chapter {
         //: line from the first surface to the second does to the largest change of a weight: for a smooth motion it
         //: halves, for a jump it stays. It becomes \(smooth-ratio) times as large, and \(sudden-ratio) times on the way
         //: from the pair to the confused feature. The comment does not give the settings of its first two surfaces, so
-        //: \(tab-transitions) looks at other importances: the smallest jump of the global minimum there is
+        //: \(table:transitions) looks at other importances: the smallest jump of the global minimum there is
         //: \(least-jump). Nothing is trained here, so this \(smooth-is). The two minima are on different sides of
         //: $W_2 = 0$, which is none: there, a small positive $W_2$ always helps, as the second output then follows the
         //: first feature a little, and with it its own mean.

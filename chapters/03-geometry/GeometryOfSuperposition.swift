@@ -205,7 +205,7 @@ public struct GeometryOfSuperposition: Chapter {
                 Above: the features that some of the models store, as graphs, with an edge where two \
                 directions have $|\\cos| > 0.15$, wider for a larger $|W_i \\cdot W_j|$. Below: the \
                 dimensionality of every feature of every model, coloured by the polytope that its component \
-                forms; thin lines at the polytopes' own values, the black line is $D^*$. The axis is stretched on the \
+                forms; thin lines at the polytopes' own values, the unbroken line is $D^*$. The axis is stretched on the \
                 left, where the lines are.
                 """,
             alt: """

@@ -240,7 +240,7 @@ public struct LearningDynamics: Chapter {
         //: single runs their own jumps hold between \(fall-least) and \(fall-most) of the fall. As a speed: while one
         //: of its features jumps, the loss of a run falls \(speed) times as fast as those of the runs in which nothing
         //: jumps at the same steps; random pairings have \(speed-others) as a mean, and one in twenty \(speed-chance).
-        //: \(tab-jump-rules) shows the test for other rules of what counts as a jump.
+        //: \(table:jump-rules) shows the test for other rules of what counts as a jump.
         //:
         //: The paper suspects that a smooth fall of the loss in larger models is made of many such small jumps. Here
         //: \(early) of the whole fall comes before step 800, where all features move together and our rule sees no
@@ -640,7 +640,7 @@ public struct LearningDynamics: Chapter {
         //: If that is the reason, gradient descent should not do it, as it prefers no coordinates, and the size of the
         //: start should matter little as long as it is small. We take the same optimiser with an $\epsilon$ of 1 in its
         //: denominator, far above any gradient here, which makes it gradient descent with momentum, and both with
-        //: starts a tenth and ten times as large (\(tab-starts)). With gradient descent \(cube-descent) of the angles
+        //: starts a tenth and ten times as large (\(table:starts)). With gradient descent \(cube-descent) of the angles
         //: are near those of a cube, and \(descent-axis) of \(descent-runs) runs open on one axis. Two random
         //: directions in space would be so near one axis in \(axis-chance) of all cases. \(starts-verdict)
 

@@ -58,7 +58,7 @@ public struct AdversarialRobustness: Chapter {
         //: is what the rise $\Delta L$ is measured against. Sparse inputs are short, and $\varepsilon$ with them, so
         //: $\Delta L$ itself shrinks whatever the model does. We divide by $\varepsilon^2$, what the attack would do to
         //: a model that passes its input through. Last, we divide by the same quantity for the models trained on dense
-        //: features, which have no superposition. \(fig-normalisations) shows where other choices lead.
+        //: features, which have no superposition. \(figure:normalisations) shows where other choices lead.
         //:
         //: The models have $n = 200$ features of equal importance and density in $m = 20$ dimensions.
 
@@ -294,7 +294,7 @@ public struct AdversarialRobustness: Chapter {
         //: First, the algebra. If the features are spread evenly over the dimensions, $(W^T W)^2 = \lambda W^T W$ with
         //: $\lambda$ features per dimension, and the attack on a feature moves the whole output before the ReLU by
         //: $\lambda \varepsilon$. Without the ReLU the loss would have to rise by $\lambda^2 \varepsilon^2$; the
-        //: uppermost dots in \(fig-vulnerability-vs-features) have a correlation of \(square-correlation) with
+        //: uppermost dots in \(figure:vulnerability-vs-features) have a correlation of \(square-correlation) with
         //: $\lambda^2$. So the critique is right that a relation is built in, and the figure's axes are not
         //: independent. What training adds is the ReLU and the biases, which catch \(caught) of that at the sparse end.
         //: With them vulnerability grows as $\lambda$ to the power \(slope-relu), without them to the power

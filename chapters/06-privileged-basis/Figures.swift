@@ -212,7 +212,7 @@ private func featureLabels(_ W: Matrix, _ shown: [Int]) -> [any Mark] {
         shown.filter { abs(W[k, $0]) > 0.15 }.map { i in
             // The rectangle starts where those of its sign before it end.
             let base = (0..<i).reduce(0.0) { $0 + (W[k, $1] * W[k, i] > 0 ? W[k, $1] : 0) }
-            let color = featureColors[i].luminance < 0.3 ? Color.white : .black
+            let color = featureColors[i].text()
             return Label(
                 "<i>x</i><sub>\(i + 1)</sub>", at: Point(Double(k), base + W[k, i] / 2), color: color, size: 7.5)
         }

@@ -50,8 +50,8 @@ public struct PrivilegedBasis: Chapter {
             caption: """
                 Where two features lie in two hidden dimensions: of \(runs[0].experiment.restarts) models of each \
                 kind, from random starts, those that return both features, with a loss below 0.001 \
-                (\(models[0].count) and \(models[1].count) models), two arrows each; the arrows of one model are \
-                dark. Left, a basis without privilege: any rotation will do. Right, a privileged basis: the axes are \
+                (\(models[0].count) and \(models[1].count) models), two arrows each; those of one model stand \
+                out. Left, a basis without privilege: any rotation will do. Right, a privileged basis: the axes are \
                 neurons.
                 """,
             alt: """

@@ -152,7 +152,7 @@ public struct Computation: Chapter {
                 Neurons that compute absolute values, by density: 100 features, 40 neurons, the best of all models \
                 trained at each density. A stack holds the magnitudes of a neuron's input weights, largest first from \
                 below, coloured by the feature's superposition. The background shows how many features the neuron \
-                reads with more than \(polysemanticThreshold) of its largest weight: the more, the darker. Neurons \
+                reads with more than \(polysemanticThreshold) of its largest weight: the more, the stronger its shade. Neurons \
                 are ordered by their largest feature. Each row has a scale of its own.
                 """,
             alt: """

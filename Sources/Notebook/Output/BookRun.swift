@@ -63,9 +63,9 @@ public struct BookRun: Sendable {
         defer { folder.close() }
         let earlier = try earlierChapters(in: folder) { observe(RunEvent(what: $0)) }
         try folder.check(
-            files: [Report.index] + earlier.map(\.page) + chapters.map(\.source.page)
+            files: [Report.index, SearchIndex.fileName] + earlier.map(\.page) + chapters.map(\.source.page)
                 + folder.listed.map(\.path).filter { path in chapters.contains { $0.source.owns(path) } },
-            folders: chapters.flatMap { ["figures/\($0.source.slug)", "data/\($0.source.slug)"] })
+            folders: chapters.flatMap { ["figures/\($0.source.slug)", "data/\($0.source.slug)", $0.source.copies] })
         let pandoc = try await Pandoc(staging: folder.staging)
         let provenance = await Provenance(
             sources: (book.chapters.first?.source ?? Source()).folder, pandoc: pandoc.version, profile: profile,
@@ -85,11 +85,10 @@ public struct BookRun: Sendable {
         }
 
         var manifest = Manifest(
-            provenance: provenance, chapters: merge(finished.compactMap(\.self), with: earlier))
+            provenance: provenance, chapters: merge(finished.compactMap(\.?.entry), with: earlier))
         if date == nil { manifest.provenance.utilisation = stopwatch.utilisation(threads: jobs) }
-        let slugs = Set(chapters.map(\.source.slug))
-        let others = book.chapters.filter { !slugs.contains($0.source.slug) }
-        manifest = try await shared.bindery.bind(manifest, new: slugs) { path in
+        let others = book.chapters.filter { chapter in !chapters.contains { $0.source.slug == chapter.source.slug } }
+        manifest = try await shared.bindery.bind(manifest, new: finished.compactMap(\.self)) { path in
             others.contains { $0.source.owns(path) }
         }
         observe(RunEvent(what: .ended(stopwatch.utilisation(threads: jobs))))
@@ -107,10 +106,10 @@ public struct BookRun: Sendable {
 
     /// Runs a chapter with one seed, and makes its page if it is the last seed to end.
     ///
-    /// - Returns: its entry in the manifest, if the page was made.
+    /// - Returns: its entry in the manifest and its page, if that was made.
     private func run(
         _ chapter: any Chapter, _ text: ChapterText, offset: UInt64, with shared: Shared
-    ) async throws -> Manifest.Chapter? {
+    ) async throws -> Bindery.Page? {
         let number = chapter.source.number
         let seed = seed &+ offset
         let tell = { @Sendable [seeds] (what: RunEvent.What) in
@@ -137,11 +136,10 @@ public struct BookRun: Sendable {
             seeds > 1
             ? record.claims.map { SeedSpread($0.id, over: all) }
             : referenceSpreads(of: record.claims, in: chapter, tell: tell)
-        let weaver = Weaver(text: text, record: record, spreads: spreads, paper: book.paper)
-        let entry = try await shared.bindery.makePage(
-            of: chapter.source, weaver: weaver, provenance: shared.provenance)
+        let page = try await shared.bindery.makePage(
+            of: chapter.source, text: text, record: record, spreads: spreads, provenance: shared.provenance)
         tell(.chapterEnded(title: text.title))
-        return entry
+        return page
     }
 
     /// How claims fared with several seeds when their chapter's reference was made.
@@ -163,8 +161,10 @@ public struct BookRun: Sendable {
 
     /// The chapters of this run and those of earlier ones as they will be, in reading order.
     private func contents(titles: [String], earlier: [Manifest.Chapter]) -> [Report.Entry] {
-        let new = zip(chapters, titles).map { Report.Entry(slug: $0.source.slug, title: $1, page: $0.source.page) }
-        let old = earlier.map { Report.Entry(slug: $0.slug, title: $0.title, page: $0.page) }
+        let new = zip(chapters, titles).map {
+            Report.Entry(slug: $0.source.slug, title: $1, page: $0.source.page, number: $0.source.number)
+        }
+        let old = earlier.map { Report.Entry(slug: $0.slug, title: $0.title, page: $0.page, number: $0.number) }
         return book.chapters.compactMap { chapter in (new + old).first { $0.slug == chapter.source.slug } }
     }
 
@@ -204,11 +204,12 @@ public struct BookRun: Sendable {
 extension Source {
     /// Whether a path in the output folder is this chapter's.
     fileprivate func owns(_ path: String) -> Bool {
-        path == page || path.hasPrefix("figures/\(slug)/") || path.hasPrefix("data/\(slug)/")
+        path == page || ["figures/\(slug)/", "data/\(slug)/", copies + "/"].contains { path.hasPrefix($0) }
     }
 }
 
 extension Manifest.Chapter {
+    /// What the manifest tells of a chapter.
     init(
         _ source: Source, weaver: Weaver, provenance: Provenance
     ) throws(NotebookError) {
@@ -216,7 +217,7 @@ extension Manifest.Chapter {
         let cells = weaver.cells
         self.init(
             slug: source.slug, number: source.number, title: weaver.text.title, summary: try weaver.summary(),
-            page: source.page, provenance: provenance,
+            result: try weaver.result(), resultFigure: record.result?.figure, page: source.page, provenance: provenance,
             seconds: provenance.isDateGiven ? nil : cells.reduce(0) { $0 + $1.seconds }, cells: cells,
             experiments: record.experiments.map(\.entry),
             figures: record.figures, tables: record.tables, claims: record.claims, spreads: weaver.spreads,

@@ -51,23 +51,25 @@ public struct Reweaving: Sendable {
         let manifest = try Manifest(of: output)
         let chapters = book.chapters.map(\.source).filter { slugs.contains($0.slug) }
         try folder.check(
-            files: [Manifest.fileName, Report.index] + manifest.chapters.map(\.page)
-                + chapters.map(KeptRecord.path(of:)))
+            files: [Manifest.fileName, Report.index, SearchIndex.fileName] + manifest.chapters.map(\.page)
+                + chapters.map(KeptRecord.path(of:))
+                + chapters.flatMap { source in
+                    try source.swiftFiles().map { "\(source.copies)/\($0.name)" }
+                })
 
         var texts: [String: ChapterText] = [:]
-        var weavers: [(source: Source, weaver: Weaver, entry: Manifest.Chapter)] = []
+        var kept: [(source: Source, text: ChapterText, record: RunRecord, entry: Manifest.Chapter)] = []
         for source in chapters {
             guard let entry = manifest.chapters.first(where: { $0.slug == source.slug }) else {
                 throw NotebookError.notInReport(chapter: source.slug)
             }
             let text = try source.text()
             try source.checkNames(in: text)
-            guard let data = folder.existing(KeptRecord.path(of: source)), let kept = KeptRecord(decoding: data),
-                kept.head.code == (try source.codeChecksum()), let record = kept.record(in: text)
+            guard let data = folder.existing(KeptRecord.path(of: source)), let found = KeptRecord(decoding: data),
+                found.head.code == (try source.codeChecksum()), let record = found.record(in: text)
             else { throw NotebookError.codeChanged(chapter: source.slug) }
             texts[source.slug] = text
-            let weaver = Weaver(text: text, record: record, spreads: entry.spreads, paper: book.paper)
-            weavers.append((source, weaver, entry))
+            kept.append((source, text, record, entry))
         }
 
         let contents = manifest.chapters.map { entry in
@@ -76,19 +78,19 @@ public struct Reweaving: Sendable {
         let bindery = Bindery(
             book: book, folder: folder, pandoc: try await Pandoc(staging: folder.staging),
             report: Report(book: book, contents: contents))
-        let made = try await sideBySide(weavers, atMost: ProcessInfo.processInfo.activeProcessorCount) {
-            source, weaver, entry in
+        let made = try await sideBySide(kept, atMost: ProcessInfo.processInfo.activeProcessorCount) {
+            source, text, record, entry in
             try await bindery.makePage(
-                of: source, weaver: weaver,
+                of: source, text: text, record: record, spreads: entry.spreads,
                 provenance: await entry.provenance.ofChangedSources(in: source.folder))
         }
         var changed = Manifest(
             provenance: manifest.provenance,
-            chapters: manifest.chapters.map { old in made.first { $0.slug == old.slug } ?? old })
+            chapters: manifest.chapters.map { old in made.first { $0.entry.slug == old.slug }?.entry ?? old })
         if let source = chapters.first {
             changed.provenance = await manifest.provenance.ofChangedSources(in: source.folder)
         }
-        return try await bindery.bind(changed, new: Set(slugs)) { _ in true }
+        return try await bindery.bind(changed, new: made) { _ in true }
     }
 }
 

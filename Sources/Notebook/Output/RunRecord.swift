@@ -27,6 +27,16 @@ struct RunRecord: Hashable, Codable, Sendable {
     var outputs: [Output] = []
     /// What `\(name)` stands for in the prose.
     var values: [String: String] = [:]
+    /// The chapter in a sentence.
+    var result: Result?
+
+    /// The chapter in a sentence.
+    struct Result: Hashable, Codable, Sendable {
+        /// Markdown, with values to be filled in.
+        var sentence: String
+        /// The id of the figure that shows it.
+        var figure: String
+    }
 
     var experiments: [(entry: Manifest.Experiment, value: Experiment)] {
         outputs.compactMap { if case .experiment(let entry, let value) = $0.content { (entry, value) } else { nil } }

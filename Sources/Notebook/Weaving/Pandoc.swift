@@ -102,7 +102,7 @@ struct Pandoc: Sendable {
     ///   citation that is not in the references.
     func render(_ page: Page) async throws -> Data {
         var variables = page.variables
-        variables["style"] = String(decoding: PackageResources.style_css, as: UTF8.self)
+        variables["style"] = PageStyle.text
         variables["script"] = PageScript.text
         variables["include-after"] = page.footer
         let end = "<!-- \(UUID().uuidString) -->\n"
@@ -148,7 +148,7 @@ struct Pandoc: Sendable {
     private static func page(_ page: Page, in output: String, end: String) -> String? {
         let parts = output.components(separatedBy: end)
         // Pandoc breaks long lines, also in titles.
-        let title = "<h1>\(HTML.escape(page.title))</h1>".split(whereSeparator: \.isWhitespace)
+        let title = "\(HTML.escape(page.title))</h1>".split(whereSeparator: \.isWhitespace)
         guard parts.count == 2, output.hasPrefix("<!DOCTYPE html>"), output.hasSuffix("</html>\n"),
             parts[0].split(whereSeparator: \.isWhitespace).joined(separator: " ").contains(
                 title.joined(separator: " ")),

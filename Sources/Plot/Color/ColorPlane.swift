@@ -1,11 +1,11 @@
 /// Colours for two numbers at once: how strong something is, and a quality of it that matters only as far as it is
-/// there. A strength of 0 is a light grey, which sets it off from the white page; one of 1 has the colours of a map.
+/// there. A strength of 0 is a grey close to the page's colour, which sets it off from that; one of 1 has the colours of a map.
 ///
 ///     ImageMark(
 ///         Raster(width: 64, height: 64) { x, y in ColorPlane.superposition(norm(x, y), superposition(x, y)) },
 ///         x: 0.1...10, y: 0.01...1)
 public struct ColorPlane: Sendable, Hashable {
-    private static let nothing = Color(gray: 0.93)
+    private static let nothing = Color(gray: 0.93).onDark(0x383C42)
     private let map: ColorMap
 
     /// A plane whose colours at full strength are those of `map`.

@@ -1,7 +1,7 @@
 /// A picture of coloured cells, row 0 at the top.
 public struct Raster: Sendable, Hashable {
     public let width, height: Int
-    let pixels: [UInt32]
+    private let light, dark: [UInt32]
 
     /// A picture whose cell in column x and row y has the colour `color(x, y)`.
     ///
@@ -10,25 +10,32 @@ public struct Raster: Sendable, Hashable {
         precondition(width >= 0 && height >= 0, "a picture has no negative size")
         self.width = width
         self.height = height
-        pixels = (0..<height).flatMap { y in (0..<width).map { x in color(x, y).premultiplied } }
+        let colors = (0..<height).flatMap { y in (0..<width).map { x in color(x, y) } }
+        light = colors.map { $0.premultiplied(on: .light) }
+        dark = colors.map { $0.premultiplied(on: .dark) }
     }
 }
 
 extension Raster {
+    /// Premultiplied `0xAARRGGBB`, row by row.
+    func pixels(on appearance: Appearance) -> [UInt32] { appearance == .light ? light : dark }
+
     func flipped(horizontally: Bool, vertically: Bool) -> Raster {
         guard horizontally || vertically else { return self }
-        return Raster(
-            width: width, height: height,
-            pixels: (0..<height).flatMap { y in
+        func flipped(_ pixels: [UInt32]) -> [UInt32] {
+            (0..<height).flatMap { y in
                 (0..<width).map { x in
                     pixels[(vertically ? height - 1 - y : y) * width + (horizontally ? width - 1 - x : x)]
                 }
-            })
+            }
+        }
+        return Raster(width: width, height: height, light: flipped(light), dark: flipped(dark))
     }
 
-    private init(width: Int, height: Int, pixels: [UInt32]) {
+    private init(width: Int, height: Int, light: [UInt32], dark: [UInt32]) {
         self.width = width
         self.height = height
-        self.pixels = pixels
+        self.light = light
+        self.dark = dark
     }
 }

@@ -94,11 +94,12 @@ public final class Canvas {
             return
         }
         cairo_surface_flush(image)
+        let pixels = raster.pixels(on: theme.appearance)
         let stride = Int(cairo_image_surface_get_stride(image))
         for y in 0..<height {
             let row = UnsafeMutableRawPointer(bytes + y * stride).assumingMemoryBound(to: UInt32.self)
             let source = y / ky * raster.width
-            for x in 0..<width { row[x] = raster.pixels[source + x / kx] }
+            for x in 0..<width { row[x] = pixels[source + x / kx] }
         }
         cairo_surface_mark_dirty(image)
 
@@ -151,7 +152,8 @@ public final class Canvas {
     // MARK: - Cairo
 
     private func set(_ color: Color) {
-        cairo_set_source_rgba(context, color.red, color.green, color.blue, color.alpha)
+        let rgb = color.rgb(on: theme.appearance)
+        cairo_set_source_rgba(context, rgb.x, rgb.y, rgb.z, color.alpha)
     }
 
     private func add(_ path: Path) -> Bool {

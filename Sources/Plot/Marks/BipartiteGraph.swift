@@ -100,7 +100,7 @@ public struct BipartiteGraph: Mark {
             return labels.enumerated().filter { !$1.isEmpty }.map { node, label in
                 let place = place(layer, node, in: area)
                 if fit {
-                    let color = colors.item(node).luminance < 0.3 ? Color.white : nil
+                    let color = colors.item(node).text(typesetter.theme.annotation.color)
                     return PlacedLabel(text: set(label, color), point: place, anchor: .center, halo: nil)
                 }
                 let (way, anchor) = outside(layer)
@@ -141,7 +141,7 @@ public struct BipartiteGraph: Mark {
             ($0.element.share.magnitude, $0.offset) < ($1.element.share.magnitude, $1.offset)
         }
         for (_, line) in order {
-            // The map is white at zero, its ends are too dark for lines.
+            // The map has the page's colour at zero, its ends are too strong for lines.
             let color = ColorMap.diverging(0.75 * line.share, in: -1...1)
             canvas.stroke(line.path, Stroke(color, width: width * line.share.magnitude))
         }

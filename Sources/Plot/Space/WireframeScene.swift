@@ -18,7 +18,7 @@ struct WireframeScene {
     /// The distance of the farthest vertex from the origin.
     private let radius: Double
 
-    /// How much nearness adds to sizes, and distance to lightness.
+    /// How much nearness adds to sizes, and how far distance goes towards the page's colour.
     private static let growth = 0.3
     private static let fading = 0.32
     private static let gap = 1.3
@@ -104,7 +104,7 @@ struct WireframeScene {
                 depth: depth,
                 fills: [
                     (Path(circleAt: disc.place, radius: disc.radius), color),
-                    (Path(circleAt: light, radius: 0.38 * disc.radius), color.mixed(with: .white, 0.4)),
+                    (Path(circleAt: light, radius: 0.38 * disc.radius), color.mixed(with: .white.fixed, 0.4)),
                 ])
         }
     }
