@@ -92,7 +92,7 @@ import Testing
             [chapter.page] + chapter.figures.flatMap { $0.files.values.map(\.path) } + chapter.tables.map(\.file.path)
                 + chapter.experiments.map(\.file.path)
         }
-        #expect(Set(report.files.keys) == Set(known + ["index.html", Manifest.fileName]))
+        #expect(Set(report.files.keys) == Set(known + ["index.html", "reproducibility.html", Manifest.fileName]))
     }
 
     private func check(_ file: Manifest.File, in report: ReportFolder) throws {

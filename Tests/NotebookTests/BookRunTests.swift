@@ -59,8 +59,8 @@ private struct Failure: Error {}
             let files = files(in: folder.appending(path: "output"))
             #expect(
                 Set(files.keys) == [
-                    "01-a.html", "02-b.html", "index.html", "manifest.json", "data/01-a/e.safetensors",
-                    "data/01-a/t.csv", "data/02-b/e.safetensors", "data/02-b/t.csv",
+                    "01-a.html", "02-b.html", "index.html", "reproducibility.html", "manifest.json",
+                    "data/01-a/e.safetensors", "data/01-a/t.csv", "data/02-b/e.safetensors", "data/02-b/t.csv",
                 ])
             #expect(try Manifest(decoding: try #require(files["manifest.json"])) == manifest)
             #expect(Set(manifest.files.map(\.path)) == Set(files.keys).subtracting(["manifest.json"]))

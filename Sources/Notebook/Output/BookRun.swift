@@ -63,7 +63,7 @@ public struct BookRun: Sendable {
         defer { folder.close() }
         let earlier = try earlierChapters(in: folder) { observe(RunEvent(what: $0)) }
         try folder.check(
-            files: [Report.index] + earlier.map(\.page) + chapters.map(\.source.page)
+            files: [Report.index, Reproducibility.page] + earlier.map(\.page) + chapters.map(\.source.page)
                 + folder.listed.map(\.path).filter { path in chapters.contains { $0.source.owns(path) } },
             folders: chapters.flatMap { ["figures/\($0.source.slug)", "data/\($0.source.slug)"] })
         let pandoc = try await Pandoc(staging: folder.staging)
@@ -88,6 +88,8 @@ public struct BookRun: Sendable {
         if date == nil { manifest.provenance.utilisation = stopwatch.utilisation(threads: jobs) }
         let index = report.index(of: manifest, bibliography: book.chapters.first?.source.bibliography)
         try folder.write(try await pandoc.render(index), to: index.name)
+        let reproducibility = Reproducibility(book: book, manifest: manifest).woven(home: Report.index)
+        try folder.write(try await pandoc.render(reproducibility), to: reproducibility.name)
         // The others may have got a neighbour, or one with another title.
         let slugs = Set(chapters.map(\.source.slug))
         for chapter in manifest.chapters where !slugs.contains(chapter.slug) {
@@ -100,7 +102,8 @@ public struct BookRun: Sendable {
 
         try Task.checkCancellation()
         try folder.commit(
-            manifest.files, last: manifest.chapters.map(\.page) + [Report.index, Manifest.fileName])
+            manifest.files,
+            last: manifest.chapters.map(\.page) + [Reproducibility.page, Report.index, Manifest.fileName])
         observe(RunEvent(what: .ended(stopwatch.utilisation(threads: jobs))))
         return manifest
     }

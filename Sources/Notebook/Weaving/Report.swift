@@ -86,6 +86,7 @@ struct Report {
                     "<section class=\"claims\">\n<h2>Claims</h2>\n<p class=\"verdicts\">\(badges(manifest.standings))</p>\n\(seedsNote(manifest))\n\(sections)\n</section>"
                 ))
         }
+        blocks.append(Reproducibility.notice(book, manifest))
         return Pandoc.Page(
             name: Self.index, title: book.title, body: blocks.joined(separator: "\n\n") + "\n",
             footer: manifest.provenance.footer(
