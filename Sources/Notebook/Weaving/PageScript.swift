@@ -2,7 +2,7 @@
 enum PageScript {
     /// The parts of the script, each of which finds its own elements.
     private static var parts: [[UInt8]] {
-        [PackageResources.page_js]
+        [PackageResources.page_js, PackageResources.training_js]
     }
 
     /// The script that stands in every page.
@@ -12,7 +12,7 @@ enum PageScript {
 /// How pages look.
 enum PageStyle {
     private static var parts: [[UInt8]] {
-        [PackageResources.style_css, PackageResources.reproducibility_css]
+        [PackageResources.style_css, PackageResources.training_css, PackageResources.reproducibility_css]
     }
 
     /// The style sheet that stands in every page.
