@@ -92,7 +92,10 @@ import Testing
             [chapter.page] + chapter.figures.flatMap { $0.files.values.map(\.path) } + chapter.tables.map(\.file.path)
                 + chapter.experiments.map(\.file.path)
         }
-        #expect(Set(report.files.keys) == Set(known + ["index.html", Manifest.fileName]))
+        let copies = report.files.keys.filter { $0.hasPrefix("source/") && $0.hasSuffix(".swift") }
+        for chapter in manifest.chapters { #expect(copies.contains { $0.hasPrefix("source/\(chapter.slug)/") }) }
+        let others = ["index.html", SearchIndex.fileName, Manifest.fileName]
+        #expect(Set(report.files.keys) == Set(known + copies + others))
     }
 
     private func check(_ file: Manifest.File, in report: ReportFolder) throws {

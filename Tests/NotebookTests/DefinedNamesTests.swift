@@ -5,7 +5,7 @@ import Testing
 @Suite struct DefinedNamesTests {
     @Test(arguments: [
         ("kept", true), ("kep", false), ("near-0.1", true), ("near-", true), ("near", false), ("a-1-of-2", true),
-        ("a-1", false), ("fig-intro", true), ("tab-intro", false), ("tab-counts-3", true), ("compared", false),
+        ("a-1", false), ("figure:intro", true), ("table:intro", false), ("table:counts-3", true), ("compared", false),
     ]) func `names are defined by assignments, figures and tables`(name: String, isDefined: Bool) {
         let source = #"""
             page["kept"] = "1"

@@ -173,15 +173,50 @@ private func expectOrder(_ parts: [String], in text: String, sourceLocation: Sou
             ["id=\"tab-t\"", "a&lt;b", "&lt;b&gt;", "0.3333", "[Table 1.1]{.number} C.", "data/t.csv"], in: woven)
     }
 
-    @Test func `claims are listed on top with links to their figures`() throws {
-        let claim = Claim(id: "c", statement: "S.", source: "P", measured: 9, expected: 0...2, figure: "f")
-        let woven = try weave("//: # T\n//: Prose.\nemit()", [(3, figure("f", number: "1.4")), (3, .claim(claim))])
+    @Test func `claims stand where they are checked, and in a list at the end`() throws {
+        let claim = Claim(
+            id: "c", statement: "S.", source: "P", measured: 9, expected: 0...2, reason: "Because.", figure: "f")
+        let woven = try weave(
+            "//: # T\n//: Prose.\nemit()\n//: End.", [(3, figure("f", number: "1.4")), (3, .claim(claim))])
+        let told = [
+            "verdict not-reproduced\">not reproduced<", "S.", "Because.", "<b>9</b>, expected 0 to 2",
+            "#fig-f\">Figure 1.4</a>",
+        ]
+        expectOrder(
+            ["Prose.", "<div class=\"claim\" id=\"claim-c\">"] + told + ["href=\"#claim-c\"", "manifest.json#"],
+            in: woven)
+        expectOrder(["End.", "## Claims {#claims", "<a href=\"#claim-c\">S.</a>", "Because."], in: woven)
+    }
+
+    @Test func `a reason is kept only where the claim does not hold`() {
+        func claim(_ measured: Double) -> Claim {
+            Claim(id: "c", statement: "S.", source: "P", measured: measured, expected: 0...2, reason: "Because.")
+        }
+        #expect(claim(1).reason == nil)
+        #expect(claim(3).reason == "Because.")
+    }
+
+    @Test func `a figure tells which code and numbers it is made from`() throws {
+        let woven = try weave("//: # T\n//: Prose.\nlet a = 1\nemit()", [(4, figure("f"))])
         expectOrder(
             [
-                "<section class=\"claims\"", "<details open>", "verdict not-reproduced\">not reproduced<",
-                "#claim-c\">S.</a>", "<b>9</b>, expected 0 to 2", "#fig-f\">Figure 1.4</a>", "Prose.",
-            ],
-            in: woven)
+                "<details class=\"code\" id=\"cell-3\">", "how it was made",
+                "href=\"#cell-3\">the code above</a>, lines 3 to 4",
+                "figures/01-a/f.csv\">its numbers",
+            ], in: woven)
+    }
+
+    @Test func `prose can refer to claims by what they measured`() throws {
+        let claim = Claim(id: "c", statement: "S.", source: "P", measured: 0.25, unit: "%", expected: 0...2)
+        let woven = try weave("//: # T\n//: It is \\(claim:c).\nemit()", [(3, .claim(claim))])
+        #expect(woven.contains("It is [0.25%](#claim-c)."))
+    }
+
+    @Test func `the result has the values of the prose filled in`() throws {
+        let record = RunRecord(values: ["n": "5"], result: .init(sentence: #"It keeps \(n)."#, figure: "f"))
+        let text = try ChapterText("//: # T\n//: Prose.", file: "Chapter.swift")
+        #expect(try Weaver(text: text, record: record).result() == "It keeps 5.")
+        #expect(try Weaver(text: text, record: RunRecord()).result() == nil)
     }
 
     @Test func `references are listed only where something is cited`() throws {
@@ -205,7 +240,7 @@ private func expectOrder(_ parts: [String], in text: String, sourceLocation: Sou
     }
 
     @Test func `figures and tables can be referred to`() throws {
-        let woven = try weave("//: # T\n//: See \\(fig-f).\nemit()", [(3, figure("f", number: "1.2"))])
+        let woven = try weave("//: # T\n//: See \\(figure:f).\nemit()", [(3, figure("f", number: "1.2"))])
         #expect(woven.contains("See [Figure 1.2](#fig-f)."))
     }
 

@@ -23,6 +23,12 @@ public struct DemonstratingSuperposition: Chapter {
         try await largerModels(page, densities: densities)
         try whySuperposition(page, relu, densities: densities)
         try misleadingCosines(page, relu, beside: linear, densities: densities)
+        page.result(
+            #"""
+            A ReLU lets a model store more features than it has dimensions, if they are rare: in two dimensions
+            \(count-dense) of five that are always active, but \(count-pentagon) of five that are active a tenth of the
+            time.
+            """#, figure: "intro")
     }
 
     /// - Returns: the model that is a pentagon, and the density of its features.
@@ -100,6 +106,7 @@ public struct DemonstratingSuperposition: Chapter {
 
         for (name, model) in [("dense", dense), ("pairs", pairs), ("pentagon", pentagon)] {
             page["stored-\(name)"] = "features " + listed(model.represented().map { $0 + 1 })
+            page["count-\(name)"] = String(model.represented().count)
             page["gaps-\(name)"] = degrees(storedGaps(model))
         }
         page["sweep-counts"] = listed(five.best.map { $0.represented().count })
@@ -143,15 +150,20 @@ public struct DemonstratingSuperposition: Chapter {
         page["pentagon-length"] = fixed(mean(last.norms), 2)
         page["pentagon-square"] = fixed(squares, 2)
         page["pentagon-predicted"] = fixed(predicted, 2)
-        page["pentagon-closer"] =
-            abs(squares - predicted) < abs(mean(last.norms) - predicted) ? "squared length" : "length"
+        let closer = abs(squares - predicted) < abs(mean(last.norms) - predicted) ? "squared length" : "length"
+        page["pentagon-closer"] = closer
         page.claim(
             "intro.compensation",
             "Directions are longer to make up for a negative bias: their length is 1/(1 − b) (length times 1 − b, mean).",
             source: "The Geometry of Superposition, Perturbing a Single Feature",
             passage: "The reason pentagonal solutions are not on the unit circle",
             measured: mean(zip(last.norms, last.b).map { $0 * (1 + $1) }), expected: 0.95...1.05, partly: 0.8...1.2,
-            control: .init("directions of length one", mean(last.b.map { 1 + $0 })), figure: "intro")
+            control: .init("directions of length one", mean(last.b.map { 1 + $0 })),
+            reason: """
+                An active feature adds the square of its length to its own output, so the square should stand here; \
+                the formula is closer to the \(closer).
+                """,
+            figure: "intro")
         return (pentagon, density: sweep[shown[2]])
     }
 
@@ -159,8 +171,8 @@ public struct DemonstratingSuperposition: Chapter {
         //: ## What the model simulates
         //:
         //: The paper's picture of this is a larger network that is imagined: it has a neuron for each feature, and
-        //: nothing disturbs anything. The small network that is there behaves like it, with noise. \(fig-disentangled)
-        //: draws both for the model of five features at density \(simulated-density).
+        //: nothing disturbs anything. The small network that is there behaves like it, with noise.
+        //: \(figure:disentangled) draws both for the model of five features at density \(simulated-density).
 
         page["simulated-density"] = number(density)
         try page.figure(
@@ -179,7 +191,7 @@ public struct DemonstratingSuperposition: Chapter {
             data: productTable(model)
         ) { disentangled(model) }
 
-        //: The noise is shown in \(fig-interference). If one feature is active, reading along the other directions
+        //: The noise is shown in \(figure:interference). If one feature is active, reading along the other directions
         //: gives some of them a part of it. Bias and ReLU filter that out, as long as it is small. If two features are
         //: active whose directions have a third one between them, their parts add up, and the hidden vector is about
         //: the same as if the third feature were active alone: no filter can tell these two cases apart.
@@ -330,7 +342,7 @@ public struct DemonstratingSuperposition: Chapter {
             data: anatomyTable(models), exploring: .frames(anatomyFrames(relu.best, densities: densities))
         ) { gallery(models, features: 20) }
 
-        //: \(tab-counts) counts. The sparser the features, the more of them a ReLU can hide behind each other. In the
+        //: \(table:counts) counts. The sparser the features, the more of them a ReLU can hide behind each other. In the
         //: order of the table the best models have \(shared-counts) features in superposition, and \(dedicated) with a
         //: dimension of their own. Does it spread from the bottom, as the paper says? Of a dedicated and a shared
         //: feature of the same model the dedicated one is the more important in \(in-order) of \(pairs) pairs, over all
@@ -523,7 +535,8 @@ public struct DemonstratingSuperposition: Chapter {
         //: positive biases, and $L_1$ has two parts,
         //:
         //: $$\begin{aligned}
-        //: L_1 = {} & \frac1n \sum_i \int_0^1 I_i \bigl(x - \operatorname{ReLU}(\lVert W_i \rVert^2 x + b_i)\bigr)^2 dx \\
+        //: L_1 = {} & \frac1n \sum_i \int_0^1
+        //: I_i \bigl(x - \operatorname{ReLU}(\lVert W_i \rVert^2 x + b_i)\bigr)^2 dx \\
         //: & + \frac1n \sum_i \sum_{j \ne i} \int_0^1 I_j \, \operatorname{ReLU}(W_j \cdot W_i \, x + b_j)^2 dx,
         //: \end{aligned}$$
         //:
@@ -633,7 +646,7 @@ public struct DemonstratingSuperposition: Chapter {
         //: Positive interference has a price for whoever looks inside. To find out whether an input has to do with
         //: others, one may compare hidden vectors by their cosine. The paper warns that superposition makes this
         //: misleading, as features that are unrelated, like all features here, come to have positive products.
-        //: \(fig-cosines) asks each stored feature for the stored feature most similar to it.
+        //: \(figure:cosines) asks each stored feature for the stored feature most similar to it.
 
         let cosines = relu.models.map(meanNearestCosine)
         let linearCosines = Sweep([linear]).models.map(meanNearestCosine)

@@ -119,7 +119,7 @@ func featureDimensionality(_ sweep: UniformSweep, graphsAt places: [Double]) -> 
 }
 
 /// The feature graph of a model, its components coloured by polytope.
-private func graph(_ entry: UniformModel) -> Graph {
+private func graph(_ entry: UniformModel, size: Double = 4) -> Graph {
     let nodes = Dictionary(uniqueKeysWithValues: entry.graph.features.enumerated().map { ($1, $0) })
     let edges = entry.graph.edges.compactMap { edge -> Graph.Edge? in
         guard let first = nodes[edge.first], let second = nodes[edge.second] else { return nil }
@@ -127,13 +127,13 @@ private func graph(_ entry: UniformModel) -> Graph {
     }
     return Graph(
         nodes: nodes.count, edges: edges, colors: entry.graph.features.map { color(entry.polytopeOfFeature[$0]) },
-        size: 4, width: 1.2, names: entry.graph.features.map { "feature \($0 + 1)" })
+        size: size, width: 0.3 * size, names: entry.graph.features.map { "feature \($0 + 1)" })
 }
 
 /// One density after the other: the graph of the features that a model stores, and how much of a dimension each has.
 func uniformFrames(_ sweep: UniformSweep) -> Frames {
     // Enough to go through, at about equal ratios; the first model of each density.
-    let most = 24
+    let most = 20
     let places = Set(sweep.models.map(\.inverseDensity)).sorted()
     let shown = places.indices.filter { $0 * most / places.count != ($0 - 1) * most / places.count || $0 == 0 }
     let entries = shown.compactMap { index in sweep.models.first { $0.inverseDensity == places[index] } }
@@ -154,7 +154,7 @@ func uniformFrames(_ sweep: UniformSweep) -> Frames {
                     Axes(
                         title: "1/(1 − <i>S</i>) = \(inverse): the features as a graph", x: .linear(0...1).hidden(),
                         y: .linear(0...1).hidden(), height: 230
-                    ) { graph(entry) }
+                    ) { Rasterized { graph(entry, size: 7) } }
                     Axes(
                         x: .linear(label: "Stored features, in the order of their dimensionality", ticks: .none),
                         y: .linear(0...1.05, label: "Dimensionality <i>D<sub>i</sub></i>"), height: 130

@@ -76,7 +76,7 @@ func energyFrames(_ course: Course, _ rule: JumpRule) -> Frames {
     let counted = course.steps.firstIndex { $0 >= rule.after } ?? 0
     let (top, bottom) = (course.losses[counted], course.losses.min() ?? 0)
     let losses = (bottom - 0.1 * (top - bottom))...(bottom + 1.4 * (top - bottom))
-    let frames = min(last, 48)
+    let frames = min(last, 32)
     return Frames(
         "Training steps", isCourse: true,
         (0...frames).map { index in
@@ -332,7 +332,7 @@ private struct Frame {
 /// The run in space, snapshot after snapshot.
 func transformationCourse(_ run: Transformation) -> Space {
     let frame = Frame(run.models[run.models.count - 1])
-    let names = ["A", "B", "C", "D", "the end"]
+    let names = ["in A", "in B", "in C", "in D", "at the end"]
     return Space(
         "Training steps",
         vertices: (0..<6).map { ("\($0 + 1)", sets[$0 / 3]) }, edges: [(0, 1), (1, 2), (2, 0), (3, 4), (4, 5), (5, 3)],
@@ -341,7 +341,7 @@ func transformationCourse(_ run: Transformation) -> Space {
             let regime = names[run.ends.count { $0 < snapshot }]
             return Space.Moment(
                 "\(run.steps[snapshot])",
-                telling: "After \(run.steps[snapshot]) steps, in \(regime): the loss is \(number(run.losses[snapshot], digits: 5)), "
+                telling: "After \(run.steps[snapshot]) steps, \(regime): the loss is \(number(run.losses[snapshot], digits: 5)), "
                     + "the twist \(fixed(run.shapes[snapshot].twist, 0))°.",
                 points: frame.points(run.models[snapshot]))
         })

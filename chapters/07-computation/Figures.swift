@@ -92,17 +92,20 @@ private func superpositionColor(_ superposition: Double) -> Color {
 }
 
 /// The stacks of absolute input weights of one model, features coloured by superposition.
-private func stacks(_ model: ToyModel, title: String, height: Double, x: Axis) -> Axes {
+private func stacks(
+    _ model: ToyModel, title: String, height: Double, x: Axis, isRasterized: Bool = false
+) -> Axes {
     let colors = model.superposition.map(superpositionColor)
     let top = (0..<model.W.rows).map { k in (0..<model.W.columns).reduce(0.0) { $0 + abs(model.W[k, $1]) } }.max() ?? 1
+    let plot = StackPlot(
+        (0..<model.W.rows).map { k in
+            model.features(ofNeuron: k, threshold: 0).map {
+                .init(abs(model.W[k, $0]), colors[$0], label: "feature \($0 + 1)")
+            }
+        },
+        backgrounds: model.featureCounts().map(shade), width: 0.62)
     return Axes(title: title, x: x, y: .linear(0...max(1.2, 1.08 * top)), height: height) {
-        StackPlot(
-            (0..<model.W.rows).map { k in
-                model.features(ofNeuron: k, threshold: 0).map {
-                    .init(abs(model.W[k, $0]), colors[$0], label: "feature \($0 + 1)")
-                }
-            },
-            backgrounds: model.featureCounts().map(shade), width: 0.62)
+        if isRasterized { Rasterized(resolution: 240) { plot } } else { plot }
     }
 }
 
@@ -137,7 +140,7 @@ func sparsityFrames(_ places: [Sweep.Place]) -> Frames {
                     stacks(
                         place.best,
                         title: "1 − <i>S</i> = \(number(place.density)): \(mono) mono-, \(poly) polysemantic",
-                        height: 200, x: fortyNeurons)
+                        height: 200, x: fortyNeurons, isRasterized: true)
                     sparsityKeys()
                 }
             }

@@ -80,9 +80,12 @@ extension WaysOut {
 
 // MARK: - Neurons that are seldom used
 
-/// What the activations of the best model of a setting are worth; its features have importance 1. Weights below 0.05 are
-/// taken for zero, so that a neuron is active where it has a use.
+/// What the activations of the best model of a setting are worth; its features have importance 1. Small weights are taken
+/// for zero, so that a neuron is active where it has a use.
 struct ActivationYield {
+    /// Smaller weights are taken for zero.
+    static let leastWeight = 0.05
+
     let density: Double
     let features: Int
     let hidden: Int
@@ -98,7 +101,7 @@ struct ActivationYield {
         let best = trained.best(ofSetting: setting)
         let distribution = trained.experiment.settings[setting].features
         var model = trained[best]
-        model.W.elements = model.W.elements.map { abs($0) < 0.05 ? 0 : $0 }
+        model.W.elements = model.W.elements.map { abs($0) < Self.leastWeight ? 0 : $0 }
         let samples = ActiveSamples(distribution, count: samples, using: stream)
         density = distribution.density[0]
         features = distribution.features
@@ -205,6 +208,11 @@ struct DistillationResult {
     /// Features kept over the predicted number, with equal importance and sparse features.
     func keptRatio(width: Int) -> Double {
         mean(sparse.filter { $0.width == width && $0.importance == "equal" }.map { $0.kept / $0.predicted })
+    }
+
+    /// The same by density, of the widths that have a choice there.
+    func keptRatio(density: Double) -> Double {
+        mean(sparse.filter { $0.density == density && $0.importance == "equal" }.map { $0.kept / $0.predicted })
     }
 
     /// The same at density 0.5, of all widths.

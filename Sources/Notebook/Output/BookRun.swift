@@ -63,9 +63,9 @@ public struct BookRun: Sendable {
         defer { folder.close() }
         let earlier = try earlierChapters(in: folder) { observe(RunEvent(what: $0)) }
         try folder.check(
-            files: [Report.index] + earlier.map(\.page) + chapters.map(\.source.page)
+            files: [Report.index, SearchIndex.fileName] + earlier.map(\.page) + chapters.map(\.source.page)
                 + folder.listed.map(\.path).filter { path in chapters.contains { $0.source.owns(path) } },
-            folders: chapters.flatMap { ["figures/\($0.source.slug)", "data/\($0.source.slug)"] })
+            folders: chapters.flatMap { ["figures/\($0.source.slug)", "data/\($0.source.slug)", $0.source.copies] })
         let pandoc = try await Pandoc(staging: folder.staging)
         let provenance = await Provenance(
             sources: (book.chapters.first?.source ?? Source()).folder, pandoc: pandoc.version, profile: profile,
@@ -84,16 +84,19 @@ public struct BookRun: Sendable {
         }
 
         var manifest = Manifest(
-            provenance: provenance, chapters: merge(finished.compactMap(\.self), with: earlier))
+            provenance: provenance, chapters: merge(finished.compactMap(\.?.entry), with: earlier))
         if date == nil { manifest.provenance.utilisation = stopwatch.utilisation(threads: jobs) }
         let index = report.index(of: manifest, bibliography: book.chapters.first?.source.bibliography)
-        try folder.write(try await pandoc.render(index), to: index.name)
+        let first = try await pandoc.render(index)
+        try folder.write(first, to: index.name)
         // The others may have got a neighbour, or one with another title.
         let slugs = Set(chapters.map(\.source.slug))
         for chapter in manifest.chapters where !slugs.contains(chapter.slug) {
             guard let page = folder.existing(chapter.page) else { continue }
             try folder.write(report.turned(page, of: chapter), to: chapter.page)
         }
+        try folder.write(
+            searchIndex(of: manifest, first, finished.compactMap(\.self), in: folder), to: SearchIndex.fileName)
         let others = book.chapters.filter { !slugs.contains($0.source.slug) }
         manifest.files = folder.files { path in others.contains { $0.source.owns(path) } }
         try folder.write(manifest.encoded(), to: Manifest.fileName)
@@ -118,10 +121,10 @@ public struct BookRun: Sendable {
 
     /// Runs a chapter with one seed, and makes its page if it is the last seed to end.
     ///
-    /// - Returns: its entry in the manifest, if the page was made.
+    /// - Returns: its entry in the manifest and its page, if that was made.
     private func run(
         _ chapter: any Chapter, _ text: ChapterText, offset: UInt64, with shared: Shared
-    ) async throws -> Manifest.Chapter? {
+    ) async throws -> (entry: Manifest.Chapter, page: Data)? {
         let number = chapter.source.number
         let seed = seed &+ offset
         let tell = { @Sendable [seeds] (what: RunEvent.What) in
@@ -148,13 +151,37 @@ public struct BookRun: Sendable {
             seeds > 1
             ? record.claims.map { SeedSpread($0.id, over: all) }
             : referenceSpreads(of: record.claims, in: chapter, tell: tell)
-        let weaver = Weaver(text: text, record: record, spreads: spreads, paper: book.paper)
+        let weaver = Weaver(
+            text: text, record: record, spreads: spreads, paper: book.paper, copies: chapter.source.copies,
+            seed: self.seed)
         let entry = try Manifest.Chapter(chapter.source, weaver: weaver, provenance: shared.provenance)
         let woven = shared.report.page(
-            of: entry, markdown: try weaver.markdown(), bibliography: chapter.source.bibliography)
-        try shared.folder.write(try await shared.pandoc.render(woven), to: woven.name)
+            of: entry, markdown: try weaver.markdown(), bibliography: chapter.source.bibliography,
+            sources: try chapter.source.swiftFiles().map { ($0.name, "\(chapter.source.copies)/\($0.name)") })
+        let rendered = try await shared.pandoc.render(woven)
+        try shared.folder.write(rendered, to: woven.name)
+        for file in try chapter.source.swiftFiles() {
+            try shared.folder.write(Data(file.text.utf8), to: "\(chapter.source.copies)/\(file.name)")
+        }
         tell(.chapterEnded(title: text.title))
-        return entry
+        return (entry, rendered)
+    }
+
+    /// The words of all pages.
+    private func searchIndex(
+        of manifest: Manifest, _ first: Data, _ finished: [(entry: Manifest.Chapter, page: Data)],
+        in folder: OutputFolder
+    ) throws -> Data {
+        var index = SearchIndex()
+        index.add(first, name: Report.index, title: book.title)
+        for chapter in manifest.chapters {
+            guard
+                let page = finished.first(where: { $0.entry.slug == chapter.slug })?.page
+                    ?? folder.existing(chapter.page)
+            else { continue }
+            index.add(page, name: chapter.page, title: "\(chapter.number) \(chapter.title)")
+        }
+        return try index.script()
     }
 
     /// How claims fared with several seeds when their chapter's reference was made.
@@ -176,8 +203,10 @@ public struct BookRun: Sendable {
 
     /// The chapters of this run and those of earlier ones as they will be, in reading order.
     private func contents(titles: [String], earlier: [Manifest.Chapter]) -> [Report.Entry] {
-        let new = zip(chapters, titles).map { Report.Entry(slug: $0.source.slug, title: $1, page: $0.source.page) }
-        let old = earlier.map { Report.Entry(slug: $0.slug, title: $0.title, page: $0.page) }
+        let new = zip(chapters, titles).map {
+            Report.Entry(slug: $0.source.slug, title: $1, page: $0.source.page, number: $0.source.number)
+        }
+        let old = earlier.map { Report.Entry(slug: $0.slug, title: $0.title, page: $0.page, number: $0.number) }
         return book.chapters.compactMap { chapter in (new + old).first { $0.slug == chapter.source.slug } }
     }
 
@@ -208,7 +237,7 @@ public struct BookRun: Sendable {
 extension Source {
     /// Whether a path in the output folder is this chapter's.
     fileprivate func owns(_ path: String) -> Bool {
-        path == page || path.hasPrefix("figures/\(slug)/") || path.hasPrefix("data/\(slug)/")
+        path == page || ["figures/\(slug)/", "data/\(slug)/", copies + "/"].contains { path.hasPrefix($0) }
     }
 }
 
@@ -220,7 +249,7 @@ extension Manifest.Chapter {
         let cells = weaver.cells
         self.init(
             slug: source.slug, number: source.number, title: weaver.text.title, summary: try weaver.summary(),
-            page: source.page, provenance: provenance,
+            result: try weaver.result(), resultFigure: record.result?.figure, page: source.page, provenance: provenance,
             seconds: provenance.isDateGiven ? nil : cells.reduce(0) { $0 + $1.seconds }, cells: cells,
             experiments: record.experiments.map(\.entry),
             figures: record.figures, tables: record.tables, claims: record.claims, spreads: weaver.spreads,

@@ -9,6 +9,8 @@ public struct Provenance: Hashable, Codable, Sendable {
     public let commit: String?
     /// Whether the sources differ from that commit.
     public let uncommittedChanges: Bool?
+    /// Where the repository can be read; nil if it was cloned from nowhere on the web, or if the date was given.
+    public let repository: String?
     /// The version of the Swift compiler on the path.
     public let swift: String?
     /// The operating system and its version; nil if the date was given.
@@ -46,6 +48,10 @@ extension Provenance {
         self.init(
             version: Self.packageVersion, commit: commit?.trimmingCharacters(in: .newlines),
             uncommittedChanges: status.map { !$0.isEmpty },
+            repository: givenDate == nil
+                ? await outputOf("git", ["-C", folder, "remote", "get-url", "origin"]).flatMap {
+                    webAddress(ofOrigin: $0)
+                } : nil,
             swift: await Self.swiftVersion(),
             operatingSystem: givenDate == nil ? Self.operatingSystem : nil, cpu: givenDate == nil ? Self.cpu : nil,
             tools: [
@@ -90,16 +96,26 @@ extension Provenance {
     /// - Parameters:
     ///   - seconds: what the cells of what the page shows took.
     ///   - cells: what each cell of the page took.
-    func footer(seconds: Double?, cells: [Manifest.Cell] = []) -> String {
+    ///   - sources: links to copies of the chapter's Swift files.
+    func footer(
+        seconds: Double?, cells: [Manifest.Cell] = [], sources: [(name: String, path: String)] = []
+    ) -> String {
         let commit =
             self.commit.map { commit in
-                ", commit <code>\(HTML.escape(String(commit.prefix(12))))</code>"
+                ", commit " + Self.link("<code>\(HTML.escape(String(commit.prefix(12))))</code>", to: page(of: commit))
                     + (uncommittedChanges == true ? " with uncommitted changes" : ", nothing uncommitted")
             } ?? ""
         let tools = self.tools.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         let run = ["profile \(profile.rawValue)", "seed \(seed)"] + (threads.map { [display($0, "thread")] } ?? [])
         let entries: [(String, String?)] = [
             ("Version", HTML.escape(version) + commit),
+            (
+                "Source",
+                sources.isEmpty
+                    ? nil
+                    : sources.map { Self.link(HTML.escape($0.name), to: $0.path) }.joined(separator: ", ")
+            ),
+            ("Manifest", Self.link(Manifest.fileName, to: Manifest.fileName)),
             ("Swift", HTML.escape(swift ?? "unknown")),
             ("Tools", HTML.escape(tools.joined(separator: ", "))),
             ("System", operatingSystem.map(HTML.escape)),
@@ -111,7 +127,7 @@ extension Provenance {
         ]
         let list = entries.compactMap { name, text in text.map { "<dt>\(name)</dt><dd>\($0)</dd>" } }
         return """
-            <footer class="provenance">
+            <footer class="provenance" id="provenance">
             <h2>Provenance</h2>
             <dl>
             \(list.joined(separator: "\n"))
@@ -119,6 +135,13 @@ extension Provenance {
             </footer>
             """
     }
+
+    private static func link(_ html: String, to address: String?) -> String {
+        address.map { "<a href=\"\(HTML.escape($0))\">\(html)</a>" } ?? html
+    }
+
+    /// The page of a commit, at the address that the common hosts of repositories give it.
+    private func page(of commit: String) -> String? { repository.map { "\($0)/commit/\(commit)" } }
 
     private func table(of cells: [Manifest.Cell]) -> String {
         guard !cells.isEmpty else { return "" }
@@ -146,4 +169,17 @@ extension Provenance {
             </details>
             """
     }
+}
+
+/// The web address of a repository, from what git has as its origin: without credentials, a port of ssh, or `.git`; nil if
+/// it is a path.
+func webAddress(ofOrigin origin: String) -> String? {
+    let origin = origin.trimmingCharacters(in: .whitespacesAndNewlines)
+    guard
+        let match = origin.firstMatch(
+            of:
+                /^(?:https:\/\/(?:[^@\/]*@)?|ssh:\/\/(?:[^@\/]*@)?|[\w.-]+@)([\w-]+(?:\.[\w-]+)+)(?::\d+)?[:\/](.+?)(?:\.git)?\/?$/
+        )
+    else { return nil }
+    return "https://\(match.output.1)/\(match.output.2)"
 }

@@ -29,6 +29,16 @@ struct RunRecord: Hashable, Codable, Sendable {
     var values: [String: String] = [:]
     /// What figures answer to readers who point at them or move their sliders, as JSON; by the figures' ids.
     var answers: [String: String] = [:]
+    /// The chapter in a sentence.
+    var result: Result?
+
+    /// The chapter in a sentence.
+    struct Result: Hashable, Codable, Sendable {
+        /// Markdown, with values to be filled in.
+        var sentence: String
+        /// The id of the figure that shows it.
+        var figure: String
+    }
 
     var experiments: [(entry: Manifest.Experiment, value: Experiment)] {
         outputs.compactMap { if case .experiment(let entry, let value) = $0.content { (entry, value) } else { nil } }

@@ -53,7 +53,7 @@ func replaceInterpolations(
 }
 
 /// The names that a chapter's code defines for its prose, as far as the source shows them: `page["kept"] = …`, and the
-/// ids of figures and tables. In `page["kept-\(density)"]` the interpolated part may be anything.
+/// ids of figures, tables and claims. In `page["kept-\(density)"]` the interpolated part may be anything.
 struct DefinedNames {
     /// What stands before, between and after the interpolated parts of each name.
     private let names: [[Substring]]
@@ -62,8 +62,8 @@ struct DefinedNames {
     init(in sources: [String]) {
         names = sources.flatMap { source in
             source.matches(of: /\["((?:[^"\\]|\\.)*)"\]\s*=(?!=)/).map { Self.parts($0.output.1) }
-                + source.matches(of: /\.(figure|table)\(\s*"((?:[^"\\]|\\.)*)"/).map { match in
-                    Self.parts("\(match.output.1 == "figure" ? "fig" : "tab")-\(match.output.2)")
+                + source.matches(of: /\.(figure|table|claim)\(\s*"((?:[^"\\]|\\.)*)"/).map { match in
+                    Self.parts("\(match.output.1):\(match.output.2)")
                 }
         }
     }

@@ -2,7 +2,10 @@
 enum PageScript {
     /// The parts of the script, each of which finds its own elements.
     private static var parts: [[UInt8]] {
-        [PackageResources.page_js, PackageResources.figures_js]
+        [
+            PackageResources.page_js, PackageResources.notes_js, PackageResources.claims_js, PackageResources.search_js,
+            PackageResources.figures_js,
+        ]
     }
 
     /// The script that stands in every page.

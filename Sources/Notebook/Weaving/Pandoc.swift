@@ -148,13 +148,21 @@ struct Pandoc: Sendable {
     private static func page(_ page: Page, in output: String, end: String) -> String? {
         let parts = output.components(separatedBy: end)
         // Pandoc breaks long lines, also in titles.
-        let title = "<h1>\(HTML.escape(page.title))</h1>".split(whereSeparator: \.isWhitespace)
+        let title = "\(HTML.escape(page.title))</h1>".split(whereSeparator: \.isWhitespace)
         guard parts.count == 2, output.hasPrefix("<!DOCTYPE html>"), output.hasSuffix("</html>\n"),
             parts[0].split(whereSeparator: \.isWhitespace).joined(separator: " ").contains(
                 title.joined(separator: " ")),
             parts[1].contains(page.footer)
         else { return nil }
-        return parts.joined()
+        return accessible(parts.joined())
+    }
+
+    /// A page without the roles that are no longer to be used, and with code that the keyboard can scroll.
+    private static func accessible(_ page: String) -> String {
+        page.replacing(" role=\"doc-biblioentry\"", with: " role=\"listitem\"")
+            .replacing(" role=\"doc-bibliography\"", with: " role=\"list\"")
+            .replacing(" role=\"doc-endnote\"", with: "")
+            .replacing(/<pre(\s+class="sourceCode)/) { "<pre tabindex=\"0\"\($0.1)" }
     }
 
     // MARK: - The program

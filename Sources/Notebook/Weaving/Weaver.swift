@@ -11,12 +11,16 @@ struct Weaver {
     var spreads: [SeedSpread] = []
     /// Where the paper can be read.
     var paper: String?
+    /// The folder of the report that has copies of the chapter's Swift files.
+    var copies: String?
+    /// The seed from which the run's random numbers derive.
+    var seed: UInt64?
 
     /// The body of the chapter's page.
     ///
     /// - Throws: ``NotebookError`` if the prose uses an undefined value or an output comes from no cell.
     func markdown() throws(NotebookError) -> String {
-        var blocks = record.claims.isEmpty ? [] : [claims]
+        var blocks: [String] = []
         var outputs = Dictionary(grouping: record.outputs.indices) { cell(ofLine: record.outputs[$0].line) }
         if let stray = outputs[nil]?.first {
             throw .staleSource(file: text.file, line: record.outputs[stray].line)
@@ -25,14 +29,15 @@ struct Weaver {
             switch segment {
             case .prose(let lines):
                 blocks.append(try interpolate(lines, values: values, file: text.file))
-            case .cell(let code, _):
-                if !code.isEmpty { blocks.append(fold(code)) }
+            case .cell(let code, let lines):
+                if !code.isEmpty { blocks.append(fold(code, id: "cell-\(lines.lowerBound)")) }
                 let outputs = (outputs.removeValue(forKey: index) ?? []).map { record.outputs[$0] }
-                blocks += outputs.map { block($0.content) }
+                blocks += outputs.map { block($0.content, cell: code.isEmpty ? nil : lines) }
                 let seconds = outputs.reduce(0) { $0 + ($1.seconds ?? 0) }
                 if seconds >= 0.05 { blocks.append(HTML.raw("<p class=\"time\">\(display(seconds: seconds))</p>")) }
             }
         }
+        if !record.claims.isEmpty { blocks.append(claims) }
         if citesSomething {
             blocks.append("## References {#references .unnumbered}\n\n::: {#refs}\n:::")
         }
@@ -42,6 +47,12 @@ struct Weaver {
     /// The first paragraph of prose as Markdown.
     func summary() throws(NotebookError) -> String {
         try interpolate(text.firstParagraph, values: values, file: text.file)
+    }
+
+    /// The result as Markdown; nil if the chapter does not sum itself up.
+    func result() throws(NotebookError) -> String? {
+        guard let result = record.result else { return nil }
+        return try interpolate([.init(number: 0, text: result.sentence)], values: values, file: text.file)
     }
 
     /// What each cell took, of those that emitted something; empty if times were not recorded.
@@ -63,8 +74,9 @@ struct Weaver {
     /// What `\(name)` stands for.
     private var values: [String: String] {
         var values = record.values
-        for figure in record.figures { values["fig-\(figure.id)"] = "[Figure \(figure.number)](#fig-\(figure.id))" }
-        for table in record.tables { values["tab-\(table.id)"] = "[Table \(table.number)](#tab-\(table.id))" }
+        for figure in record.figures { values["figure:\(figure.id)"] = "[Figure \(figure.number)](#fig-\(figure.id))" }
+        for table in record.tables { values["table:\(table.id)"] = "[Table \(table.number)](#tab-\(table.id))" }
+        for claim in record.claims { values["claim:\(claim.id)"] = "[\(claim.measuredText)](#claim-\(claim.id))" }
         return values
     }
 
@@ -81,58 +93,80 @@ struct Weaver {
 
     // MARK: - Blocks
 
-    private var claims: String {
-        let counts = record.claims.standings(spreads).map { HTML.badge($0, count: $1) }.joined(separator: " ")
-        return HTML.raw(
-            """
-            <section class="claims">
-            <details open>
-            <summary>claims \(counts)</summary>
-            \(HTML.claims(
-                record.claims, figures: record.figures, experiments: record.experiments.map(\.entry), spreads: spreads,
-                paper: paper))
-            </details>
-            </section>
-            """)
+    private var claimViews: [ClaimView] {
+        [ClaimView](
+            record.claims, figures: record.figures, experiments: record.experiments.map(\.entry), spreads: spreads,
+            paper: paper)
     }
 
-    private func fold(_ code: String) -> String {
+    private var claims: String {
+        """
+        ## Claims {#claims .unnumbered}
+
+        \(HTML.raw("<div class=\"claims\">\n<p class=\"key\">\(ClaimView.key)</p>\n\(ClaimView.table(claimViews))\n</div>"))
+        """
+    }
+
+    private func fold(_ code: String, id: String) -> String {
         [
-            HTML.raw("<details class=\"code\"><summary>code</summary>"),
+            HTML.raw("<details class=\"code\" id=\"\(id)\"><summary>code</summary>"),
             HTML.fenced(code, as: "swift"),
             HTML.raw("</details>"),
         ].joined(separator: "\n\n")
     }
 
-    private func block(_ content: RunRecord.Content) -> String {
+    /// - Parameter cell: the lines of the cell that emitted it; nil if the page does not show that.
+    private func block(_ content: RunRecord.Content, cell: ClosedRange<Int>?) -> String {
         switch content {
         case .experiment(let experiment, _):
             let models = display(experiment.models, "model")
             let time = experiment.seconds.map { " in \(display(seconds: $0)) of core time" } ?? ""
             return HTML.raw("<p class=\"time\">trained \(models)\(time)</p>")
-        case .figure(let figure): return block(figure)
+        case .figure(let figure): return block(figure, cell: cell)
         case .table(let table, let content): return block(table, content)
         case .claim(let claim):
-            let spread = spreads.first { $0.claim == claim.id }
-            return HTML.raw(
-                """
-                <p class="claim" id="claim-\(claim.id)">\(HTML.badge(Standing(of: claim, spread: spread))) \(HTML.escape(claim.statement)) \
-                <span class="measured">Measured: \(HTML.escape(claim.measuredText)); \
-                \(claim.controlText.map { HTML.escape($0) + "; " } ?? "")\
-                expected: \(HTML.escape(claim.expectedText)).\(spread.map { " It " + HTML.seeds($0, of: claim) + "." } ?? "")</span></p>
-                """)
+            return HTML.raw(claimViews.first { $0.claim.id == claim.id }?.paragraph ?? "")
         case .note(let markdown): return markdown
         }
     }
 
-    private func block(_ figure: Manifest.Figure) -> String {
+    private func block(_ figure: Manifest.Figure, cell: ClosedRange<Int>?) -> String {
         let opening = """
             <figure id="fig-\(figure.id)">
             \(HTML.plot(figure, answers: record.answers[figure.id]))
             """
         let files = ["svg", "png", "pdf", "csv"].compactMap { kind in figure.files[kind].map { (kind, $0) } }
         return enclose(
-            opening, caption: "[Figure \(figure.number)]{.number} " + figure.caption, files: files)
+            opening, caption: "[Figure \(figure.number)]{.number} " + figure.caption, files: files,
+            details: origin(of: figure, cell: cell))
+    }
+
+    /// What a figure was made from: the experiments, their settings and weights, and the cell.
+    private func origin(of figure: Manifest.Figure, cell: ClosedRange<Int>?) -> String {
+        let ids = Set(
+            record.experiments(namedAfter: figure.id)
+                + record.claims.filter { $0.figure == figure.id }.flatMap(\.weights))
+        let experiments = record.experiments.filter { ids.contains($0.entry.id) }
+        let rows = experiments.map { entry, experiment in
+            """
+            <li><a href="\(HTML.escape(entry.file.path))"><code>\(HTML.escape(entry.id))</code></a>: \
+            \(HTML.escape(experiment.summary(seed: seed)))</li>
+            """
+        }
+        let code = cell.map { lines in
+            "<a href=\"#cell-\(lines.lowerBound)\">the code above</a>, lines \(lines.lowerBound) to \(lines.upperBound)"
+                + (copies.map { " of <a href=\"\($0)/\(text.file)\"><code>\(text.file)</code></a>" } ?? "")
+        }
+        let data = figure.files["csv"].map { "<a href=\"\(HTML.escape($0.path))\">its numbers</a>" }
+        let made = [code, data].compactMap(\.self).joined(separator: "; ")
+        let trained = rows.isEmpty ? "" : "\n<ul>\n\(rows.joined(separator: "\n"))\n</ul>"
+        guard !made.isEmpty || !rows.isEmpty else { return "" }
+        return """
+            <details class="made">
+            <summary>how it was made</summary>
+            <p>Made by \(made)\(rows.isEmpty ? "." : ", from the weights of:")</p>\(trained)
+            </details>
+            """
     }
 
     private func block(_ table: Manifest.Table, _ content: Table) -> String {
@@ -164,12 +198,15 @@ struct Weaver {
     }
 
     /// A figure element from its opening, a caption in Markdown and links to files.
-    private func enclose(_ opening: String, caption: String, files: [(kind: String, file: Manifest.File)]) -> String {
+    private func enclose(
+        _ opening: String, caption: String, files: [(kind: String, file: Manifest.File)], details: String = ""
+    ) -> String {
         let links = files.map { "<a href=\"\($0.file.path)\">\($0.kind.uppercased())</a>" }
         return [
             HTML.raw(opening + "\n<figcaption>"),
             caption,
-            HTML.raw("<p class=\"downloads\">\(links.joined(separator: " "))</p>\n</figcaption>\n</figure>"),
+            HTML.raw(
+                "<p class=\"downloads\">\(links.joined(separator: " "))</p>\n\(details)\n</figcaption>\n</figure>"),
         ].joined(separator: "\n\n")
     }
 }

@@ -4,8 +4,9 @@ import ToyModels
 ///
 /// Lines that start with `//:` are prose in Pandoc Markdown. The code between two passages of prose is a cell, and what
 /// a cell emits through its ``Page`` appears under it. The prose may use any value that the run defines: `\(kept)`
-/// stands for `page["kept"]`, `\(fig-intro)` and `\(tab-counts)` for a link to a figure or table. All calls that emit
-/// must be in the chapter's own file, as their line decides their place.
+/// stands for `page["kept"]`, `\(figure:intro)` and `\(table:counts)` for a link to a figure or table with its number, and
+/// `\(claim:kept)` for what a claim has measured, with a link to it. All calls that emit must be in the chapter's own
+/// file, as their line decides their place.
 public protocol Chapter: Sendable {
     /// The file that the chapter is written in: `let source = Source()`.
     var source: Source { get }

@@ -44,6 +44,8 @@ public struct Claim: Hashable, Codable, Sendable {
     public let partly: ClosedRange<Double>?
     /// What a control gives. A range that has this value, too, says nothing, and gives no verdict.
     public let control: Control?
+    /// Why it is not reproduced, in a sentence: our setting, a choice of the paper, or the paper's statement.
+    public let reason: String?
     /// The id of the figure that shows it.
     public let figure: String?
     /// The ids of the experiments whose weights it is measured on.
@@ -55,7 +57,8 @@ public struct Claim: Hashable, Codable, Sendable {
     public init(
         id: String, statement: String, source: String, passage: String? = nil, measured: Double,
         of total: Double? = nil, unit: String = "", expected: ClosedRange<Double>,
-        partly: ClosedRange<Double>? = nil, control: Control? = nil, figure: String? = nil, weights: [String] = []
+        partly: ClosedRange<Double>? = nil, control: Control? = nil, reason: String? = nil, figure: String? = nil,
+        weights: [String] = []
     ) {
         self.id = id
         self.statement = statement
@@ -70,6 +73,7 @@ public struct Claim: Hashable, Codable, Sendable {
         self.figure = figure
         self.weights = weights
         verdict = Verdict(measured: measured, control: control?.measured, expected: expected, partly: partly)
+        self.reason = verdict == .reproduced ? nil : reason
     }
 }
 

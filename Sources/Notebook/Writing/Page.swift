@@ -180,6 +180,7 @@ public final class Page: Sendable {
     ///   - expected: the range that reproduces the statement; its ends may be infinite.
     ///   - partly: the wider range in which the phenomenon is there but a number differs.
     ///   - control: what chance or a control gives by the same measure. A range that has this value gives no verdict.
+    ///   - reason: why it is not reproduced, in a sentence of plain text; kept only where it is not.
     ///   - figure: the id of the figure that shows it.
     ///   - weights: the ids of the experiments that it is measured on; if none are given, those named after the figure.
     ///   - file: where the call is; not to be given.
@@ -187,8 +188,8 @@ public final class Page: Sendable {
     public func claim(
         _ id: String, _ statement: String, source: String, passage: String? = nil, measured: Double,
         of total: Double? = nil, unit: String = "", expected: ClosedRange<Double>,
-        partly: ClosedRange<Double>? = nil, control: Claim.Control? = nil, figure: String? = nil,
-        weights: [String]? = nil, file: String = #filePath, line: Int = #line
+        partly: ClosedRange<Double>? = nil, control: Claim.Control? = nil, reason: String? = nil,
+        figure: String? = nil, weights: [String]? = nil, file: String = #filePath, line: Int = #line
     ) {
         remember { () throws(NotebookError) in
             try checkCall("claim", file, line)
@@ -198,14 +199,14 @@ public final class Page: Sendable {
             .claim(
                 Claim(
                     id: id, statement: statement, source: source, passage: passage, measured: measured, of: total,
-                    unit: unit, expected: expected, partly: partly, control: control, figure: figure,
+                    unit: unit, expected: expected, partly: partly, control: control, reason: reason, figure: figure,
                     weights: weights ?? record.experiments(namedAfter: figure)))
         }
     }
 
     /// Checks a statement of the paper that counts: how many of `total` things are so.
     ///
-    /// As ``claim(_:_:source:passage:measured:of:unit:expected:partly:control:figure:weights:file:line:)``, with ranges that are shares of the
+    /// As ``claim(_:_:source:passage:measured:of:unit:expected:partly:control:reason:figure:weights:file:line:)``, with ranges that are shares of the
     /// total.
     ///
     /// - Parameters:
@@ -219,6 +220,7 @@ public final class Page: Sendable {
     ///   - expected: the share of the total that reproduces the statement.
     ///   - partly: the wider range of shares in which the phenomenon is there but a number differs.
     ///   - control: what chance or a control gives by the same measure. A range that has this value gives no verdict.
+    ///   - reason: why it is not reproduced, in a sentence of plain text; kept only where it is not.
     ///   - figure: the id of the figure that shows it.
     ///   - weights: the ids of the experiments that it is measured on; if none are given, those named after the figure.
     ///   - file: where the call is; not to be given.
@@ -226,16 +228,26 @@ public final class Page: Sendable {
     public func claim(
         _ id: String, _ statement: String, source: String, passage: String? = nil, count: Int, of total: Int,
         unit: String, expected: ClosedRange<Double>, partly: ClosedRange<Double>? = nil,
-        control: Claim.Control? = nil, figure: String? = nil, weights: [String]? = nil, file: String = #filePath,
-        line: Int = #line
+        control: Claim.Control? = nil, reason: String? = nil, figure: String? = nil, weights: [String]? = nil,
+        file: String = #filePath, line: Int = #line
     ) {
         func counts(_ shares: ClosedRange<Double>) -> ClosedRange<Double> {
             shares.lowerBound * Double(total)...shares.upperBound * Double(total)
         }
         claim(
             id, statement, source: source, passage: passage, measured: Double(count), of: Double(total), unit: unit,
-            expected: counts(expected), partly: partly.map(counts), control: control, figure: figure,
-            weights: weights, file: file, line: line)
+            expected: counts(expected), partly: partly.map(counts), control: control, reason: reason,
+            figure: figure, weights: weights, file: file, line: line)
+    }
+
+    /// Sums the chapter up for the report's first page.
+    ///
+    /// - Parameters:
+    ///   - sentence: the result in one sentence of Markdown. As in the prose, `\(name)` stands for a value: in a raw
+    ///     string, `#"…"#`, it can be written as there.
+    ///   - figure: the id of the figure that shows it.
+    public func result(_ sentence: String, figure: String) {
+        state.withLock { $0.record.result = .init(sentence: sentence, figure: figure) }
     }
 
     /// Shows a paragraph of Markdown that was computed.
@@ -257,6 +269,9 @@ public final class Page: Sendable {
         let (record, problem) = state.withLock { ($0.record, $0.problem) }
         if let problem { throw problem }
         let figures = Set(record.figures.map(\.id))
+        if let figure = record.result?.figure, !figures.contains(figure) {
+            throw .unknownFigure(claim: "result", figure: figure)
+        }
         let experiments = Set(record.experiments.map(\.entry.id))
         for claim in record.claims {
             if let figure = claim.figure, !figures.contains(figure) {

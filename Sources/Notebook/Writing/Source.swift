@@ -17,6 +17,9 @@ public struct Source: Hashable, Sendable {
     /// The page's file name in the output folder.
     var page: String { slug + ".html" }
 
+    /// The folder in the output folder where the chapter's Swift files are copied.
+    var copies: String { "source/" + slug }
+
     /// The number that the slug starts with, or 0.
     public var number: Int { Int(slug.prefix { $0.isASCII && $0.isNumber }) ?? 0 }
 
@@ -64,7 +67,7 @@ public struct Source: Hashable, Sendable {
     }
 
     /// The Swift files of the chapter's folder, by name.
-    private func swiftFiles() throws(NotebookError) -> [(name: String, text: String)] {
+    func swiftFiles() throws(NotebookError) -> [(name: String, text: String)] {
         do {
             return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
                 .filter { $0.pathExtension == "swift" }

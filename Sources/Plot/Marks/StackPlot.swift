@@ -95,7 +95,7 @@ public struct StackPlot: Mark {
                             width: width, .up), colors: parts.map(\.color),
                         labels: parts.map { part in
                             (part.label.isEmpty ? "" : part.label + ": ") + NumberText.general(part.value)
-                        }))
+                        }, isStack: true))
             }
         }
     }

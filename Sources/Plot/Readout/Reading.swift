@@ -30,6 +30,8 @@ public struct Reading: Sendable {
     var colors: [Color] = []
     /// One per mark, in Pango markup; empty for those without.
     var labels: [String] = []
+    /// Whether the bars stand on each other, so that their labels tell the values.
+    var isStack = false
 
     /// Marks at points of the data.
     ///

@@ -49,6 +49,8 @@ public struct Readout: Sendable, Hashable, Encodable {
         /// Where bars start.
         var f: [Number]?
         var w: Number?
+        /// 1 if labels tell the values, and ends would only confuse.
+        var u: Int?
         /// Rows and columns of a grid, and its numbers.
         var m: [Int]?
         var v: [Layer]?
@@ -158,6 +160,7 @@ private struct SeriesBuilder {
     private struct Draft {
         let kind, name: String
         let width: Double
+        let isStack: Bool
         var items: [Item]
     }
 
@@ -193,7 +196,7 @@ private struct SeriesBuilder {
                     l: labels.allSatisfy(\.isEmpty) ? nil : Set(labels).count == 1 ? [labels[0]] : labels,
                     f: isBar && draft.items.contains { $0.base != 0 }
                         ? draft.items.map { Readout.Number($0.base) } : nil,
-                    w: isBar ? Readout.Number(draft.width) : nil)
+                    w: isBar ? Readout.Number(draft.width) : nil, u: draft.isStack ? 1 : nil)
             }
     }
 
@@ -241,10 +244,13 @@ private struct SeriesBuilder {
             drafts[other.draft].items[other.item].x = .nan
         }
         let draft: Int
-        if let known = drafts.firstIndex(where: { $0.kind == kind && $0.name == name && $0.width == width }) {
+        let same = drafts.firstIndex {
+            $0.kind == kind && $0.name == name && $0.width == width && $0.isStack == reading.isStack
+        }
+        if let known = same {
             draft = known
         } else {
-            drafts.append(Draft(kind: kind, name: name, width: width, items: []))
+            drafts.append(Draft(kind: kind, name: name, width: width, isStack: reading.isStack, items: []))
             draft = drafts.count - 1
         }
         taken[square] = (draft, drafts[draft].items.count)

@@ -70,7 +70,9 @@ function marksOf(readout) {
                 if (series.k === "n") return { x: value, y: across, text: names };
                 const numbers = panel.x.h && panel.y.h && !panel.x.l && !panel.y.l
                     ? [`(${display(value)}, ${display(across)})`]
-                    : [reading(panel.x, "x", value), reading(panel.y, "y", across)].filter(Boolean);
+                    : [
+                        series.k === "h" && series.u ? "" : reading(panel.x, "x", value),
+                        series.k === "b" && series.u ? "" : reading(panel.y, "y", across)].filter(Boolean);
                 const mark = { x: x(value), y: y(across), text: [...names, ...numbers] };
                 if (series.k === "b" || series.k === "h") {
                     const base = series.f?.[index] ?? 0, half = series.w / 2;
@@ -187,7 +189,7 @@ class Marks {
             (event.clientX - bounds.left) / this.scale, (event.clientY - bounds.top) / this.scale,
             (event.pointerType === "touch" ? 24 : 12) / this.scale);
         if (index < 0) { if (!isPressed) this.leave(); return; }
-        this.show(index);
+        this.show(index, isPressed);
         if (isPressed) this.chosen?.(this.all[index]);
     }
 
@@ -424,7 +426,8 @@ function space(data) {
         name: data.name, texts: data.frames.map(frame => frame.v), statements: data.frames.map(frame => frame.t),
         start: moment, play: 60, show: index => { moment = index; draw(); }
     });
-    draw();
+    // Its typeface is known when it is on the page.
+    requestAnimationFrame(draw);
     bar.append(canvas, element("p", { className: "hint" }, "Drag it, or use the arrow keys, to turn it."));
     return bar;
 }
@@ -583,6 +586,18 @@ function enlarge(plot, link, name) {
         dialog.showModal();
     });
 }
+
+// ---- What scrolls ------------------------------------------------------------------------------------------------
+
+// Tables and formulas that are wider than the page can be reached with the keyboard, as long as they are.
+const scrollers = document.querySelectorAll("main table, main p:has(> math[display='block'])");
+const reach = () => {
+    for (const scroller of scrollers) {
+        if (scroller.scrollWidth > scroller.clientWidth + 1) scroller.tabIndex = 0; else scroller.removeAttribute("tabindex");
+    }
+};
+addEventListener("resize", reach);
+reach();
 
 // ---- The page ----------------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ public struct ItsName: Chapter {
     public func run(_ page: Page) async throws {
         //: ## A section
         //:
-        //: What a cell emits appears under it, and the prose may point to it: \(fig-lengths).
+        //: What a cell emits appears under it, and the prose may point to it: \(figure:lengths).
 
         let models = try await page.train(
             Experiment(
