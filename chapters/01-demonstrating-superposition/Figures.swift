@@ -51,7 +51,8 @@ func embeddingFrames(_ models: [ToyModel], densities: [Double]) -> Frames {
         zip(densities, models).map { density, model in
             let (points, gram) = (model.planarDirections.map { Point($0.x, $0.y) }, model.W.gram)
             let stored = listed(model.represented().map { $0 + 1 })
-            return Frames.Frame(number(density), telling: "At density \(number(density)), features \(stored) are stored.") {
+            let statement = "At density \(number(density)), features \(stored) are stored."
+            return Frames.Frame(number(density), telling: statement) {
                 Figure {
                     Grid(columns: 2, spacing: 40) {
                         Axes(

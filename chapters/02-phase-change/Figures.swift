@@ -178,7 +178,9 @@ func empiricalDiagram(_ diagram: PhaseDiagram) -> Figure {
     return Figure {
         Grid(columns: 3, spacing: 12, sharing: .both) {
             panel(diagram, title: "Average of the best nine of ten", numbers: numbers(\.average)) { plane($0.average) }
-            panel(diagram, title: "Best of ten", marks: phaseNames(diagram.theory), numbers: numbers(\.best)) { plane($0.best) }
+            panel(diagram, title: "Best of ten", marks: phaseNames(diagram.theory), numbers: numbers(\.best)) {
+                plane($0.best)
+            }
             panel(
                 diagram, title: "Its loss over the closed form’s", boundary: Color(gray: 0.35),
                 numbers: [("loss over the closed form’s", { $0.bestLoss / $0.naturalLoss })]

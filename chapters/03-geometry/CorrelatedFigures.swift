@@ -328,7 +328,8 @@ func collapseFrames(_ stages: [CollapseStage]) -> Frames {
                         panel("1 − <i>S</i> = \(density)", [model], size: 7)
                         Axes(
                             x: .categories((1...3).map { "pair \($0)" }),
-                            y: .linear(0...1.55, label: "Distance within a pair, over its length", ticks: .at([0, 0.5, 1]))
+                            y: .linear(
+                                0...1.55, label: "Distance within a pair, over its length", ticks: .at([0, 0.5, 1]))
                         ) {
                             Bars(distances, colors: (0..<3).map(setColor), width: 0.55)
                             Rule(y: 0.3, label: "collapsed\nbelow")

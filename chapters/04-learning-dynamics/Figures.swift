@@ -91,7 +91,8 @@ func energyFrames(_ course: Course, _ rule: JumpRule) -> Frames {
                 Figure {
                     Axes(
                         title: "Dimensionality of every feature after \(step) steps",
-                        x: .linear(-1...Double(order.count), label: "Features, by their place at the end", ticks: .none),
+                        x: .linear(
+                            -1...Double(order.count), label: "Features, by their place at the end", ticks: .none),
                         y: .linear(-0.035...0.8, label: "Dimensionality <i>D<sub>i</sub></i>"), height: 170
                     ) {
                         Rule(y: 0.5, Theme.standard.rule, label: "digon, ½")
@@ -339,10 +340,10 @@ func transformationCourse(_ run: Transformation) -> Space {
         faces: [[0, 1, 2], [3, 4, 5]], azimuth: 28, elevation: 14,
         moments: run.steps.indices.map { snapshot in
             let regime = names[run.ends.count { $0 < snapshot }]
+            let (step, loss) = (run.steps[snapshot], number(run.losses[snapshot], digits: 5))
+            let twist = fixed(run.shapes[snapshot].twist, 0)
             return Space.Moment(
-                "\(run.steps[snapshot])",
-                telling: "After \(run.steps[snapshot]) steps, \(regime): the loss is \(number(run.losses[snapshot], digits: 5)), "
-                    + "the twist \(fixed(run.shapes[snapshot].twist, 0))°.",
+                "\(step)", telling: "After \(step) steps, \(regime): the loss is \(loss), the twist \(twist)°.",
                 points: frame.points(run.models[snapshot]))
         })
 }

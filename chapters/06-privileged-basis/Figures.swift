@@ -189,7 +189,9 @@ func stackAnatomy(_ coded: CodedModel) -> Figure {
                     label: "weight")
             ) {
                 StackPlot(
-                    (0..<W.rows).map { k in (0..<W.columns).map { .init(W[k, $0], colors[$0], label: "feature \($0 + 1)") } },
+                    (0..<W.rows).map { k in
+                        (0..<W.columns).map { .init(W[k, $0], colors[$0], label: "feature \($0 + 1)") }
+                    },
                     backgrounds: coded.code.features.indices.map { shade(coded.code.meaning(ofNeuron: $0)) },
                     width: 0.5)
                 Rule(y: 0)

@@ -36,11 +36,16 @@ func basicFigure(_ model: ToyModel) -> Figure {
             }
             Grid(columns: 1, rowSpacing: 14) {
                 Axes(title: "into the neurons", x: neurons, y: .linear(-1.2...1.2, ticks: .at([-1, 0, 1]))) {
-                    StackPlot((0..<m).map { k in (0..<n).map { .init(model.W[k, $0], colors[$0], label: "<i>x</i>\($0 + 1)") } })
+                    StackPlot(
+                        (0..<m).map { k in (0..<n).map { .init(model.W[k, $0], colors[$0], label: "<i>x</i>\($0 + 1)") }
+                        })
                     Rule(y: 0)
                 }
                 Axes(title: "out of the neurons", x: neurons, y: .linear(-1.2...1.2, ticks: .at([-1, 0, 1]))) {
-                    StackPlot((0..<m).map { k in (0..<n).map { .init(model.W2?[$0, k] ?? 0, colors[$0], label: "<i>y</i>\($0 + 1)") } })
+                    StackPlot(
+                        (0..<m).map { k in
+                            (0..<n).map { .init(model.W2?[$0, k] ?? 0, colors[$0], label: "<i>y</i>\($0 + 1)") }
+                        })
                     Rule(y: 0)
                 }
             }

@@ -63,7 +63,8 @@ public struct Wireframe: Mark {
         let shown = scene.discs.enumerated().compactMap { index, disc in disc.map { (index, $0.place) } }
         canvas.tell(
             .places(
-                shown.map(\.1), labels: shown.map { index, _ in
+                shown.map(\.1),
+                labels: shown.map { index, _ in
                     let text = labels.indices.contains(index) ? labels[index] : ""
                     return "vertex \(index + 1)" + (text.isEmpty ? "" : ": " + text)
                 }, colors: shown.map { colors.item($0.0) }))

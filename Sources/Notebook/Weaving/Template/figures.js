@@ -533,7 +533,8 @@ function cells(plot, data, marks) {
                     ...row.map(number => element("td", { className: "numeric" }, display(number))),
                     element("td", { className: "numeric" }, display(cell.b[i])))))),
             element("p", {}, `Its expected loss: ${display(cell.l)}; from the surface at its weights: ${display(Number(own.toPrecision(3)))}.`));
-        box.dataset.loss = String(own);
+        box.dataset.model = String(cell.l);
+        box.dataset.surface = String(own);
         box.dataset.cell = String(mark.index);
         if (!canvas.isConnected) {
             box.append(element("div", { className: "chosen" }, element("div", { className: "ground" },
