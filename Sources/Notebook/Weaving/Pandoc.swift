@@ -159,9 +159,10 @@ struct Pandoc: Sendable {
 
     /// A page without the roles that are no longer to be used, and with code that the keyboard can scroll.
     private static func accessible(_ page: String) -> String {
-        page.replacing(" role=\"doc-biblioentry\"", with: " role=\"listitem\"")
-            .replacing(" role=\"doc-bibliography\"", with: " role=\"list\"")
-            .replacing(" role=\"doc-endnote\"", with: "")
+        // Pandoc breaks lines between attributes.
+        page.replacing(/\srole="doc-biblioentry"/, with: " role=\"listitem\"")
+            .replacing(/\srole="doc-bibliography"/, with: " role=\"list\"")
+            .replacing(/\srole="doc-endnote"/, with: "")
             .replacing(/<pre(\s+class="sourceCode)/) { "<pre tabindex=\"0\"\($0.1)" }
     }
 
