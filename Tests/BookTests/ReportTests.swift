@@ -19,7 +19,7 @@ import Testing
             let result = try await run(output, jobs: 2)
             try #require(result.exitCode == 0, "\(result.error)")
             #expect(result.error.isEmpty)
-            #expect(result.output.hasSuffix("\n" + output.appending(path: "index.html").path() + "\n"))
+            #expect(result.output.hasSuffix("\n" + output.appending(path: "index.html").path() + "\n" + quickWarning))
 
             let report = try ReportFolder(output)
             #expect(report.pages.keys.contains("index.html"))
@@ -90,11 +90,11 @@ import Testing
         // Everything that is there is accounted for.
         let known = manifest.chapters.flatMap { chapter in
             [chapter.page] + chapter.figures.flatMap { $0.files.values.map(\.path) } + chapter.tables.map(\.file.path)
-                + chapter.experiments.map(\.file.path)
+                + chapter.experiments.map(\.file.path) + ["data/\(chapter.slug)/record.jsonl"]
         }
         let copies = report.files.keys.filter { $0.hasPrefix("source/") && $0.hasSuffix(".swift") }
         for chapter in manifest.chapters { #expect(copies.contains { $0.hasPrefix("source/\(chapter.slug)/") }) }
-        let others = ["index.html", SearchIndex.fileName, Manifest.fileName]
+        let others = ["index.html", Reproducibility.page, SearchIndex.fileName, Manifest.fileName]
         #expect(Set(report.files.keys) == Set(known + copies + others))
     }
 
@@ -104,6 +104,9 @@ import Testing
         #expect(sha256(data) == file.sha256, "\(file.path) is not the file that the manifest describes")
     }
 }
+
+/// The last line of what a run in the quick profile prints.
+let quickWarning = "Quick profile: trained for fewer steps than the paper’s, so the verdicts do not count.\n"
 
 /// The files of an output folder.
 struct ReportFolder {

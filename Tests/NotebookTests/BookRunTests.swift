@@ -59,8 +59,9 @@ private struct Failure: Error {}
             let files = files(in: folder.appending(path: "output"))
             #expect(
                 Set(files.keys) == [
-                    "01-a.html", "02-b.html", "index.html", "manifest.json", "data/01-a/e.safetensors",
-                    "data/01-a/t.csv", "data/02-b/e.safetensors", "data/02-b/t.csv",
+                    "01-a.html", "02-b.html", "index.html", "reproducibility.html", "manifest.json", "data/01-a/e.safetensors",
+                    "data/01-a/t.csv", "data/01-a/record.jsonl", "data/02-b/e.safetensors", "data/02-b/t.csv",
+                    "data/02-b/record.jsonl", "search-index.js", "source/01-a/Test.swift", "source/02-b/Test.swift",
                 ])
             #expect(try Manifest(decoding: try #require(files["manifest.json"])) == manifest)
             #expect(Set(manifest.files.map(\.path)) == Set(files.keys).subtracting(["manifest.json"]))
@@ -445,7 +446,8 @@ private struct Failure: Error {}
 extension Provenance {
     fileprivate static var example: Provenance {
         Provenance(
-            version: "1", commit: nil, uncommittedChanges: nil, repository: nil, swift: "6.3", operatingSystem: "System", cpu: "CPU",
+            version: "1", commit: nil, uncommittedChanges: nil, repository: nil, swift: "6.3",
+            operatingSystem: "System", cpu: "CPU",
             tools: ["pandoc": "3"], profile: .paper, seed: .max, threads: 2,
             date: "2022-09-14T00:00:00Z", isDateGiven: false)
     }

@@ -5,9 +5,20 @@ enum PageScript {
         [
             PackageResources.page_js, PackageResources.notes_js, PackageResources.claims_js, PackageResources.search_js,
             PackageResources.figures_js,
+            PackageResources.training_js,
         ]
     }
 
     /// The script that stands in every page.
     static var text: String { parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n") }
+}
+
+/// How pages look.
+enum PageStyle {
+    private static var parts: [[UInt8]] {
+        [PackageResources.style_css, PackageResources.training_css, PackageResources.reproducibility_css]
+    }
+
+    /// The style sheet that stands in every page.
+    static var text: String { parts.map { String(decoding: $0, as: UTF8.self) }.joined() }
 }
