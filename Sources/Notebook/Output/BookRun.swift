@@ -63,7 +63,8 @@ public struct BookRun: Sendable {
         defer { folder.close() }
         let earlier = try earlierChapters(in: folder) { observe(RunEvent(what: $0)) }
         try folder.check(
-            files: [Report.index, SearchIndex.fileName, Reproducibility.page] + earlier.map(\.page) + chapters.map(\.source.page)
+            files: [Report.index, SearchIndex.fileName, Reproducibility.page] + earlier.map(\.page)
+                + chapters.map(\.source.page)
                 + folder.listed.map(\.path).filter { path in chapters.contains { $0.source.owns(path) } },
             folders: chapters.flatMap { ["figures/\($0.source.slug)", "data/\($0.source.slug)", $0.source.copies] })
         let pandoc = try await Pandoc(staging: folder.staging)
@@ -136,10 +137,10 @@ public struct BookRun: Sendable {
             seeds > 1
             ? record.claims.map { SeedSpread($0.id, over: all) }
             : referenceSpreads(of: record.claims, in: chapter, tell: tell)
-        let page = try await shared.bindery.makePage(
+        let made = try await shared.bindery.makePage(
             of: chapter.source, text: text, record: record, spreads: spreads, provenance: shared.provenance)
         tell(.chapterEnded(title: text.title))
-        return page
+        return made
     }
 
     /// How claims fared with several seeds when their chapter's reference was made.

@@ -12,13 +12,3 @@ enum PageScript {
     /// The script that stands in every page.
     static var text: String { parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n") }
 }
-
-/// How pages look.
-enum PageStyle {
-    private static var parts: [[UInt8]] {
-        [PackageResources.style_css, PackageResources.training_css, PackageResources.reproducibility_css]
-    }
-
-    /// The style sheet that stands in every page.
-    static var text: String { parts.map { String(decoding: $0, as: UTF8.self) }.joined() }
-}
