@@ -7,17 +7,6 @@ import Testing
     import FoundationXML
 #endif
 
-/// A mark that notes the plot area it is drawn in.
-private struct Probe: Mark {
-    final class Log: @unchecked Sendable {
-        var areas: [PlotArea] = []
-    }
-
-    let log: Log
-
-    func draw(in area: PlotArea, on canvas: Canvas) { log.areas.append(area) }
-}
-
 @Suite("What figures tell")
 struct ReadoutTests {
     /// Where the page's script looks for a mark, from the panel's place and its axes alone.
@@ -42,15 +31,15 @@ struct ReadoutTests {
             let figure = Figure(width: 300) {
                 Axes(title: "a panel", x: x, y: y, height: 100) {
                     Points(points)
-                    Probe(log: log)
+                    Probe(name: "a", log: log)
                 }
             }
             let readout = try figure.readout()
             let panel = try #require(readout.panels.first)
-            let area = try #require(log.areas.last)
+            let area = try #require(log["a"])
             let series = try #require(panel.s.first)
             #expect(panel.s.count == 1 && series.k == "p" && panel.t == "a panel")
-            let marks = try #require(zip(series.x ?? [], series.y ?? []).map { Point($0.value, $1.value) })
+            let marks = zip(series.x ?? [], series.y ?? []).map { Point($0.value, $1.value) }
             #expect(marks == points)
             for point in points {
                 let drawn = try #require(area(point))
@@ -136,7 +125,7 @@ struct ReadoutTests {
         let figure = Figure(width: 504) { Axes(height: 300) { Points(crowd, size: 1) } }
         let readout = try figure.readout()
         #expect(readout.marks <= Readout.mostMarks && readout.marks > Readout.mostMarks / 4)
-        #expect(readout == (try figure.readout()))
+        #expect(try readout == figure.readout())
         let outside = try Figure(width: 100) {
             Axes(x: .linear(0...1), y: .linear(0...1), height: 50) { Points([Point(2, 2), Point(0.5, .nan)]) }
         }.readout()
@@ -162,6 +151,6 @@ struct ReadoutTests {
         #expect(text.contains("<title>Figure 1.2</title>\n<desc>Two lines, a &lt; b</desc>"))
         #expect(text.contains(">x &lt; 1</text>") && text.contains("fill-opacity=\"0\""))
         #expect(XMLParser(data: file).parse())
-        #expect(file == (try figure.render(as: .svg, title: "Figure 1.2", description: "Two lines, a < b")))
+        #expect(try file == figure.render(as: .svg, title: "Figure 1.2", description: "Two lines, a < b"))
     }
 }

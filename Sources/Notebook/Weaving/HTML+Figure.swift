@@ -11,7 +11,7 @@ extension HTML {
         let data = answers.map { "\n<script type=\"application/json\" class=\"answers\">\($0)</script>" }
         return """
             <div class="plot"><picture>\(dark ?? "")<img src="\(path)" alt="\(escape(figure.alt))"\(size)></picture></div>
-            <p class="enlarge"><a href="\(path)">Figure \(escape(figure.number)) alone, to enlarge</a></p>\(data ?? "")
+            <p class="enlarge downloads"><a href="\(path)">Figure \(escape(figure.number)) alone, to enlarge</a></p>\(data ?? "")
             """
     }
 }

@@ -321,8 +321,6 @@ function frames(plot, data, marks, whole) {
         image.setAttribute("width", frame.w);
         image.setAttribute("height", frame.h);
         image.alt = frame.alt ?? frame.t;
-        const link = plot.parentElement.querySelector(".enlarge a");
-        if (link) link.href = frame.light;
     };
     const middle = Math.floor((data.frames.length - 1) / 2);
     return slider({
@@ -560,9 +558,9 @@ function viridis(share) {
 // ---- Enlarged ----------------------------------------------------------------------------------------------------
 
 /** Opens a figure over the page, as large as one likes. */
-function enlarge(plot, link, name) {
+function enlarge(plot, line, name) {
     const button = element("button", { type: "button", className: "open" }, "Open in full");
-    link.replaceWith(button);
+    line.replaceChildren(button);
     button.addEventListener("click", () => {
         const image = plot.querySelector("img");
         const picture = plot.querySelector("picture").cloneNode(true);
@@ -606,21 +604,19 @@ for (const figure of document.querySelectorAll("figure")) {
     const plot = figure.querySelector(".plot");
     if (!plot) continue;
     const name = figure.querySelector(".number")?.textContent ?? "Figure";
-    const link = figure.querySelector(".enlarge a");
-    if (link) enlarge(plot, link, name);
+    let line = figure.querySelector(".enlarge");
+    if (!line) plot.after(line = element("p", { className: "enlarge" }));
+    enlarge(plot, line, name);
     const data = figure.querySelector("script.answers");
     if (!data) continue;
-    const start = () => {
-        if (figure.dataset.answers) return;
-        figure.dataset.answers = "yes";
-        const answers = JSON.parse(data.textContent);
-        const marks = new Marks(plot, name);
-        marks.readout = answers.marks?.p.length ? answers.marks : null;
-        const exploration = answers.exploration;
-        if (exploration?.kind === "frames") plot.before(frames(plot, exploration, marks, marks.source));
-        if (exploration?.kind === "space") plot.before(space(exploration));
-        if (exploration?.kind === "cells") plot.after(cells(plot, exploration, marks));
-    };
-    start();
+    const answers = JSON.parse(data.textContent);
+    const marks = new Marks(plot, name);
+    marks.readout = answers.marks?.p.length ? answers.marks : null;
+    const exploration = answers.exploration;
+    // A report in one file has no drawings besides its figures.
+    const isAlone = document.body.classList.contains("bound");
+    if (exploration?.kind === "frames" && !isAlone) plot.before(frames(plot, exploration, marks, marks.source));
+    if (exploration?.kind === "space") plot.before(space(exploration));
+    if (exploration?.kind === "cells") plot.after(cells(plot, exploration, marks));
 }
 })();
