@@ -86,7 +86,8 @@ public struct DemonstratingSuperposition: Chapter {
                 five features have a direction. The gaps between them are \(degrees(storedGaps(dense))) at density \
                 1, \(degrees(storedGaps(pairs))) at 0.2 and \(degrees(storedGaps(pentagon))) at 0.1.
                 """,
-            data: embeddingTable(five, densities: sweep)
+            data: embeddingTable(five, densities: sweep),
+            exploring: .frames(embeddingFrames(five.best, densities: sweep))
         ) { embeddings(five.best, densities: sweep, large: shown) }
 
         //: At density 1 the best model stores \(stored-dense), with gaps of \(gaps-dense) around the circle; it would
@@ -346,7 +347,7 @@ public struct DemonstratingSuperposition: Chapter {
                 store, from dense to sparse, \(listed(relu.counts)), of which \
                 \(listed(relu.best.map { shared($0).count })) are in superposition.
                 """,
-            data: anatomyTable(models)
+            data: anatomyTable(models), exploring: .frames(anatomyFrames(relu.best, densities: densities))
         ) { gallery(models, features: 20) }
 
         //: \(table:counts) counts. The sparser the features, the more of them a ReLU can hide behind each other. In the
@@ -471,7 +472,8 @@ public struct DemonstratingSuperposition: Chapter {
                 \(listed(largeReLU.counts)), of which \(listed(largeReLU.best.map { shared($0).count })) are in \
                 superposition.
                 """,
-            data: anatomyTable(largeModels)
+            data: anatomyTable(largeModels),
+            exploring: .frames(anatomyFrames(largeReLU.best, densities: densities))
         ) { gallery(largeModels, features: 80) }
 
         //: Looked at closely, the order can blur: between features whose importances differ by a tenth, the luck of the

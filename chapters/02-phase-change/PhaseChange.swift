@@ -109,7 +109,7 @@ public struct PhaseChange: Chapter {
                 cells, the best model in \(percent(diagram2.agreement(\.best), digits: 0)). In \
                 \(percent(diagram2.improved(by: 0.01), digits: 0)) of the cells its loss is lower by more than 1%.
                 """,
-            data: diagramTable(diagram2)
+            data: diagramTable(diagram2), exploring: .cells(phaseCells(trained2))
         ) { empiricalDiagram(diagram2) }
 
         try page.figure(
@@ -227,7 +227,7 @@ public struct PhaseChange: Chapter {
                 average is as the closed forms say in \(percent(diagram3.agreement(\.average), digits: 0)) of the \
                 cells, the best model in \(percent(diagram3.agreement(\.best), digits: 0)).
                 """,
-            data: diagramTable(diagram3)
+            data: diagramTable(diagram3), exploring: .cells(phaseCells(trained3))
         ) { empiricalDiagram(diagram3) }
         try page.figure(
             "phase-3x2-theory",

@@ -226,7 +226,7 @@ public struct GeometryOfSuperposition: Chapter {
                 Six graphs, from dense to sparse, and under them a scatter of dimensionalities over sparsity with \
                 horizontal lines at one, three quarters, two thirds, one half, two fifths, three eighths and zero.
                 """,
-            data: uniformTable(uniformSweep)
+            data: uniformTable(uniformSweep), exploring: .frames(uniformFrames(uniformSweep))
         ) { featureDimensionality(uniformSweep, graphsAt: [1.5, 1.65, 3, 4.2, 4.9, 10]) }
 
         //: From dense to sparse, runs have tetrahedra at $1/(1-S)$ = \(where-tetrahedra), triangles at
@@ -1315,7 +1315,7 @@ public struct GeometryOfSuperposition: Chapter {
                 against density: distances within the pairs, the number of collapsed pairs, and the loss over that of \
                 PCA.
                 """,
-            data: collapseTable(all, plain)
+            data: collapseTable(all, plain), exploring: .frames(collapseFrames(stages))
         ) { collapse(all, plain, shown: regimes, papers: [0.05, 0.15, 0.2, 0.25, 0.5]) }
 
         //: In the best runs the first pair collapses at \(collapse-1), the second at \(collapse-2), and the third at

@@ -95,7 +95,7 @@ public struct LearningDynamics: Chapter {
                 \(episodes[shown].count) separate times, which hold \(percent(shownShare.fall, digits: 0)) of the fall \
                 of the loss in \(percent(shownShare.time, digits: 0)) of the time.
                 """,
-            data: energyTable(course)
+            data: energyTable(course), exploring: .frames(energyFrames(course, rule))
         ) { energyLevels(course, rule) }
 
         //: By step 1000, \(settled) of the features of all runs are on one of two levels, ½ and 0, to within 0.05, and
@@ -460,7 +460,7 @@ public struct LearningDynamics: Chapter {
                 \(fixed(path.shapes[events[2]].twist, 0))°; at the end of D, step \(path.steps[events[3]]), the twist \
                 is \(fixed(path.shapes[events[3]].twist, 0))° and opposite corners belong to different sets.
                 """,
-            data: transformationTable(transformation)
+            data: transformationTable(transformation), exploring: .space(transformationCourse(transformation))
         ) { geometricTransformations(transformation) }
 
         //: In the paper's picture the sets leave the origin (A) and move apart as two points on one axis (B). Then each

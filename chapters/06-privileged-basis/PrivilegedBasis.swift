@@ -294,7 +294,8 @@ public struct PrivilegedBasis: Chapter {
                 \(winners.map { String($0.code.count(.polysemantic)) }.joined(separator: ", ")). The codes found are: \
                 \(zip(regimes, winners).map { "at density \($0.density) \($1.code.name)" }.joined(separator: "; ")).
                 """,
-            data: weightTable(zip(regimes, winners).map { ($0.density, $1) })
+            data: weightTable(zip(regimes, winners).map { ($0.density, $1) }),
+            exploring: .frames(codeFrames(zip(regimes, winners).map { ($0.density, $0.paper, $1) }))
         ) { codesFigure(zip(regimes, winners).map { ($0.density, $0.paper, $1) }) }
 
         //: In the paper's account, above a density of about 0.5 each of the five most important features has a neuron.

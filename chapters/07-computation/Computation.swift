@@ -165,7 +165,8 @@ public struct Computation: Chapter {
                 A row of forty stacks for each density. Monosemantic neurons by density: \
                 \(shownPlaces.map { "\($0.best.monosemantic()) at \(number($0.density))" }.joined(separator: ", ")).
                 """,
-            data: weightTable(shownPlaces.map { ("\($0.density)", $0.best) })
+            data: weightTable(shownPlaces.map { ("\($0.density)", $0.best) }),
+            exploring: .frames(sparsityFrames(densities.compactMap { sweep.place($0) }))
         ) { sparsityFigure(shownPlaces) }
 
         //: On dense features \(mono-dense) of 40 neurons read a single feature, in the mean of all models, and these

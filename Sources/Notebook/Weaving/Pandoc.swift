@@ -149,7 +149,16 @@ struct Pandoc: Sendable {
                 title.joined(separator: " ")),
             parts[1].contains(page.footer)
         else { return nil }
-        return parts.joined()
+        return accessible(parts.joined())
+    }
+
+    /// A page without the roles that are no longer to be used, and with code that the keyboard can scroll.
+    private static func accessible(_ page: String) -> String {
+        // Pandoc breaks lines between attributes.
+        page.replacing(/\srole="doc-biblioentry"/, with: " role=\"listitem\"")
+            .replacing(/\srole="doc-bibliography"/, with: " role=\"list\"")
+            .replacing(/\srole="doc-endnote"/, with: "")
+            .replacing(/<pre(\s+class="sourceCode)/) { "<pre tabindex=\"0\"\($0.1)" }
     }
 
     // MARK: - The program
