@@ -136,10 +136,10 @@ public struct BookRun: Sendable {
             seeds > 1
             ? record.claims.map { SeedSpread($0.id, over: all) }
             : referenceSpreads(of: record.claims, in: chapter, tell: tell)
-        let page = try await shared.bindery.makePage(
+        let made = try await shared.bindery.makePage(
             of: chapter.source, text: text, record: record, spreads: spreads, provenance: shared.provenance)
         tell(.chapterEnded(title: text.title))
-        return page
+        return made
     }
 
     /// How claims fared with several seeds when their chapter's reference was made.

@@ -73,7 +73,8 @@ public struct Reweaving: Sendable {
         }
 
         let contents = manifest.chapters.map { entry in
-            Report.Entry(slug: entry.slug, title: texts[entry.slug]?.title ?? entry.title, page: entry.page)
+            Report.Entry(
+                slug: entry.slug, title: texts[entry.slug]?.title ?? entry.title, page: entry.page, number: entry.number)
         }
         let bindery = Bindery(
             book: book, folder: folder, pandoc: try await Pandoc(staging: folder.staging),
