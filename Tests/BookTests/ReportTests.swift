@@ -95,7 +95,7 @@ import Testing
         }
         let copies = report.files.keys.filter { $0.hasPrefix("source/") && $0.hasSuffix(".swift") }
         for chapter in manifest.chapters { #expect(copies.contains { $0.hasPrefix("source/\(chapter.slug)/") }) }
-        let others = ["index.html", SearchIndex.fileName, Manifest.fileName]
+        let others = ["index.html", Reproducibility.page, SearchIndex.fileName, Manifest.fileName]
         #expect(Set(report.files.keys) == Set(known + copies + others))
     }
 

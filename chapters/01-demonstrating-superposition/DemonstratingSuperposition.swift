@@ -101,8 +101,16 @@ public struct DemonstratingSuperposition: Chapter {
         //: than to none at all, where two features would coincide, or to twice that, where one would be missing.
         //:
         //: Not every start finds the best arrangement. At density 0.2 the worst of the 16 ended with \(spread-pairs)
-        //: times the loss of the best, and at 0.1 with \(spread-pentagon) times.
+        //: times the loss of the best, and at 0.1 with \(spread-pentagon) times. The panel lets you see this happen.
 
+        page.panel(
+            .training(
+                "five-features", like: five.experiment, setting: shown[2], steps: 2_000,
+                title: "Train it yourself: five features in two dimensions",
+                hint: """
+                    At density 0.1 all five features find a place. Move the density while it trains: which of them stay at \
+                    0.2, and at 1? What if all are equally important? Now and then a new start ends somewhere else.
+                    """))
         for (name, model) in [("dense", dense), ("pairs", pairs), ("pentagon", pentagon)] {
             page["stored-\(name)"] = "features " + listed(model.represented().map { $0 + 1 })
             page["count-\(name)"] = String(model.represented().count)

@@ -528,7 +528,7 @@ public struct PhaseChange: Chapter {
             source: source, passage: "the minima moves smoothly in weight space",
             measured: smoothRatio, expected: 0.4...0.6, control: .init("the discontinuous transition", suddenRatio),
             reason: """
-                It is the statement, nothing is trained here: the two minima lie on different sides of W₂ = 0, and the \
+                Nothing is trained here, so it is the statement: the two minima lie on different sides of W₂ = 0, and the \
                 global one jumps across.
                 """,
             figure: "loss-surfaces", weights: [])

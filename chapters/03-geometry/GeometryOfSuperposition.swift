@@ -845,8 +845,17 @@ public struct GeometryOfSuperposition: Chapter {
         //: features that are active together would disturb each other every time, so partners should not be opposites.
         //: Of the runs that store all four features, partners are orthogonal in \(orthogonal-correlated) and opposite
         //: in \(antipodal-correlated). Two of the three ways to pair up four features at random make partners
-        //: orthogonal, and with independent features they are so in \(orthogonal-independent).
+        //: orthogonal, and with independent features they are so in \(orthogonal-independent). The panel trains one such
+        //: model at a time.
 
+        page.panel(
+            .training(
+                "two-pairs", like: twoPairs[0].experiment, steps: 2_000,
+                title: "Train it yourself: two pairs of features in two dimensions",
+                hint: """
+                    Features 1 and 2 are partners, and so are 3 and 4. Make a few new starts with partners that are always \
+                    active together, then a few with partners that never are: where do partners end up?
+                    """))
         page["orthogonal-correlated"] = percent(together.amongComplete(.orthogonal).share)
         page["antipodal-correlated"] = percent(together.amongComplete(.antipodal).share)
         page["orthogonal-independent"] = percent(alone.amongComplete(.orthogonal).share)

@@ -809,7 +809,7 @@ public struct WaysOut: Chapter {
             control: .init("TopK, which has no prefixes either", loose.withChild - batch.withChild),
             reason: batch.withChild >= 0.95 * batch.alone
                 ? "There is nothing to protect from: without prefixes, too, parents’ latents are active in "
-                    + "\(percent(batch.withChild)) of the samples with a child, alone in \(percent(batch.alone))."
+                    + "\(percent(batch.withChild)) of the samples with a child, in \(percent(batch.alone)) of those without."
                 : nil,
             figure: "sae-failures",
             weights: ["sae-failures-families-batchtopk", "sae-failures-families-matryoshka"])

@@ -299,8 +299,8 @@ public struct Appendix: Chapter {
             passage: "In particular, it turns out that the number", measured: farthest(from: 1, factors),
             expected: 0.95...1.05, control: .init("twice the dimensions instead", stored.doubling),
             reason: benefits[0] >= 0.9 * benefits[1]
-                ? "Near its greatest value the number is worth little: what is stored of 1200 features lowers the loss by "
-                    + "\(benefit) of what the 120 do. So chance and crowding decide it."
+                ? "Near its greatest value the number is worth little, so chance and crowding decide it: what is stored of "
+                    + "1200 features gains \(benefit) of what 120 do."
                 : "It is training: of 1200 features models could store those that they store of 120, and leave the rest "
                     + "alone, but they get \(benefit) of the benefit.",
             figure: "compressed-sensing-bound",

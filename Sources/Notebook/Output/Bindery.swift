@@ -7,6 +7,9 @@ struct Bindery: Sendable {
     let pandoc: Pandoc
     let report: Report
 
+    /// The files of every report, whichever chapters it has, besides the manifest.
+    static let files = [Report.index, SearchIndex.fileName, Reproducibility.page]
+
     /// A chapter's page and its entry in the manifest.
     typealias Page = (entry: Manifest.Chapter, html: Data)
 
@@ -44,6 +47,10 @@ struct Bindery: Sendable {
         try folder.write(first, to: index.name)
         var words = SearchIndex()
         words.add(first, name: Report.index, title: book.title)
+        let reproducibility = Reproducibility(book: book, manifest: manifest).woven(home: Report.index)
+        let evidence = try await pandoc.render(reproducibility)
+        try folder.write(evidence, to: reproducibility.name)
+        words.add(evidence, name: reproducibility.name, title: reproducibility.title)
         for chapter in manifest.chapters {
             let new = made.first { $0.entry.slug == chapter.slug }?.html
             guard let page = new ?? folder.existing(chapter.page) else { continue }
@@ -55,7 +62,9 @@ struct Bindery: Sendable {
         manifest.files = folder.files(keeping: isKept)
         try folder.write(manifest.encoded(), to: Manifest.fileName)
         try Task.checkCancellation()
-        try folder.commit(manifest.files, last: manifest.chapters.map(\.page) + [Report.index, Manifest.fileName])
+        try folder.commit(
+            manifest.files,
+            last: manifest.chapters.map(\.page) + [Reproducibility.page, Report.index, Manifest.fileName])
         return manifest
     }
 }

@@ -4,6 +4,7 @@ enum PageScript {
     private static var parts: [[UInt8]] {
         [
             PackageResources.page_js, PackageResources.notes_js, PackageResources.claims_js, PackageResources.search_js,
+            PackageResources.training_js,
         ]
     }
 

@@ -84,14 +84,9 @@ struct Pandoc: Sendable {
     /// - Throws: ``NotebookError/pandocMissing``, ``NotebookError/pandocNotStarted(path:reason:)`` or
     ///   ``NotebookError/pandocTooOld(version:)``.
     init(staging: Staging) async throws {
-        guard let path = Self.path else { throw NotebookError.pandocMissing }
+        let (path, version) = try await Self.program()
         program = FilePath(path)
-        let output = try await Self.version(of: path)
-        guard let match = output.firstMatch(of: /pandoc\S* (\d+)\.(\d+)\S*/),
-            let major = Int(match.output.1), let minor = Int(match.output.2)
-        else { throw NotebookError.pandocNotStarted(path: path, reason: "asked for its version, it gives none") }
-        version = String(match.output.0.drop { $0 != " " }.dropFirst())
-        guard (major, minor) >= (2, 15) else { throw NotebookError.pandocTooOld(version: version) }
+        self.version = version
         self.staging = staging
         template = try Self.stage(Data(PackageResources.page_html), ".html", in: staging)
     }
@@ -158,6 +153,18 @@ struct Pandoc: Sendable {
     }
 
     // MARK: - The program
+
+    /// Where pandoc is, and its version, which is new enough.
+    static func program() async throws -> (path: String, version: String) {
+        guard let path else { throw NotebookError.pandocMissing }
+        let output = try await version(of: path)
+        guard let match = output.firstMatch(of: /pandoc\S* (\d+)\.(\d+)\S*/),
+            let major = Int(match.output.1), let minor = Int(match.output.2)
+        else { throw NotebookError.pandocNotStarted(path: path, reason: "asked for its version, it gives none") }
+        let version = String(match.output.0.drop { $0 != " " }.dropFirst())
+        guard (major, minor) >= (2, 15) else { throw NotebookError.pandocTooOld(version: version) }
+        return (path, version)
+    }
 
     /// Where pandoc is: the first on the path that can be run, or the first that cannot.
     private static var path: String? {

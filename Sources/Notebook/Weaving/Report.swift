@@ -85,6 +85,7 @@ struct Report {
                 chapter: (chapter.number, chapter.page), paper: book.paper)
         }
         if !views.isEmpty { blocks.append(HTML.raw(claims(views, of: manifest))) }
+        blocks.append(Reproducibility.notice(book, manifest))
         return Pandoc.Page(
             name: Self.index, title: book.title, body: blocks.joined(separator: "\n\n") + "\n",
             footer: manifest.provenance.footer(

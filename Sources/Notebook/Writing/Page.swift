@@ -247,6 +247,18 @@ public final class Page: Sendable {
         emit(line: line) { _ in .note(markdown) }
     }
 
+    /// Shows a panel that computes in the reader's browser.
+    ///
+    /// A repeated or unusable id, or a call that is not in the chapter's own file as it was compiled, ends the run after
+    /// the chapter.
+    public func panel(_ panel: Panel, file: String = #filePath, line: Int = #line) {
+        remember { () throws(NotebookError) in
+            try checkCall("panel", file, line)
+            try take(id: panel.id, kind: "panel")
+        }
+        emit(line: line) { _ in .note(HTML.raw(panel.html)) }
+    }
+
     /// The Markdown that `\(name)` stands for in the chapter's prose, before or after.
     public subscript(name: String) -> String? {
         get { state.withLock { $0.record.values[name] } }
