@@ -88,9 +88,10 @@ import Testing
             }
         }
         // Everything that is there is accounted for.
-        let known = manifest.chapters.flatMap { chapter in
-            [chapter.page] + chapter.figures.flatMap { $0.files.values.map(\.path) } + chapter.tables.map(\.file.path)
-                + chapter.experiments.map(\.file.path) + ["data/\(chapter.slug)/record.jsonl"]
+        let known = manifest.chapters.flatMap { (chapter: Manifest.Chapter) -> [String] in
+            var paths = [chapter.page, "data/\(chapter.slug)/record.jsonl"]
+            for figure in chapter.figures { paths += figure.files.values.map(\.path) }
+            return paths + chapter.tables.map(\.file.path) + chapter.experiments.map(\.file.path)
         }
         let copies = report.files.keys.filter { $0.hasPrefix("source/") && $0.hasSuffix(".swift") }
         for chapter in manifest.chapters { #expect(copies.contains { $0.hasPrefix("source/\(chapter.slug)/") }) }
