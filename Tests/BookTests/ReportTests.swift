@@ -94,7 +94,8 @@ import Testing
             return paths + chapter.tables.map(\.file.path) + chapter.experiments.map(\.file.path)
         }
         // What sliders show.
-        let figures = manifest.chapters.flatMap { chapter in chapter.figures.map { "figures/\(chapter.slug)/\($0.id)." } }
+        let figures = manifest.chapters.flatMap { chapter in chapter.figures.map { "figures/\(chapter.slug)/\($0.id)." }
+        }
         let views = report.files.keys.filter { path in
             path.contains(/\.\d+(\.dark)?\.svg$/) && figures.contains { path.hasPrefix($0) }
         }
