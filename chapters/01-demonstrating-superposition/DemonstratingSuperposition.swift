@@ -106,11 +106,12 @@ public struct DemonstratingSuperposition: Chapter {
 
         page.panel(
             .training(
-                "five-features", like: five.experiment, setting: shown[2], steps: 2_000,
+                "five-features", like: five.experiment, setting: shown[2], steps: 4_000,
                 title: "Train it yourself: five features in two dimensions",
                 hint: """
-                    At density 0.1 all five features find a place. Move the density while it trains: which of them stay at \
-                    0.2, and at 1? What if all are equally important? Now and then a new start ends somewhere else.
+                    At density 0.1 this start finds a place for all five features. Move the density up while it trains: \
+                    which of them are left at 0.3, and at 1? Do the others come back when you move it down again? And do all \
+                    starts end alike?
                     """))
         for (name, model) in [("dense", dense), ("pairs", pairs), ("pentagon", pentagon)] {
             page["stored-\(name)"] = "features " + listed(model.represented().map { $0 + 1 })

@@ -853,7 +853,8 @@ public struct GeometryOfSuperposition: Chapter {
                 title: "Train it yourself: two pairs of features in two dimensions",
                 hint: """
                     Features 1 and 2 are partners, and so are 3 and 4. Make a few new starts with partners that are always \
-                    active together, then a few with partners that never are: where do partners end up?
+                    active together: do they ever become opposites? Then choose a density of 0.5, and partners that are \
+                    never active together. How often now?
                     """))
         page["orthogonal-correlated"] = percent(together.amongComplete(.orthogonal).share)
         page["antipodal-correlated"] = percent(together.amongComplete(.antipodal).share)
