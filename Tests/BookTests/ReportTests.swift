@@ -71,7 +71,7 @@ import Testing
         #expect(counts.hasPrefix("\(manifest.claims.count) claims, "))
         for chapter in manifest.chapters {
             for figure in chapter.figures {
-                #expect(Set(figure.files.keys) == ["svg", "png", "pdf", "csv"])
+                #expect(Set(figure.files.keys) == ["svg", "dark.svg", "png", "pdf", "csv"])
                 #expect(figure.size != nil, "figure \(figure.id) has no size")
                 for file in figure.files.values { try check(file, in: report) }
                 #expect(try #require(report.files[figure.files["svg"]?.path ?? ""]).starts(with: Data("<?xml".utf8)))
@@ -92,10 +92,18 @@ import Testing
             [chapter.page] + chapter.figures.flatMap { $0.files.values.map(\.path) } + chapter.tables.map(\.file.path)
                 + chapter.experiments.map(\.file.path) + ["data/\(chapter.slug)/record.jsonl"]
         }
+        let frames = manifest.chapters.flatMap { chapter in
+            chapter.figures.flatMap { figure in
+                (0..<(figure.frames ?? 0)).flatMap { frame in
+                    ["svg", "dark.svg"].map { "figures/\(chapter.slug)/\(figure.id).\(frame + 1).\($0)" }
+                }
+            }
+        }
+        #expect(!frames.isEmpty)
         let copies = report.files.keys.filter { $0.hasPrefix("source/") && $0.hasSuffix(".swift") }
         for chapter in manifest.chapters { #expect(copies.contains { $0.hasPrefix("source/\(chapter.slug)/") }) }
         let others = ["index.html", Reproducibility.page, SearchIndex.fileName, Manifest.fileName]
-        #expect(Set(report.files.keys) == Set(known + copies + others))
+        #expect(Set(report.files.keys) == Set(known + frames + copies + others))
     }
 
     private func check(_ file: Manifest.File, in report: ReportFolder) throws {
