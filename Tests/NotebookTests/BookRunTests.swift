@@ -59,7 +59,8 @@ private struct Failure: Error {}
             let files = files(in: folder.appending(path: "output"))
             #expect(
                 Set(files.keys) == [
-                    "01-a.html", "02-b.html", "index.html", "reproducibility.html", "manifest.json", "data/01-a/e.safetensors",
+                    "01-a.html", "02-b.html", "index.html", "reproducibility.html", "manifest.json",
+                    "data/01-a/e.safetensors",
                     "data/01-a/t.csv", "data/01-a/record.jsonl", "data/02-b/e.safetensors", "data/02-b/t.csv",
                     "data/02-b/record.jsonl", "search-index.js", "source/01-a/Test.swift", "source/02-b/Test.swift",
                 ])

@@ -102,7 +102,7 @@ public struct DemonstratingSuperposition: Chapter {
         //: than to none at all, where two features would coincide, or to twice that, where one would be missing.
         //:
         //: Not every start finds the best arrangement. At density 0.2 the worst of the 16 ended with \(spread-pairs)
-        //: times the loss of the best, and at 0.1 with \(spread-pentagon) times. The panel lets you see this happen.
+        //: times the loss of the best, and at 0.1 with \(spread-pentagon) times.
 
         page.panel(
             .training(

@@ -845,8 +845,7 @@ public struct GeometryOfSuperposition: Chapter {
         //: features that are active together would disturb each other every time, so partners should not be opposites.
         //: Of the runs that store all four features, partners are orthogonal in \(orthogonal-correlated) and opposite
         //: in \(antipodal-correlated). Two of the three ways to pair up four features at random make partners
-        //: orthogonal, and with independent features they are so in \(orthogonal-independent). The panel trains one such
-        //: model at a time.
+        //: orthogonal, and with independent features they are so in \(orthogonal-independent).
 
         page.panel(
             .training(
