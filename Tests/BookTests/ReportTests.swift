@@ -88,14 +88,15 @@ import Testing
             }
         }
         // Everything that is there is accounted for.
-        let known = manifest.chapters.flatMap { chapter in
-            [chapter.page] + chapter.figures.flatMap { $0.files.values.map(\.path) } + chapter.tables.map(\.file.path)
-                + chapter.experiments.map(\.file.path) + ["data/\(chapter.slug)/record.jsonl"]
-        }
-        let frames = manifest.chapters.flatMap { chapter in
-            chapter.figures.flatMap { figure in
-                (0..<(figure.frames ?? 0)).flatMap { frame in
-                    ["svg", "dark.svg"].map { "figures/\(chapter.slug)/\(figure.id).\(frame + 1).\($0)" }
+        var (known, frames): ([String], [String]) = ([], [])
+        for chapter in manifest.chapters {
+            known += [chapter.page, "data/\(chapter.slug)/record.jsonl"]
+            known += chapter.tables.map(\.file.path) + chapter.experiments.map(\.file.path)
+            for figure in chapter.figures {
+                known += figure.files.values.map(\.path)
+                for frame in 0..<(figure.frames ?? 0) {
+                    let path = "figures/\(chapter.slug)/\(figure.id).\(frame + 1)"
+                    frames += [path + ".svg", path + ".dark.svg"]
                 }
             }
         }
