@@ -1,8 +1,8 @@
 import Foundation
 import Testing
-import ToyModels
 
 @testable import Notebook
+@testable import ToyModels
 
 @Suite struct ForecastTests {
     /// An experiment of which one step is one unit of work, but for a factor that all share.

@@ -105,7 +105,7 @@ private struct WovenChapter: Chapter {
             let page = try page("01-a.html", in: output)
             expectOrder(
                 [
-                    "A new line.", "The changed prose keeps 5", "page.train", "the first note", "A section",
+                    "A new line.", "The changed prose keeps 5", "models", "the first note", "A section",
                     "id=\"tab-t\"", "Another end.",
                 ], in: page)
             let entry = manifest.chapters[0]
@@ -121,7 +121,7 @@ private struct WovenChapter: Chapter {
                     "source/01-a/Test.swift",
                 ])
             #expect(Set(after.keys) == Set(before.keys))
-            #expect(try Manifest(decoding: try #require(after["manifest.json"])).chapters == manifest.chapters)
+            #expect(after["manifest.json"] == (try manifest.encoded()))
             for file in manifest.files { #expect(sha256(try #require(after[file.path])) == file.sha256) }
             #expect(Manifest.sealedFiles(in: try #require(after["manifest.json"])) != nil)
             #expect(manifest.chapters[0].summary == "A new line.")
@@ -147,7 +147,7 @@ private struct WovenChapter: Chapter {
             #expect(weaving.differences() == ["01-a": .prose])
             try await weaving.perform(["01-a"])
             expectOrder(
-                ["page.train", "Between.", "page.note", "the first note"], in: try page("01-a.html", in: output))
+                ["models", "Between.", "the first note"], in: try page("01-a.html", in: output))
         }
     }
 
@@ -157,7 +157,7 @@ private struct WovenChapter: Chapter {
             try await weaving.perform(["02-b"])
             #expect(try page("01-a.html", in: output).contains("Its new title"))
             #expect(try page("index.html", in: output).contains("Its new title"))
-            #expect(try page("02-b.html", in: output).contains("<h1>Its new title</h1>"))
+            #expect(try page("02-b.html", in: output).contains(/<h1>[^\n]*Its new title[^\n]*<\/h1>/))
         }
     }
 

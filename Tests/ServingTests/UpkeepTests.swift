@@ -125,7 +125,8 @@ private func put(_ text: String, to path: String, in folder: URL) throws {
 
     @Test func `prose that changed before is woven at the start`() async throws {
         try await withUpkeep(prepare: { try $0.source("01-a", prose: "new") }) { notes, _ in
-            #expect(try await eventually { notes.calls == ["weave 01-a"] })
+            let isWoven = try await eventually { notes.calls == ["weave 01-a"] }
+            #expect(isWoven)
         }
     }
 

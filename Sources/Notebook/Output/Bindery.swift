@@ -7,6 +7,9 @@ struct Bindery: Sendable {
     let pandoc: Pandoc
     let report: Report
 
+    /// The files of every report, whichever chapters it has, besides the manifest.
+    static let files = [Report.index, SearchIndex.fileName, Reproducibility.page]
+
     /// A chapter's page and its entry in the manifest.
     typealias Page = (entry: Manifest.Chapter, html: Data)
 

@@ -63,8 +63,7 @@ public struct BookRun: Sendable {
         defer { folder.close() }
         let earlier = try earlierChapters(in: folder) { observe(RunEvent(what: $0)) }
         try folder.check(
-            files: [Report.index, SearchIndex.fileName, Reproducibility.page] + earlier.map(\.page)
-                + chapters.map(\.source.page)
+            files: Bindery.files + earlier.map(\.page) + chapters.map(\.source.page)
                 + folder.listed.map(\.path).filter { path in chapters.contains { $0.source.owns(path) } },
             folders: chapters.flatMap { ["figures/\($0.source.slug)", "data/\($0.source.slug)", $0.source.copies] })
         let pandoc = try await Pandoc(staging: folder.staging)

@@ -51,7 +51,7 @@ public struct Reweaving: Sendable {
         let manifest = try Manifest(of: output)
         let chapters = book.chapters.map(\.source).filter { slugs.contains($0.slug) }
         try folder.check(
-            files: [Manifest.fileName, Report.index, SearchIndex.fileName] + manifest.chapters.map(\.page)
+            files: [Manifest.fileName] + Bindery.files + manifest.chapters.map(\.page)
                 + chapters.map(KeptRecord.path(of:))
                 + chapters.flatMap { source in
                     try source.swiftFiles().map { "\(source.copies)/\($0.name)" }
@@ -92,7 +92,7 @@ public struct Reweaving: Sendable {
         if let source = chapters.first {
             changed.provenance = await manifest.provenance.ofChangedSources(in: source.folder)
         }
-        return try await bindery.bind(changed, new: made) { _ in true }
+        return try await bindery.bind(changed, new: made) { $0 != Manifest.fileName }
     }
 }
 
