@@ -166,6 +166,9 @@ enum DrawnExploration: Encodable {
     /// How many bytes of marks the frames of a figure may have; with more they have none.
     static let mostBytes = 400_000
 
+    /// How many drawings are saved, if any are.
+    var count: Int? { if case .frames(_, _, let frames) = self { frames.count } else { nil } }
+
     enum CodingKeys: String, CodingKey {
         case kind, name, play, frames, names, colors, dark, edges, faces, view, hidden
         case densities = "d", importances = "i", weights = "w", biases = "b", losses = "l"

@@ -136,7 +136,9 @@ public final class Page: Sendable {
         state.withLock { $0.record.answers[id] = try? answers.json }
         emit(line: line) { _ in
             .figure(
-                Manifest.Figure(id: id, number: number, caption: caption, alt: alt, files: files, size: size))
+                Manifest.Figure(
+                    id: id, number: number, caption: caption, alt: alt, files: files, size: size,
+                    frames: answers.exploration?.count))
         }
     }
 
