@@ -40,9 +40,12 @@ seeds: setup
 	@.build/release/superposition verify --update --seeds 10 --profile quick $(ARGS)
 	@.build/release/superposition verify --update --seeds 10 $(ARGS)
 
-# In release mode, as the tests train; in a folder of its own, so that testing does not rebuild what the report uses.
+# In release mode, as the tests train; in a folder of its own, so that testing does not rebuild what the report uses. The
+# server is tested by itself: beside tests that train it would wait for a thread for longer than a request may take.
 test: setup
-	@swift test -c release -Xswiftc -enable-testing --scratch-path .build/testing $(ARGS)
+	@swift test -c release -Xswiftc -enable-testing --scratch-path .build/testing $(if $(ARGS),$(ARGS),--skip ServingTests)
+	@[ -n "$(ARGS)" ] || swift test -c release -Xswiftc -enable-testing --scratch-path .build/testing --skip-build \
+		--filter ServingTests
 
 browser-tools: setup
 	@./setup.sh --browser

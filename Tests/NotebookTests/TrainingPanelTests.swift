@@ -31,7 +31,7 @@ import Testing
             plain.update(&parameters, gradient: [gradient], learningRate: 0.05)
             #expect(abs(parameters[0] - Double(storage[2][0])) < 1e-6)
         }
-        #expect(abs(parameters[0] - 0.7) > 0.05, "it has moved")
+        #expect(abs(parameters[0] - 0.7) > 0.01, "it has moved")
     }
 
     @Test(arguments: [
