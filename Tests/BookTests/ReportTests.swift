@@ -71,7 +71,7 @@ import Testing
         #expect(counts.hasPrefix("\(manifest.claims.count) claims, "))
         for chapter in manifest.chapters {
             for figure in chapter.figures {
-                #expect(Set(figure.files.keys) == ["svg", "png", "pdf", "csv"])
+                #expect(Set(figure.files.keys) == ["svg", "dark.svg", "png", "pdf", "csv"])
                 #expect(figure.size != nil, "figure \(figure.id) has no size")
                 for file in figure.files.values { try check(file, in: report) }
                 #expect(try #require(report.files[figure.files["svg"]?.path ?? ""]).starts(with: Data("<?xml".utf8)))
@@ -93,10 +93,17 @@ import Testing
             for figure in chapter.figures { paths += figure.files.values.map(\.path) }
             return paths + chapter.tables.map(\.file.path) + chapter.experiments.map(\.file.path)
         }
+        // What sliders show.
+        let figures = manifest.chapters.flatMap { chapter in chapter.figures.map { "figures/\(chapter.slug)/\($0.id)." }
+        }
+        let views = report.files.keys.filter { path in
+            path.contains(/\.\d+(\.dark)?\.svg$/) && figures.contains { path.hasPrefix($0) }
+        }
+        #expect(!views.isEmpty)
         let copies = report.files.keys.filter { $0.hasPrefix("source/") && $0.hasSuffix(".swift") }
         for chapter in manifest.chapters { #expect(copies.contains { $0.hasPrefix("source/\(chapter.slug)/") }) }
         let others = ["index.html", Reproducibility.page, SearchIndex.fileName, Manifest.fileName]
-        #expect(Set(report.files.keys) == Set(known + copies + others))
+        #expect(Set(report.files.keys) == Set(known + views + copies + others))
     }
 
     private func check(_ file: Manifest.File, in report: ReportFolder) throws {

@@ -26,10 +26,12 @@ struct Reproducibility {
 
     /// The page.
     func woven(home: String) -> Pandoc.Page {
-        Pandoc.Page(
-            name: Self.page, title: "Reproducibility",
-            body: [introduction, available, functional, reproduced, cite].joined(separator: "\n\n") + "\n",
-            footer: manifest.provenance.footer(seconds: nil), variables: ["home": home])
+        let isQuick = manifest.chapters.contains { $0.provenance.profile == .quick }
+        let sections = (isQuick ? [Report.quickBanner] : []) + [introduction, available, functional, reproduced, cite]
+        return Pandoc.Page(
+            name: Self.page, title: "Reproducibility", body: sections.joined(separator: "\n\n") + "\n",
+            footer: manifest.provenance.footer(seconds: nil),
+            variables: ["home": home].merging(isQuick ? ["quick": "true"] : [:]) { _, new in new })
     }
 
     // MARK: - Sections
