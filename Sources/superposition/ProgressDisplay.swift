@@ -118,9 +118,14 @@ final class ProgressDisplay: Sendable {
     /// How far the whole run has come: "4 of 9 chapters, about 3 min left".
     private func standing(of state: State) -> String? {
         guard let forecast = state.forecast else { return nil }
-        let chapters = "\(forecast.chaptersEnded) of \(forecast.chapters) chapters"
-        guard forecast.chaptersEnded < forecast.chapters else { return chapters }
-        return "\(chapters), \(forecast.left(after: (ContinuousClock.now - start) / .seconds(1)))"
+        let hasEnded = forecast.chaptersEnded == forecast.chapters
+        let parts = [
+            // Of one chapter there is nothing to count.
+            forecast.chapters > 1 ? "\(forecast.chaptersEnded) of \(forecast.chapters) chapters" : nil,
+            hasEnded ? nil : forecast.left(after: (ContinuousClock.now - start) / .seconds(1)).description,
+        ]
+        let text = parts.compactMap(\.self).joined(separator: ", ")
+        return text.isEmpty ? nil : text
     }
 
     private func write(_ line: String, state: inout State) {

@@ -90,10 +90,10 @@ def test_a_page_that_is_missing_comes_when_it_is_there(page, served):
 
 def test_work_is_shown_without_being_in_the_way(page, served):
     told(page, served[1], activity="Building the program …")
-    status = page.get_by_role("status")
+    status = page.locator(".live[role=status]")
     status.wait_for()
     assert status.inner_text() == "Building the program …"
-    assert not page.get_by_role("alert").is_visible()
+    assert not page.locator(".live[role=alert]").is_visible()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -101,7 +101,7 @@ def test_a_problem_is_shown_as_text_and_can_be_closed_by_keyboard(page, served, 
     page.emulate_media(color_scheme=theme)
     details = "chapters/01-a/A.swift:12:5: error: cannot find '<img src=x onerror=alert(1)>' in scope\n" + 30 * "  more\n"
     told(page, served[1], problem={"sentence": "The program does not build.", "details": details})
-    alert = page.get_by_role("alert")
+    alert = page.locator(".live[role=alert]")
     alert.wait_for()
     assert "The program does not build." in alert.inner_text() and details.splitlines()[0] in alert.inner_text()
     assert alert.locator("img").count() == 0
