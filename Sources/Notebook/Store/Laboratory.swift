@@ -60,12 +60,12 @@ final class Laboratory: Sendable {
             reason = "--fresh"
         } else if let store {
             switch try store.find(key, profile: profile) {
-            case .found(let entry):
+            case .found(let entry, let times):
                 if let models = try? Safetensors(decoding: entry.data).models(of: experiment, key: name) {
-                    observe(.found(experiment, seconds: entry.head.seconds))
+                    observe(.found(experiment, seconds: times?.seconds ?? 0))
                     return Result(
-                        models: models, data: entry.data, seconds: entry.head.seconds,
-                        peakMemory: entry.head.peakMemory, isFound: true)
+                        models: models, data: entry.data, seconds: times?.seconds ?? 0,
+                        peakMemory: times?.peakMemory, isFound: true)
                 }
                 reason = "its entry in the run store does not fit it"
             case .missing(let changes): reason = changes
@@ -76,25 +76,41 @@ final class Laboratory: Sendable {
             }
         }
 
+        // What others have trained of it need not be trained again.
+        let known = try isFresh ? [] : parts(of: key)
+        let missing = experiment.groups.filter { group in !known.contains { $0.models == group } }
         observe(.trainingStarted(experiment, because: reason))
-        var models = try await trainer.train(experiment, library: library.withLock(\.self)) { [observe] in
-            observe(.training(experiment, $0))
+        let trained = try await trainer.train(groups: missing, of: experiment, library: library.withLock(\.self)) {
+            [observe] in observe(.training(experiment, $0))
         }
+        let groups = (known + trained).sorted { $0.models.lowerBound < $1.models.lowerBound }
+        var models = TrainedModels(joining: groups, of: experiment, seed: key.seed)
         models.key = name
         let data = try Safetensors(models).encoded()
         let memory = PeakMemory.bytes
         keep(
-            StoreEntry(
-                head: .init(key: key, profile: profile, seconds: models.seconds, peakMemory: memory), data: data))
+            StoreEntry(head: .init(key: key, profile: profile), data: data),
+            StoreTimes(seconds: models.seconds, peakMemory: memory))
+        if !known.isEmpty { try store?.removeParts(of: key) }
         observe(.trainingEnded(experiment, seconds: models.seconds, because: reason))
         return Result(models: models, data: data, seconds: models.seconds, peakMemory: memory, isFound: false)
     }
 
+    /// The groups of models that the store has of an experiment.
+    private func parts(of key: ExperimentKey) throws -> [TrainedGroup] {
+        guard let store else { return [] }
+        return try store.parts(of: key).compactMap { models in
+            guard let part = try store.part(of: key, models), let tensors = try? Safetensors(decoding: part.entry.data)
+            else { return nil }
+            return try? tensors.group(models, of: key.experiment, seconds: part.times?.seconds ?? 0)
+        }
+    }
+
     /// Keeps a result. Where that cannot be done the run goes on without: what it is for does not need it.
-    private func keep(_ entry: StoreEntry) {
+    private func keep(_ entry: StoreEntry, _ times: StoreTimes) {
         guard let store, isKeeping.withLock({ $0 }) else { return }
         do {
-            try store.keep(entry)
+            try store.keep(entry, times)
         } catch let failure as StoreEntry.Failure {
             observe(
                 .notice(

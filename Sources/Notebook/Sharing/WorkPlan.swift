@@ -1,0 +1,76 @@
+import ToyModels
+
+/// What a run has to train, as far as that is known before it has.
+///
+/// A chapter is run with stand-ins for what the store does not have: models that are hardly trained. So its later calls come
+/// into sight, too. What they train may depend on earlier results; then the experiment uses those, and is of a later
+/// wave. What depends on results in any other way is not foreseen, and is trained by the run itself: a plan shares work out and
+/// decides nothing.
+public struct WorkPlan: Sendable {
+    /// An experiment of one chapter with one seed.
+    public struct Item: Sendable {
+        /// The chapter's number.
+        public var chapter: Int
+        /// What is to be trained.
+        public var experiment: Experiment
+        /// The seed from which its random numbers derive.
+        public var seed: UInt64
+        /// 1 if it needs nothing that is not trained yet; otherwise one more than the last of those that it uses.
+        public var wave: Int
+        /// The groups of models that the store does not have.
+        public var missing: [Range<Int>]
+
+        /// Whether the store has all of it.
+        public var isThere: Bool { missing.isEmpty }
+
+        /// About how long a thread trains what is missing, in seconds.
+        public var seconds: Double {
+            let models = missing.reduce(0) { $0 + $1.count }
+            return experiment.estimatedSeconds * Double(models) / Double(max(1, experiment.models))
+        }
+    }
+
+    /// In the order of chapters, and there in that of the calls.
+    public var items: [Item]
+
+    /// The number of waves that are still to be trained.
+    public var waves: Int { items.filter { !$0.isThere }.map(\.wave).max() ?? 0 }
+
+    /// About how long a thread trains all that is missing, in seconds.
+    public var seconds: Double { items.reduce(0) { $0 + $1.seconds } }
+}
+
+extension WorkPlan {
+    /// The least piece of work: some models of an experiment.
+    struct Unit: Sendable {
+        var item: Item
+        var models: Range<Int>
+        var seconds: Double
+    }
+
+    /// What is missing in a wave, group by group.
+    func units(ofWave wave: Int) -> [Unit] {
+        items.filter { $0.wave == wave }.flatMap { item in
+            item.missing.map { models in
+                let share = Double(models.count) / Double(max(1, item.experiment.models))
+                return Unit(item: item, models: models, seconds: item.experiment.estimatedSeconds * share)
+            }
+        }
+    }
+}
+
+extension [WorkPlan.Unit] {
+    /// The units shared out to a number of machines: the longest first, each to the machine that has least to do. Machines
+    /// that have the same units share them out alike.
+    func shared(among machines: Int) -> [[WorkPlan.Unit]] {
+        var shares = [[WorkPlan.Unit]](repeating: [], count: machines)
+        var loads = [Double](repeating: 0, count: machines)
+        // Sorting keeps equals in order.
+        for unit in enumerated().sorted(by: { ($1.element.seconds, $0.offset) < ($0.element.seconds, $1.offset) }).map(\.element) {
+            let least = loads.indices.min { loads[$0] < loads[$1] } ?? 0
+            shares[least].append(unit)
+            loads[least] += unit.seconds
+        }
+        return shares
+    }
+}
