@@ -1,3 +1,4 @@
+import Foundation
 import ToyModels
 
 /// What a run has to train, as far as that is known before it has.
@@ -72,5 +73,57 @@ extension [WorkPlan.Unit] {
             loads[least] += unit.seconds
         }
         return shares
+    }
+}
+
+// MARK: - For readers and programs
+
+extension WorkPlan: CustomStringConvertible {
+    /// A line per experiment, and a sum.
+    public var description: String {
+        let lines = items.map { item in
+            let state =
+                if item.isThere {
+                    "in the run store"
+                } else if item.missing.count < item.experiment.groups.count {
+                    "about \(display(seconds: item.seconds)), partly in the run store"
+                } else {
+                    "about \(display(seconds: item.seconds))"
+                }
+            let wave = waves > 1 && !item.isThere ? ", wave \(item.wave)" : ""
+            return "\(item.chapter), seed \(item.seed)   \(item.experiment.id): "
+                + "\(display(item.experiment.models, "model")), \(state)\(wave)"
+        }
+        let missing = items.count { !$0.isThere }
+        let sum =
+            missing == 0
+            ? "everything is in the run store"
+            : "\(missing) of \(display(items.count, "experiment")) to train, about \(display(seconds: seconds)) of one thread"
+                + (waves > 1 ? ", in \(waves) waves" : "")
+        return (lines + [sum]).joined(separator: "\n")
+    }
+
+    /// The plan as JSON.
+    public func json() throws -> String {
+        struct Entry: Encodable {
+            var chapter: Int
+            var id: String
+            var seed: UInt64
+            var models, groups, missingGroups, wave: Int
+            var seconds: Double
+        }
+        struct All: Encodable {
+            var experiments: [Entry]
+            var waves: Int
+            var seconds: Double
+        }
+        let entries = items.map { item in
+            Entry(
+                chapter: item.chapter, id: item.experiment.id, seed: item.seed, models: item.experiment.models,
+                groups: item.experiment.groups.count, missingGroups: item.missing.count, wave: item.wave,
+                seconds: item.seconds)
+        }
+        let data = try JSONEncoder.report.encode(All(experiments: entries, waves: waves, seconds: seconds))
+        return String(decoding: data, as: UTF8.self)
     }
 }

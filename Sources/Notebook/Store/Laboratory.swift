@@ -24,6 +24,8 @@ final class Laboratory: Sendable {
     private let profile: Profile
     private let store: RunStore?
     private let isFresh: Bool
+    /// Where it is noted what is asked for, instead of being trained; nil to train it.
+    private let foreseen: Foreseen?
     private let observe: @Sendable (RunEvent.What) -> Void
     private let isKeeping = Mutex(true)
     /// What was trained or found so far, which later experiments may refer to.
@@ -41,6 +43,17 @@ final class Laboratory: Sendable {
         self.store = store
         self.isFresh = isFresh
         self.observe = observe
+        foreseen = nil
+    }
+
+    /// A laboratory that notes what it is asked for, and trains only stand-ins for what the store does not have.
+    init(trainer: Trainer, profile: Profile, store: RunStore, foresee foreseen: Foreseen) {
+        self.trainer = trainer
+        self.profile = profile
+        self.store = store
+        self.foreseen = foreseen
+        isFresh = false
+        observe = { _ in }
     }
 
     /// Trains an experiment, unless its models are in the store.
@@ -62,6 +75,7 @@ final class Laboratory: Sendable {
             switch try store.find(key, profile: profile) {
             case .found(let entry, let times):
                 if let models = try? Safetensors(decoding: entry.data).models(of: experiment, key: name) {
+                    foreseen?.note(key, name: name, missing: [])
                     observe(.found(experiment, seconds: times?.seconds ?? 0))
                     return Result(
                         models: models, data: entry.data, seconds: times?.seconds ?? 0,
@@ -75,6 +89,7 @@ final class Laboratory: Sendable {
                 reason = "its entry in the run store \(failure)"
             }
         }
+        if let foreseen { return try await standIn(for: key, name: name, noting: foreseen) }
 
         // What others have trained of it need not be trained again.
         let known = try isFresh ? [] : parts(of: key)
@@ -94,6 +109,15 @@ final class Laboratory: Sendable {
         if !known.isEmpty { try store?.removeParts(of: key) }
         observe(.trainingEnded(experiment, seconds: models.seconds, because: reason))
         return Result(models: models, data: data, seconds: models.seconds, peakMemory: memory, isFound: false)
+    }
+
+    /// Models that are hardly trained, in place of those that are to be.
+    private func standIn(for key: ExperimentKey, name: String, noting foreseen: Foreseen) async throws -> Result {
+        let known = try store?.parts(of: key) ?? []
+        foreseen.note(key, name: name, missing: key.experiment.groups.filter { !known.contains($0) })
+        var models = try await trainer.standIn(for: key.experiment, library: library.withLock(\.self))
+        models.key = name
+        return Result(models: models, data: Data(), seconds: 0, peakMemory: nil, isFound: false)
     }
 
     /// The groups of models that the store has of an experiment.
