@@ -25,11 +25,23 @@ public struct Planning: Sendable {
     ///
     /// - Throws: ``NotebookError``; what chapters throw; `CancellationError`.
     public func plan(seeds: [UInt64]) async throws -> WorkPlan {
-        let runs = seeds.flatMap { seed in chapters.map { (chapter: $0, seed: seed) } }
-        let items = try await sideBySide(runs, atMost: chapters.count) { chapter, seed in
-            try await items(of: chapter, seed: seed)
+        guard let first = seeds.first else { return WorkPlan(items: []) }
+        let firsts = try await sideBySide(chapters, atMost: chapters.count) { try await items(of: $0, seed: first) }
+        let runs = seeds.dropFirst().flatMap { seed in zip(chapters, firsts).map { (chapter: $0, first: $1, seed: seed) } }
+        let others = try await sideBySide(runs, atMost: chapters.count) { chapter, first, seed in
+            // Where nothing uses anything, another seed changes only the seed.
+            guard first.allSatisfy(\.experiment.uses.isEmpty) else { return try await items(of: chapter, seed: seed) }
+            return try first.map { try item($0, seed: seed) }
         }
-        return WorkPlan(items: items.flatMap(\.self))
+        return WorkPlan(items: (firsts + others).flatMap(\.self))
+    }
+
+    /// The same experiment with another seed.
+    private func item(_ item: WorkPlan.Item, seed: UInt64) throws -> WorkPlan.Item {
+        let key = ExperimentKey(experiment: item.experiment, seed: seed)
+        var item = item
+        (item.seed, item.name, item.missing) = (seed, try key.lineage(), try store.missing(of: key))
+        return item
     }
 
     /// What one chapter trains with one seed.
@@ -49,7 +61,7 @@ public struct Planning: Sendable {
 /// What a chapter was seen to ask for.
 final class Foreseen: Sendable {
     private let chapter: Int
-    private let state = Mutex<(items: [WorkPlan.Item], waves: [String: Int])>(([], [:]))
+    private let state = Mutex<(items: [WorkPlan.Item], waves: [String: Int], isThere: Set<String>)>(([], [:], []))
 
     init(chapter: Int) { self.chapter = chapter }
 
@@ -62,11 +74,15 @@ final class Foreseen: Sendable {
     ///   - missing: the groups that the store does not have.
     func note(_ key: ExperimentKey, name: String, missing: [Range<Int>]) {
         state.withLock { state in
-            // What is there is of no wave, and what uses only such is of the first.
-            let wave = 1 + (key.experiment.uses.compactMap { state.waves[$0] }.max() ?? 0)
-            if !missing.isEmpty { state.waves[name] = wave }
+            let uses = key.experiment.uses
+            let wave = 1 + (uses.compactMap { state.waves[$0] }.max() ?? 0)
+            let isReady = uses.allSatisfy { state.isThere.contains($0) }
+            state.waves[name] = wave
+            if missing.isEmpty && isReady { state.isThere.insert(name) }
             state.items.append(
-                .init(chapter: chapter, experiment: key.experiment, seed: key.seed, wave: wave, missing: missing))
+                .init(
+                    chapter: chapter, experiment: key.experiment, seed: key.seed, wave: wave, name: name,
+                    isReady: isReady, missing: missing))
         }
     }
 }

@@ -16,8 +16,13 @@ public struct WorkPlan: Sendable {
         public var experiment: Experiment
         /// The seed from which its random numbers derive.
         public var seed: UInt64
-        /// 1 if it needs nothing that is not trained yet; otherwise one more than the last of those that it uses.
+        /// 1 if it uses no other experiment; otherwise one more than the last of those that it uses. It does not depend on
+        /// what is there, so that all who share the work count alike.
         public var wave: Int
+        /// What other experiments refer to it by.
+        var name: String
+        /// Whether all that it uses is there. Otherwise what it is can still change.
+        public var isReady: Bool
         /// The groups of models that the store does not have.
         public var missing: [Range<Int>]
 
@@ -49,10 +54,10 @@ extension WorkPlan {
         var seconds: Double
     }
 
-    /// What is missing in a wave, group by group.
+    /// All work of a wave, group by group, also what is there.
     func units(ofWave wave: Int) -> [Unit] {
         items.filter { $0.wave == wave }.flatMap { item in
-            item.missing.map { models in
+            item.experiment.groups.map { models in
                 let share = Double(models.count) / Double(max(1, item.experiment.models))
                 return Unit(item: item, models: models, seconds: item.experiment.estimatedSeconds * share)
             }

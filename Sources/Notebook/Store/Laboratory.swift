@@ -113,8 +113,7 @@ final class Laboratory: Sendable {
 
     /// Models that are hardly trained, in place of those that are to be.
     private func standIn(for key: ExperimentKey, name: String, noting foreseen: Foreseen) async throws -> Result {
-        let known = try store?.parts(of: key) ?? []
-        foreseen.note(key, name: name, missing: key.experiment.groups.filter { !known.contains($0) })
+        foreseen.note(key, name: name, missing: try store?.missing(of: key) ?? key.experiment.groups)
         var models = try await trainer.standIn(for: key.experiment, library: library.withLock(\.self))
         models.key = name
         return Result(models: models, data: Data(), seconds: 0, peakMemory: nil, isFound: false)

@@ -95,6 +95,13 @@ public struct RunStore: Sendable {
         return key.experiment.groups.filter { FileKind(folder.part(name, $0)) == .file }
     }
 
+    /// The groups of an experiment that seem to be missing.
+    func missing(of key: ExperimentKey) throws -> [Range<Int>] {
+        if try has(key) { return [] }
+        let parts = try parts(of: key)
+        return key.experiment.groups.filter { !parts.contains($0) }
+    }
+
     /// A group of an experiment's models; nil if it is not there, or cannot be used.
     func part(of key: ExperimentKey, _ models: Range<Int>) throws -> (entry: StoreEntry, times: StoreTimes?)? {
         let file = folder.part(try key.name(), models)
@@ -116,6 +123,16 @@ public struct RunStore: Sendable {
     /// A lease of a group of models; nil if somebody else has it, or it cannot be had.
     func lease(_ key: ExperimentKey, _ models: Range<Int>, by holder: Lease.Holder) throws -> Lease? {
         Lease(folder.lease(try key.name(), models), by: holder, in: folder.files)
+    }
+
+    /// What is noted of who trains a group of models; nil if nothing is.
+    func leaseNote(_ key: ExperimentKey, _ models: Range<Int>) throws -> Lease.Note? {
+        Lease.Note(reading: folder.lease(try key.name(), models), in: folder.files)
+    }
+
+    /// Takes a lease away from a holder that is gone.
+    func removeLease(_ key: ExperimentKey, _ models: Range<Int>) throws {
+        try? folder.remove(folder.lease(try key.name(), models))
     }
 
     /// What differs from the latest entry of the same experiment, preferably of the same seed and profile.
