@@ -117,6 +117,7 @@ let package = Package(
             name: "superposition",
             dependencies: chapterModules + [
                 "Notebook", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: processorDefine()),
         .executableTarget(

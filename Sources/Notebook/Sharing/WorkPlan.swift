@@ -132,3 +132,8 @@ extension WorkPlan: CustomStringConvertible {
         return String(decoding: data, as: UTF8.self)
     }
 }
+
+extension WorkPlan {
+    /// About how long a thread trains the longest group of a wave, in seconds.
+    public func longestGroup(ofWave wave: Int) -> Double { units(ofWave: wave).map(\.seconds).max() ?? 0 }
+}
