@@ -1,14 +1,16 @@
 # The two commands that matter: `make report` and `make test`. Each installs what is missing.
 
-.PHONY: help setup report verify seeds test browser levels sanitize bench docs format lint clean
+.PHONY: help setup report serve verify seeds test browser browser-tools pictures levels sanitize bench docs format lint clean
 
 help:
 	@echo 'make report   train the models, draw the figures, write output/index.html'
 	@echo '              ARGS="--profile quick" passes options to `superposition run`'
+	@echo 'make serve    build, then serve the report and keep it as its sources are; see `superposition serve --help`'
 	@echo 'make verify   retrain everything and compare with the references; in minutes with ARGS="--profile quick"'
 	@echo 'make seeds    make the references anew, with how each claim fares with ten seeds: hours, and resumable'
 	@echo 'make test     run all tests'
 	@echo 'make browser  test the pages of a report in Chromium; REPORT=folder names another report than the quick one'
+	@echo 'make pictures make the pictures of the report in docs/ anew; REPORT=folder names another report than output'
 	@echo 'make levels   check that a processor with only AVX2 gives the same bits'
 	@echo 'make sanitize check the engines for errors in memory and between threads; takes a while'
 	@echo 'make bench    time training, beside PyTorch if it is installed; ARGS=--help shows the options'
@@ -24,6 +26,10 @@ report: setup
 	@swift build -c release --product superposition
 	@.build/release/superposition run $(ARGS)
 
+serve: setup
+	@swift build -c release --product superposition
+	@.build/release/superposition serve $(ARGS)
+
 verify: setup
 	@swift build -c release --product superposition
 	@.build/release/superposition verify $(ARGS)
@@ -34,21 +40,30 @@ seeds: setup
 	@.build/release/superposition verify --update --seeds 10 --profile quick $(ARGS)
 	@.build/release/superposition verify --update --seeds 10 $(ARGS)
 
-# In release mode, as the tests train; in a folder of its own, so that testing does not rebuild what the report uses.
+# In release mode, as the tests train; in a folder of its own, so that testing does not rebuild what the report uses. The
+# server is tested by itself: beside tests that train it would wait for a thread for longer than a request may take.
 test: setup
-	@swift test -c release -Xswiftc -enable-testing --scratch-path .build/testing $(ARGS)
+	@swift test -c release -Xswiftc -enable-testing --scratch-path .build/testing $(if $(ARGS),$(ARGS),--skip ServingTests)
+	@[ -n "$(ARGS)" ] || swift test -c release -Xswiftc -enable-testing --scratch-path .build/testing --skip-build \
+		--filter ServingTests
 
-# The report in a real browser. Pictures of all pages are left in .build/screenshots.
-browser: setup
+browser-tools: setup
 	@./setup.sh --browser
 	@test -x .build/browser/bin/pytest || python3 -m venv .build/browser
 	@.build/browser/bin/pip install --quiet --requirement Tests/Browser/requirements.txt
+
+# The report in a real browser. Pictures of all pages are left in .build/screenshots.
+browser: browser-tools
 	@if [ -z "$(REPORT)" ]; then \
 		swift build -c release --product superposition && \
 		.build/release/superposition run --quiet --profile quick --output .build/quick-report; \
 	fi
 	@REPORT=$(or $(REPORT),.build/quick-report) SCREENSHOTS=.build/screenshots \
 		.build/browser/bin/pytest -q Tests/Browser $(ARGS)
+
+# What the README shows. The report should be one of the paper's profile, as `make report` makes it.
+pictures: browser-tools
+	@.build/browser/bin/python docs/pictures.py $(or $(REPORT),output) docs
 
 # The same bits at every processor level: what `make test` checks at this processor's level, checked at the lowest.
 levels: setup
@@ -75,7 +90,7 @@ docs: setup
 	@PKG_CONFIG_ALLOW_SYSTEM_CFLAGS=1 \
 		CPATH="$$(pkg-config --cflags-only-I pangocairo | sed 's/-I//g; s/^ *//; s/ *$$//; s/  */:/g')" \
 		swift package --allow-writing-to-directory .build/docs generate-documentation \
-		--target ToyModels --target Analysis --target Plot --target Notebook \
+		--target ToyModels --target Analysis --target Plot --target Notebook --target Serving \
 		--enable-experimental-combined-documentation --warnings-as-errors --output-path .build/docs
 	@echo 'Read it with `python3 -m http.server --directory .build/docs`, at http://localhost:8000/documentation/'
 

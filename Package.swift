@@ -92,6 +92,7 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/swhitty/FlyingFox", exact: "0.27.1"),
     ],
     targets: [
         .systemLibrary(
@@ -111,12 +112,17 @@ let package = Package(
             ],
             resources: [.embedInCode("Weaving/Template")],
             plugins: ["SourcesFingerprint"]),
+        // Of FlyingFox only its sockets, which stand on Foundation alone.
+        .target(
+            name: "Serving",
+            dependencies: [.product(name: "FlyingSocks", package: "FlyingFox")],
+            resources: [.embedInCode("Template")]),
         .plugin(name: "SourcesFingerprint", capability: .buildTool(), dependencies: ["fingerprint"]),
         .executableTarget(name: "fingerprint"),
         .executableTarget(
             name: "superposition",
             dependencies: chapterModules + [
-                "Notebook", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Notebook", "Serving", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: processorDefine()),
@@ -130,6 +136,7 @@ let package = Package(
         .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport", "ToyModels"]),
         .testTarget(name: "PlotTests", dependencies: ["CPangoCairo", "Plot"], exclude: ["Snapshots"]),
         .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),
+        .testTarget(name: "ServingTests", dependencies: ["Serving"]),
         .testTarget(
             name: "BookTests",
             dependencies: chapterModules + [

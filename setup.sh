@@ -10,7 +10,7 @@ missing() {
         ! fc-list : family | grep -q '^Inter'
 }
 
-missing_browser() { ! has chromium || ! has java || ! python3 -c 'import ensurepip, venv' 2>/dev/null; }
+missing_browser() { ! has chromium || ! has java || ! has epubcheck || ! has jq || ! python3 -c 'import ensurepip, venv' 2>/dev/null; }
 
 install() {
     sudo=
@@ -39,9 +39,9 @@ fi
 
 if [ "${1-}" = --browser ] && missing_browser; then
     if ! has apt-get; then
-        echo 'Missing programs. Install chromium, a Java runtime, and Python with venv.' >&2
+        echo 'Missing programs. Install chromium, a Java runtime, epubcheck, jq, and Python with venv.' >&2
         exit 1
     fi
-    echo 'Installing Chromium, Java and Python’s venv …'
-    install chromium default-jre-headless python3-venv
+    echo 'Installing Chromium, Java, epubcheck, jq and Python’s venv …'
+    install chromium default-jre-headless epubcheck jq python3-venv
 fi

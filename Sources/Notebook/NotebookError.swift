@@ -36,6 +36,12 @@ public enum NotebookError: Error, Hashable, Sendable, CustomStringConvertible {
     case outputLinked(path: String)
     /// Another run is writing to the output folder.
     case outputInUse(path: String)
+    /// There is no report in a folder, or its manifest cannot be read.
+    case noReport(path: String)
+    /// The report does not have a chapter.
+    case notInReport(chapter: String)
+    /// A page cannot be woven anew, as more than prose has changed since the chapter's run.
+    case codeChanged(chapter: String)
     /// The run store's folder cannot be made or read.
     case storeNotUsable(path: String, reason: String)
     /// A folder that is to be the run store holds something else.
@@ -102,6 +108,14 @@ public enum NotebookError: Error, Hashable, Sendable, CustomStringConvertible {
         case .outputInUse(let path):
             "Another run is writing to the output folder '\(path)': wait until it has ended, or name another with "
                 + "--output."
+        case .noReport(let path):
+            "There is no report in '\(path)': make one with 'superposition run' (in seconds with '--profile quick'), or "
+                + "name another folder with --output."
+        case .notInReport(let chapter):
+            "The report does not have chapter '\(chapter)': run it with 'superposition run \(chapter)'."
+        case .codeChanged(let chapter):
+            "The code of chapter '\(chapter)' is not that of its last run, so its page cannot be woven from prose alone: "
+                + "build, and run it with 'superposition run \(chapter)'."
         case .storeNotUsable(let path, let reason):
             "The run store '\(path)' cannot be used (\(reason)): name another folder with --store."
         case .notARunStore(let path, let foreign):

@@ -48,6 +48,26 @@ public struct Figure: Sendable {
     public func render(
         as format: Format, on appearance: Appearance = .light, title: String? = nil, description: String? = nil
     ) throws(PlotError) -> Data {
+        try drawing(as: format, on: appearance, title: title, description: description).file
+    }
+
+    /// What the figure tells where a reader points.
+    ///
+    /// - Throws: as ``render(as:on:title:description:)``.
+    public func readout() throws(PlotError) -> Readout { try drawing(as: .svg).readout }
+
+    /// A figure as the bytes of a file, with what it tells where a reader points.
+    public struct Drawing: Sendable {
+        /// The bytes of the file.
+        public let file: Data
+        /// What is where, in points from the upper left corner.
+        public let readout: Readout
+    }
+
+    /// The figure as the bytes of a file, as ``render(as:on:title:description:)``, and what it tells.
+    public func drawing(
+        as format: Format, on appearance: Appearance = .light, title: String? = nil, description: String? = nil
+    ) throws(PlotError) -> Drawing {
         try Self.checkSize(width, 1)
         let theme = theme.on(appearance)
         let typesetter = Typesetter(theme: theme)
@@ -69,15 +89,18 @@ public struct Figure: Sendable {
         if let failure = typesetter.failure { throw failure }
         try Self.checkSize(page.width, page.height)
 
-        let file = try Surface.file(format, page, typesetter) { canvas in
+        let recorder = Recorder()
+        let file = try Surface.file(format, page, typesetter, recorder) { canvas in
             canvas.fill(Path(Rect(x: 0, y: 0, width: page.width, height: page.height)), theme.background)
             let rect = Rect(
                 x: theme.margin + insets.left, y: theme.margin + insets.top, width: core.width, height: core.height)
             stack.draw(in: rect, insets: insets, on: canvas)
         }
         if let failure = typesetter.failure { throw failure }
-        guard format == .svg, let title, let description else { return file }
-        return SVGDescription(title: title, text: description).added(to: file)
+        let readout = Readout(recorder, size: page)
+        guard format == .svg, let title, let description else { return Drawing(file: file, readout: readout) }
+        let svg = SVGDescription(title: title, text: description, texts: recorder.texts, family: theme.family)
+        return Drawing(file: svg.added(to: file), readout: readout)
     }
 
     private static func checkSize(_ width: Double, _ height: Double) throws(PlotError) {

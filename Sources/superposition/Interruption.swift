@@ -26,6 +26,8 @@ func untilInterrupted<Result: Sendable>(
     for number in numbers { signal(number, receive) }
     defer {
         for number in numbers { signal(number, SIG_DFL) }
+        // What has ended need not be ended.
+        alarm(0)
     }
     do {
         return try await task.value

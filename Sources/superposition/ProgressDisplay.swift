@@ -16,6 +16,8 @@ final class ProgressDisplay: Sendable {
         var training: [Training] = []
         var lastDrawn: ContinuousClock.Instant?
         var barIsShown = false
+        /// How far the run has come; nil if nobody has said what it consists of.
+        var forecast: Forecast?
     }
 
     private struct Training {
@@ -25,7 +27,14 @@ final class ProgressDisplay: Sendable {
         var progress: Trainer.Progress
     }
 
-    init(quiet: Bool) {
+    private let threads: Int
+    private let start = ContinuousClock.now
+
+    /// - Parameters:
+    ///   - quiet: whether only notices are shown.
+    ///   - threads: how many train.
+    init(quiet: Bool, threads: Int) {
+        self.threads = min(threads, ProcessInfo.processInfo.activeProcessorCount)
         style = quiet ? .none : isatty(STDERR_FILENO) != 0 ? .bar : .lines
     }
 
@@ -34,7 +43,10 @@ final class ProgressDisplay: Sendable {
         let number = event.chapter.map(String.init) ?? ""
         let place = event.seed.map { "\(number), seed \($0)" } ?? number
         state.withLock { state in
+            state.forecast?.note(event)
             switch event.what {
+            case .began(let expectations):
+                state.forecast = Forecast(expectations, threads: threads)
             case .notice(let sentence):
                 write(sentence, state: &state)
             case _ where style == .none:
@@ -53,7 +65,8 @@ final class ProgressDisplay: Sendable {
                 let why = reason.map { " (\($0))" } ?? ""
                 write("\(place)   \(what): trained in \(time(seconds))\(why)", state: &state)
             case .chapterEnded(let title):
-                write("\(place) \(title): done", state: &state)
+                let standing = standing(of: state).map { "; \($0)" } ?? ""
+                write("\(place) \(title): done\(standing)", state: &state)
             case .ended(let utilisation):
                 write("\(utilisation)", state: &state)
             }
@@ -95,10 +108,24 @@ final class ProgressDisplay: Sendable {
         state.lastDrawn = now
         let others = state.training.count - 1
         let line = ProgressLine(
-            name: "\(first.place)   \(first.experiment)\(others > 0 ? " and \(others) more" : "")",
-            done: first.progress.done, total: first.progress.total, seconds: (now - first.start) / .seconds(1))
+            name: "\(first.place) \(first.experiment)\(others > 0 ? " and \(others) more" : "")",
+            done: first.progress.done, total: first.progress.total, seconds: (now - first.start) / .seconds(1),
+            standing: standing(of: state))
         writeError("\r\u{1B}[K\(line.text(width: terminalWidth() - 1))")
         state.barIsShown = true
+    }
+
+    /// How far the whole run has come: "4 of 9 chapters, about 3 min left".
+    private func standing(of state: State) -> String? {
+        guard let forecast = state.forecast else { return nil }
+        let hasEnded = forecast.chaptersEnded == forecast.chapters
+        let parts = [
+            // Of one chapter there is nothing to count.
+            forecast.chapters > 1 ? "\(forecast.chaptersEnded) of \(forecast.chapters) chapters" : nil,
+            hasEnded ? nil : forecast.left(after: (ContinuousClock.now - start) / .seconds(1)).description,
+        ]
+        let text = parts.compactMap(\.self).joined(separator: ", ")
+        return text.isEmpty ? nil : text
     }
 
     private func write(_ line: String, state: inout State) {
@@ -128,16 +155,22 @@ struct ProgressLine: Hashable, Sendable {
     var total: Int
     /// Wall time since the first step.
     var seconds: Double
+    /// How far the whole run has come, in words; nil to tell the time that is left of this experiment alone.
+    var standing: String?
 
     /// The line, in at most `width` columns.
     func text(width: Int) -> String {
         let share = total > 0 ? min(1, Double(done) / Double(total)) : 0
         var tail = " \(Int(share * 100))%"
+        var rest = ""
         if seconds > 0, done > 0 {
             let rate = Double(done) / seconds
-            tail += "  \(Self.short(rate)) steps/s  \(Self.clock(Double(max(0, total - done)) / rate)) left"
+            rest = "  \(Self.short(rate)) steps/s"
+            if standing == nil { rest += "  \(Self.clock(Double(max(0, total - done)) / rate)) left" }
         }
-        let head = "\(name) "
+        let head = standing.map { "\($0) · \(name) " } ?? "\(name) "
+        // What the whole run does comes first; the rate is shown where there is room.
+        if standing == nil || head.count + tail.count + rest.count + 5 <= width { tail += rest }
         let bar = min(30, width - head.count - tail.count)
         guard bar >= 5 else { return String((head + tail.dropFirst()).prefix(max(0, width))) }
         let full = Int(share * Double(bar))

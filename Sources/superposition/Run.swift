@@ -73,7 +73,7 @@ struct Run: AsyncParsableCommand {
             book: book, slugs: try select(chapters, from: book.chapters.map(\.source.slug)), profile: profile,
             seed: seed, jobs: threads.count, output: URL(filePath: output),
             store: try store.open(), isFresh: fresh, date: try SourceDate.given(), seeds: seeds)
-        let display = ProgressDisplay(quiet: quiet)
+        let display = ProgressDisplay(quiet: quiet, threads: threads.count)
         let manifest = try await untilInterrupted {
             defer { display.clear() }
             return try await run.perform { display.show($0) }
@@ -88,7 +88,11 @@ struct Run: AsyncParsableCommand {
                 "\(spreads.count - unsteady.count) of \(spreads.count) claims hold with every seed that was tried")
             lines += unsteady.map { "  \($0.claim) with \($0.share): \($0.range)" }
         }
-        try writeOutput((lines + [run.report.relativePath]).joined(separator: "\n"))
+        lines.append(run.report.relativePath)
+        if manifest.chapters.contains(where: { $0.provenance.profile == .quick }) {
+            lines.append("Quick profile: trained for fewer steps than the paper’s, so the verdicts do not count.")
+        }
+        try writeOutput(lines.joined(separator: "\n"))
     }
 }
 

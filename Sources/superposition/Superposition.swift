@@ -12,7 +12,10 @@ struct Superposition: ParsableCommand {
             they show and the trained weights to the output folder.
             """,
         version: Provenance.packageVersion,
-        subcommands: [Run.self, Verify.self, List.self, Plan.self, Train.self, Slurm.self, Clean.self])
+        subcommands: [
+            Run.self, Serve.self, Open.self, Weave.self, Verify.self, Export.self, List.self, Plan.self, Train.self,
+            Slurm.self, Clean.self,
+        ])
 
     /// Runs what the arguments ask for. An error is one sentence on standard error, without the usage.
     static func main() {

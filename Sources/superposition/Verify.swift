@@ -64,7 +64,7 @@ struct Verify: AsyncParsableCommand {
         let verification = Verification(
             book: book, slugs: try select(chapters, from: book.chapters.map(\.source.slug)), profile: profile,
             jobs: threads.count, seeds: seeds, store: seeds > 1 ? try store.open() : nil)
-        let display = ProgressDisplay(quiet: quiet)
+        let display = ProgressDisplay(quiet: quiet, threads: threads.count)
         let update = update
         let result = try await untilInterrupted {
             defer { display.clear() }

@@ -5,7 +5,42 @@ import Testing
     @Test func `the chapters are listed with their titles`() async throws {
         let result = try await superposition("list")
         #expect(result.exitCode == 0)
-        #expect(result.output.hasPrefix("01-demonstrating-superposition\tDemonstrating "))
+        #expect(result.output.hasPrefix(" 1  Demonstrating superposition"))
+    }
+
+    @Test func `the list is there for programs, and tells of the last run`() async throws {
+        try await withTemporaryFolder { folder in
+            struct Line: Decodable {
+                struct LastRun: Decodable {
+                    let date, profile: String
+                    let seed: UInt64
+                    let seconds: Double?
+                }
+                let number: Int
+                let name, title: String
+                let lastRun: LastRun?
+            }
+            let output = folder.appending(path: "output")
+            func list() async throws -> [Line] {
+                let result = try await superposition("list", "--json", "--output", output.path())
+                return try JSONDecoder().decode([Line].self, from: Data(result.output.utf8))
+            }
+            let before = try await list()
+            #expect(before.map(\.number) == Array(1...before.count) && before.allSatisfy { $0.lastRun == nil })
+            #expect(before.contains { $0.name == "07-computation" })
+            let run = try await superposition(
+                "run", "computation", "--profile", "quick", "--seed", "3", "--quiet", "--output", output.path(),
+                "--store",
+                folder.appending(path: "store").path())
+            try #require(run.exitCode == 0)
+            let after = try await list()
+            #expect(after.filter { $0.lastRun != nil }.map(\.number) == [7])
+            let last = try #require(after[6].lastRun)
+            #expect(last.profile == "quick" && last.seed == 3 && last.date.hasPrefix("20") && last.seconds ?? 0 > 0)
+            let text = try await superposition("list", "--output", output.path()).output
+            let line = try #require(text.split(separator: "\n").first { $0.hasPrefix(" 7  ") })
+            #expect(line.contains(" of core time, quick profile, seed 3, 20"))
+        }
     }
 
     @Test func `the version is printed`() async throws {
@@ -220,9 +255,9 @@ import Testing
         let packages = manifest.matches(of: #/\.package\(url: "[^"]+/([^"/]+)", (\w+): /#)
         #expect(packages.allSatisfy { $0.output.2 == "exact" })
         let resolved = try String(contentsOf: root.appending(path: "Package.resolved"), encoding: .utf8)
-        let identities = resolved.matches(of: /"identity" : "([^"]+)"/).map(\.output.1)
+        let identities = resolved.matches(of: /"identity" : "([^"]+)"/).map { String($0.output.1) }
         // The documentation plugin's own dependency cannot be named: no target uses it, and each build would warn of that.
-        let pinned = Set(packages.map(\.output.1)).union(["swift-docc-symbolkit"])
+        let pinned = Set(packages.map { $0.output.1.lowercased() }).union(["swift-docc-symbolkit"])
         #expect(!identities.isEmpty && Set(identities) == pinned)
     }
 }

@@ -89,13 +89,13 @@ private func inherited(with variables: [String: String]) -> Environment {
 }
 
 /// SwiftPM puts the program beside the test bundle.
-private var program: URL {
+var program: URL {
     let bundles = Bundle.allBundles.map(\.bundleURL).filter { $0.pathExtension == "xctest" }
     let folder = bundles.first?.deletingLastPathComponent() ?? Bundle.main.bundleURL
     return folder.appending(path: "superposition")
 }
 
-private func code(of status: TerminationStatus) -> Int32 {
+func code(of status: TerminationStatus) -> Int32 {
     switch status {
     case .exited(let code): code
     case .signaled(let signal): 128 + signal

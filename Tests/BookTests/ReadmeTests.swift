@@ -41,7 +41,7 @@ import Testing
         let page = try String(contentsOf: output.appending(path: "01-its-name.html"), encoding: .utf8)
         #expect(page.contains("The model keeps 2 features"))
         let files =
-            ["svg", "png", "pdf"].map { "figures/01-its-name/lengths.\($0)" }
+            ["svg", "dark.svg", "png", "pdf"].map { "figures/01-its-name/lengths.\($0)" }
             + ["data/01-its-name/lengths.csv", "data/01-its-name/pair.safetensors"]
         for path in files {
             #expect((try? Data(contentsOf: output.appending(path: path)))?.isEmpty == false, "\(path)")

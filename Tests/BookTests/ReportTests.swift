@@ -19,7 +19,7 @@ import Testing
             let result = try await run(output, jobs: 2)
             try #require(result.exitCode == 0, "\(result.error)")
             #expect(result.error.isEmpty)
-            #expect(result.output.hasSuffix("\n" + output.appending(path: "index.html").path() + "\n"))
+            #expect(result.output.hasSuffix("\n" + output.appending(path: "index.html").path() + "\n" + quickWarning))
 
             let report = try ReportFolder(output)
             #expect(report.pages.keys.contains("index.html"))
@@ -71,7 +71,7 @@ import Testing
         #expect(counts.hasPrefix("\(manifest.claims.count) claims, "))
         for chapter in manifest.chapters {
             for figure in chapter.figures {
-                #expect(Set(figure.files.keys) == ["svg", "png", "pdf", "csv"])
+                #expect(Set(figure.files.keys) == ["svg", "dark.svg", "png", "pdf", "csv"])
                 #expect(figure.size != nil, "figure \(figure.id) has no size")
                 for file in figure.files.values { try check(file, in: report) }
                 #expect(try #require(report.files[figure.files["svg"]?.path ?? ""]).starts(with: Data("<?xml".utf8)))
@@ -88,14 +88,23 @@ import Testing
             }
         }
         // Everything that is there is accounted for.
-        let known = manifest.chapters.flatMap { chapter in
-            [chapter.page] + chapter.figures.flatMap { $0.files.values.map(\.path) } + chapter.tables.map(\.file.path)
-                + chapter.experiments.map(\.file.path)
+        var (known, frames): ([String], [String]) = ([], [])
+        for chapter in manifest.chapters {
+            known += [chapter.page, "data/\(chapter.slug)/record.jsonl"]
+            known += chapter.tables.map(\.file.path) + chapter.experiments.map(\.file.path)
+            for figure in chapter.figures {
+                known += figure.files.values.map(\.path)
+                for frame in 0..<(figure.frames ?? 0) {
+                    let path = "figures/\(chapter.slug)/\(figure.id).\(frame + 1)"
+                    frames += [path + ".svg", path + ".dark.svg"]
+                }
+            }
         }
+        #expect(!frames.isEmpty)
         let copies = report.files.keys.filter { $0.hasPrefix("source/") && $0.hasSuffix(".swift") }
         for chapter in manifest.chapters { #expect(copies.contains { $0.hasPrefix("source/\(chapter.slug)/") }) }
-        let others = ["index.html", SearchIndex.fileName, Manifest.fileName]
-        #expect(Set(report.files.keys) == Set(known + copies + others))
+        let others = ["index.html", Reproducibility.page, SearchIndex.fileName, Manifest.fileName]
+        #expect(Set(report.files.keys) == Set(known + frames + copies + others))
     }
 
     private func check(_ file: Manifest.File, in report: ReportFolder) throws {
@@ -104,6 +113,9 @@ import Testing
         #expect(sha256(data) == file.sha256, "\(file.path) is not the file that the manifest describes")
     }
 }
+
+/// The last line of what a run in the quick profile prints.
+let quickWarning = "Quick profile: trained for fewer steps than the paper’s, so the verdicts do not count.\n"
 
 /// The files of an output folder.
 struct ReportFolder {

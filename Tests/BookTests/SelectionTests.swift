@@ -56,6 +56,16 @@ import Testing
         #expect(line.text(width: width).count <= width)
     }
 
+    @Test(arguments: [60, 80, 100, 140]) func `how far the whole run has come is told in any case`(width: Int) {
+        var line = line
+        line.standing = "4 of 9 chapters, about 3 min left"
+        let text = line.text(width: width)
+        #expect(text.hasPrefix("4 of 9 chapters, about 3 min left · basic "))
+        #expect(text.contains(" 25%") && text.count <= width)
+        #expect(text.contains("25k steps/s") == (width > 70))
+        #expect(!text.contains("30 s left"), "the time of one experiment would be taken for that of all")
+    }
+
     @Test func `no progress is no rate`() {
         #expect(ProgressLine(name: "a", done: 0, total: 0, seconds: 0).text(width: 80).hasSuffix(" 0%"))
     }

@@ -5,8 +5,9 @@ import Testing
 @testable import superposition
 
 /// Results belong into prose by their names: a number that is typed goes stale with the next seed. So a number in the
-/// prose, a caption or an alt text must be a setting, that is, stand in the code of its section, of the chapter's `run` or
-/// of its measures, or be the paper's, that is, stand in a sentence that names or cites it.
+/// prose, a caption, an alt text or a claim's reason must be a setting, that is, stand in the code of its section, of the
+/// chapter's `run` or of its measures, or be the paper's, that is, stand in a sentence that names or cites it. What sums
+/// the chapter up may have the settings of all its sections.
 @Suite struct TypedNumbersTests {
     @Test("No chapter has a result typed into its prose, captions or alt texts", arguments: book.chapters.map(\.source))
     func noneIsTyped(source: Source) throws {
@@ -42,6 +43,10 @@ import Testing
         #expect(unexplained("//: It fell to\n//: 0.12 here.").count == 1)
         #expect(unexplained("caption: \"A rise to 12.5\", alt: \"B \\(x, 0.3)\"").count == 1)
         #expect(unexplained("caption: \"\"\"\n    It is \\\n    0.25.\n    \"\"\"").count == 1)
+        #expect(unexplained("reason: \"By 3.7 times.\"").count == 1)
+        #expect(unexplained("page.result(#\"It is \\(times), 3.7 at 0.3.\"#)").count == 1)
+        #expect(unexplained("page.result(\n#\"\"\"\nAt\n0.3 it is \\(times).\n\"\"\"#)", code: "f(0.3)").isEmpty)
+        #expect(unexplained(elsewhere + "\npage.result(#\"At 0.3.\"#)").count == 1)
     }
 }
 
@@ -54,7 +59,10 @@ private struct TypedNumbers {
     init(in source: String, settings: Set<Double>) {
         let sections = Self.sections(of: source)
         let common = settings.union(sections.filter { $0.contains("func run(_ page") }.flatMap(Self.literals))
-        for section in sections { check(section, settings: common.union(Self.literals(in: section))) }
+        for section in sections {
+            check(Self.passages(in: section), settings: common.union(Self.literals(in: section)))
+        }
+        check(Self.results(in: source), settings: settings.union(Self.literals(in: source)))
     }
 
     /// A chapter's functions, each of which is a section.
@@ -67,8 +75,8 @@ private struct TypedNumbers {
         return sections
     }
 
-    private mutating func check(_ section: String, settings: Set<Double>) {
-        for text in Self.passages(in: section) {
+    private mutating func check(_ passages: [String], settings: Set<Double>) {
+        for text in passages {
             let plain = text.replacing(/\]\([^)]*\)/, with: "]")
             let marked = plain.replacing(/([.!?)])\s+([A-Z\\*$…])/) { "\($0.output.1)\n\($0.output.2)" }
             for sentence in marked.split(separator: "\n") {
@@ -81,7 +89,13 @@ private struct TypedNumbers {
         }
     }
 
-    /// The paragraphs of prose, captions and alt texts, without what is filled in.
+    /// What sums a chapter up, without what is filled in.
+    private static func results(in source: String) -> [String] {
+        source.matches(of: /\.result\(\s*#(?:"""((?s:.)*?)"""|"([^"\n]*)")#/)
+            .map { withoutInterpolations(String($0.output.1 ?? $0.output.2 ?? "").replacing(/\s+/, with: " ")) }
+    }
+
+    /// The paragraphs of prose, captions, alt texts and reasons, without what is filled in.
     private static func passages(in source: String) -> [String] {
         let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
         var prose = ""
@@ -91,7 +105,7 @@ private struct TypedNumbers {
         }
         let paragraphs = prose.replacing(/\n[ \t]*\n/, with: "\n\n").split(separator: "\n\n")
             .map { $0.replacing("\n", with: " ") }
-        let strings = source.matches(of: /\b(?:caption|alt):\s*(?:"""((?s:.)*?)"""|"((?:[^"\\\n]|\\.)*)")/)
+        let strings = source.matches(of: /\b(?:caption|alt|reason):\s*(?:"""((?s:.)*?)"""|"((?:[^"\\\n]|\\.)*)")/)
             .map { String($0.output.1 ?? $0.output.2 ?? "").replacing(/\\\n\s*/, with: "").replacing("\n", with: " ") }
         return paragraphs.map { withoutInterpolations(String($0)) } + strings.map(withoutInterpolations)
     }

@@ -67,7 +67,7 @@ private func expectOrder(_ parts: [String], in text: String, sourceLocation: Sou
 
     @Test func `a cell without output is still shown`() throws {
         let woven = try weave("//: # T\nlet silent = true\n//: After.")
-        expectOrder(["<details class=\"code\">", "let silent = true", "</details>", "After."], in: woven)
+        expectOrder(["<details class=\"code\" id=\"cell-2\">", "let silent = true", "</details>", "After."], in: woven)
         #expect(!woven.contains("class=\"time\""))
     }
 

@@ -50,7 +50,7 @@ struct RasterizedTests {
             }
             return picture[picture.width / 2, picture.height / 2]
         }
-        #expect(try middle([1]) == color.premultiplied)
+        #expect(try middle([1]) == color.premultiplied(on: .light))
         #expect(try middle([0.01]) >> 24 > 0)
         let (once, thrice) = (try middle([0.4]) >> 24, try middle([0.4, 0.4, 0.4]) >> 24)
         // 1 − 0.6³ = 0.784; opacity has levels of 8.

@@ -26,8 +26,8 @@ struct StackPlotTests {
         let values = [0.4, -0.3, 0.2, -0.1]
         let column = try column(zip(values, colors).map { .init($0, $1) }, -1...1)
         // From the top: the second positive, the first; the first negative, the second. Separators are thin.
-        let found = column.filter { run in colors.contains { $0.premultiplied == run.0 } }
-        try #require(found.map(\.0) == [2, 0, 1, 3].map { colors[$0].premultiplied })
+        let found = column.filter { run in colors.contains { $0.premultiplied(on: .light) == run.0 } }
+        try #require(found.map(\.0) == [2, 0, 1, 3].map { colors[$0].premultiplied(on: .light) })
         for (run, value) in zip(found, [0.2, 0.4, 0.3, 0.1]) { #expect(abs(run.1 - value / 2) < 0.01) }
     }
 
@@ -39,14 +39,14 @@ struct StackPlotTests {
         func isClose(_ a: UInt32, _ b: UInt32) -> Bool {
             [UInt32(0), 8, 16].allSatisfy { abs(Int(a >> $0 & 0xFF) - Int(b >> $0 & 0xFF)) <= 2 }
         }
-        let blue = column.filter { isClose($0.0, Palette.blue.premultiplied) }.reduce(0) { $0 + $1.1 }
+        let blue = column.filter { isClose($0.0, Palette.blue.premultiplied(on: .light)) }.reduce(0) { $0 + $1.1 }
         #expect(blue > 0.99)
     }
 
     @Test("What is too thin to be seen takes the colour of its neighbour", arguments: [[1, 0.0004], [0.0004, 1]])
     func thin(_ values: [Double]) throws {
         let parts = values.map { StackPlot.Part($0, $0 == 1 ? colors[0] : colors[1]) }
-        let found = try column(parts, 0...1.1).filter { $0.0 == colors[0].premultiplied }
+        let found = try column(parts, 0...1.1).filter { $0.0 == colors[0].premultiplied(on: .light) }
         #expect(found.count == 1 && found.allSatisfy { $0.1 > 0.9 })
     }
 

@@ -23,6 +23,12 @@ public struct DemonstratingSuperposition: Chapter {
         try await largerModels(page, densities: densities)
         try whySuperposition(page, relu, densities: densities)
         try misleadingCosines(page, relu, beside: linear, densities: densities)
+        page.result(
+            #"""
+            A ReLU lets a model store more features than it has dimensions, if they are rare: in two dimensions
+            \(count-dense) of five that are always active, but \(count-pentagon) of five that are active a tenth of the
+            time.
+            """#, figure: "intro")
     }
 
     /// - Returns: the model that is a pentagon, and the density of its features.
@@ -80,7 +86,8 @@ public struct DemonstratingSuperposition: Chapter {
                 five features have a direction. The gaps between them are \(degrees(storedGaps(dense))) at density \
                 1, \(degrees(storedGaps(pairs))) at 0.2 and \(degrees(storedGaps(pentagon))) at 0.1.
                 """,
-            data: embeddingTable(five, densities: sweep)
+            data: embeddingTable(five, densities: sweep),
+            exploring: .frames(embeddingFrames(five.best, densities: sweep))
         ) { embeddings(five.best, densities: sweep, large: shown) }
 
         //: At density 1 the best model stores \(stored-dense), with gaps of \(gaps-dense) around the circle; it would
@@ -97,8 +104,18 @@ public struct DemonstratingSuperposition: Chapter {
         //: Not every start finds the best arrangement. At density 0.2 the worst of the 16 ended with \(spread-pairs)
         //: times the loss of the best, and at 0.1 with \(spread-pentagon) times.
 
+        page.panel(
+            .training(
+                "five-features", like: five.experiment, setting: shown[2], steps: 4_000,
+                title: "Train it yourself: five features in two dimensions",
+                hint: """
+                    At density 0.1 this start finds a place for all five features. Move the density up while it trains: \
+                    which of them are left at 0.3, and at 1? Do the others come back when you move it down again? And do all \
+                    starts end alike?
+                    """))
         for (name, model) in [("dense", dense), ("pairs", pairs), ("pentagon", pentagon)] {
             page["stored-\(name)"] = "features " + listed(model.represented().map { $0 + 1 })
+            page["count-\(name)"] = String(model.represented().count)
             page["gaps-\(name)"] = degrees(storedGaps(model))
         }
         page["sweep-counts"] = listed(five.best.map { $0.represented().count })
@@ -142,15 +159,20 @@ public struct DemonstratingSuperposition: Chapter {
         page["pentagon-length"] = fixed(mean(last.norms), 2)
         page["pentagon-square"] = fixed(squares, 2)
         page["pentagon-predicted"] = fixed(predicted, 2)
-        page["pentagon-closer"] =
-            abs(squares - predicted) < abs(mean(last.norms) - predicted) ? "squared length" : "length"
+        let closer = abs(squares - predicted) < abs(mean(last.norms) - predicted) ? "squared length" : "length"
+        page["pentagon-closer"] = closer
         page.claim(
             "intro.compensation",
             "Directions are longer to make up for a negative bias: their length is 1/(1 − b) (length times 1 − b, mean).",
             source: "The Geometry of Superposition, Perturbing a Single Feature",
             passage: "The reason pentagonal solutions are not on the unit circle",
             measured: mean(zip(last.norms, last.b).map { $0 * (1 + $1) }), expected: 0.95...1.05, partly: 0.8...1.2,
-            control: .init("directions of length one", mean(last.b.map { 1 + $0 })), figure: "intro")
+            control: .init("directions of length one", mean(last.b.map { 1 + $0 })),
+            reason: """
+                An active feature adds the square of its length to its own output, so the square should stand here; \
+                the formula is closer to the \(closer).
+                """,
+            figure: "intro")
         return (pentagon, density: sweep[shown[2]])
     }
 
@@ -158,8 +180,8 @@ public struct DemonstratingSuperposition: Chapter {
         //: ## What the model simulates
         //:
         //: The paper's picture of this is a larger network that is imagined: it has a neuron for each feature, and
-        //: nothing disturbs anything. The small network that is there behaves like it, with noise. \(figure:disentangled)
-        //: draws both for the model of five features at density \(simulated-density).
+        //: nothing disturbs anything. The small network that is there behaves like it, with noise.
+        //: \(figure:disentangled) draws both for the model of five features at density \(simulated-density).
 
         page["simulated-density"] = number(density)
         try page.figure(
@@ -326,7 +348,7 @@ public struct DemonstratingSuperposition: Chapter {
                 store, from dense to sparse, \(listed(relu.counts)), of which \
                 \(listed(relu.best.map { shared($0).count })) are in superposition.
                 """,
-            data: anatomyTable(models)
+            data: anatomyTable(models), exploring: .frames(anatomyFrames(relu.best, densities: densities))
         ) { gallery(models, features: 20) }
 
         //: \(table:counts) counts. The sparser the features, the more of them a ReLU can hide behind each other. In the
@@ -451,7 +473,8 @@ public struct DemonstratingSuperposition: Chapter {
                 \(listed(largeReLU.counts)), of which \(listed(largeReLU.best.map { shared($0).count })) are in \
                 superposition.
                 """,
-            data: anatomyTable(largeModels)
+            data: anatomyTable(largeModels),
+            exploring: .frames(anatomyFrames(largeReLU.best, densities: densities))
         ) { gallery(largeModels, features: 80) }
 
         //: Looked at closely, the order can blur: between features whose importances differ by a tenth, the luck of the
@@ -521,7 +544,8 @@ public struct DemonstratingSuperposition: Chapter {
         //: positive biases, and $L_1$ has two parts,
         //:
         //: $$\begin{aligned}
-        //: L_1 = {} & \frac1n \sum_i \int_0^1 I_i \bigl(x - \operatorname{ReLU}(\lVert W_i \rVert^2 x + b_i)\bigr)^2 dx \\
+        //: L_1 = {} & \frac1n \sum_i \int_0^1
+        //: I_i \bigl(x - \operatorname{ReLU}(\lVert W_i \rVert^2 x + b_i)\bigr)^2 dx \\
         //: & + \frac1n \sum_i \sum_{j \ne i} \int_0^1 I_j \, \operatorname{ReLU}(W_j \cdot W_i \, x + b_j)^2 dx,
         //: \end{aligned}$$
         //:

@@ -43,6 +43,40 @@ func embeddings(_ models: [ToyModel], densities: [Double], large: [Int]) -> Figu
     }
 }
 
+/// One model of the sweep after the other: its directions, and their products.
+func embeddingFrames(_ models: [ToyModel], densities: [Double]) -> Frames {
+    let reach = 1.3
+    return Frames(
+        "Density 1 − S",
+        zip(densities, models).map { density, model in
+            let (points, gram) = (model.planarDirections.map { Point($0.x, $0.y) }, model.W.gram)
+            let stored = listed(model.represented().map { $0 + 1 })
+            let statement = "At density \(number(density)), features \(stored) are stored."
+            return Frames.Frame(number(density), telling: statement) {
+                Figure {
+                    Grid(columns: 2, spacing: 40) {
+                        Axes(
+                            title: "Directions, 1 − <i>S</i> = \(number(density))",
+                            x: .linear(-reach...reach).hidden(), y: .linear(-reach...reach).hidden(), aspect: 1,
+                            border: true
+                        ) {
+                            Segments(to: points.reversed(), colors: importanceColors.reversed(), width: 2)
+                            Points(points.reversed(), colors: importanceColors.reversed(), size: 8)
+                        }
+                        Axes(
+                            title: matrixLabel, x: .linear(-0.5...4.5).hidden(),
+                            y: .linear(-0.5...4.5).reversed().hidden(), aspect: 1, border: true
+                        ) {
+                            HeatMap(rows: 5, columns: 5, .diverging, weightRange) { gram[$0, $1] }
+                        }
+                    }
+                    Legend((0..<5).map { .init("feature \($0 + 1)", importanceColors[$0], .point) })
+                    ColorBar(.diverging, .linear(weightRange, label: matrixLabel, ticks: .at([-1, 0, 1])))
+                }
+            }
+        })
+}
+
 /// One row per point of ``embeddings(_:densities:large:)``.
 func embeddingTable(_ trained: TrainedModels, densities: [Double]) -> Table {
     var table = Table("density", "feature", "importance", "x", "y")
@@ -240,6 +274,32 @@ func anatomy(_ model: ToyModel, kept: Int) -> Figure {
         }
         colorBars()
     }
+}
+
+/// One model of a sweep after the other, large.
+func anatomyFrames(_ models: [ToyModel], densities: [Double]) -> Frames {
+    Frames(
+        "Density 1 − S",
+        zip(densities, models).map { density, model in
+            let n = model.b.count
+            let ticks = [1, n / 4, n / 2, n].map { (Double($0 - 1), "\($0)") }
+            let rows = Axis.linear(
+                -0.5...(Double(n) - 0.5), label: "Feature, from most to least important",
+                ticks: .labelled(Dictionary(ticks) { $1 }))
+            let statement =
+                "At density \(number(density)), \(model.represented().count) features are stored, "
+                + "\(shared(model).count) of them in superposition."
+            return Frames.Frame(number(density), telling: statement) {
+                Figure {
+                    Grid(widths: [20, 2, 20], spacing: 16, title: "ReLU, 1 − <i>S</i> = \(number(density))") {
+                        panels(
+                            model, titles: (matrixLabel, "<i>b</i>", lengthLabel), rows: rows.reversed(),
+                            lengths: .linear(0...1.25, label: "Length", ticks: .at([0, 0.5, 1])))
+                    }
+                    colorBars()
+                }
+            }
+        })
 }
 
 /// Many models in rows of four.

@@ -103,15 +103,43 @@ private let savingRange = -0.2...0.2
 /// A picture with one cell per cell of the diagram, and the boundaries of the closed forms over it.
 private func panel(
     _ diagram: PhaseDiagram, title: String, boundary: Color = .white, marks: [any Mark] = [],
-    color: (PhaseDiagram.Cell) -> Color
+    numbers: [(String, (PhaseDiagram.Cell) -> Double)] = [], color: (PhaseDiagram.Cell) -> Color
 ) -> Axes {
     Axes(title: title, x: importanceAxis, y: densityAxis, aspect: 1, border: true) {
         ImageMark(
             Raster(width: diagram.side, height: diagram.side) { color(diagram.cells[$1 * diagram.side + $0]) },
-            x: 0.1...10, y: 0.01...1)
+            x: 0.1...10, y: 0.01...1, telling: numbers.map { name, value in values(diagram, name, value) })
         for line in boundaries(diagram.theory) { Line(line, color: boundary, width: 0.9, dash: [3, 2]) }
         marks
     }
+}
+
+/// Numbers of all cells of a diagram, for readers who point at one.
+private func values(
+    _ diagram: PhaseDiagram, _ name: String, _ value: (PhaseDiagram.Cell) -> Double
+) -> CellValues {
+    CellValues(name, rows: diagram.side, columns: diagram.side) { row, column in
+        value(diagram.cells[(diagram.side - 1 - row) * diagram.side + column])
+    }
+}
+
+private func numbers(
+    _ storage: @escaping (PhaseDiagram.Cell) -> Storage
+) -> [(String, (PhaseDiagram.Cell) -> Double)] {
+    [("length ‖<i>W</i>‖", { storage($0).norm }), ("superposition", { storage($0).superposition })]
+}
+
+/// The best model of every cell, for readers who choose one.
+func phaseCells(_ trained: TrainedModels) -> PhaseCells {
+    let settings = trained.experiment.settings
+    let side = Int(Double(settings.count).squareRoot().rounded())
+    // The settings go from the highest density down.
+    let order = (0..<side).reversed().flatMap { row in (0..<side).map { row * side + $0 } }
+    let best = order.map { trained.ranked(ofSetting: $0)[0] }
+    return PhaseCells(
+        densities: (0..<side).reversed().map { settings[$0 * side].features.density[0] },
+        importances: (0..<side).compactMap { settings[$0].importance.last }, models: best.map(\.model),
+        losses: best.map(\.loss))
 }
 
 /// The lines on which the best natural solution's fate changes.
@@ -149,9 +177,14 @@ func empiricalDiagram(_ diagram: PhaseDiagram) -> Figure {
     func plane(_ storage: Storage) -> Color { ColorPlane.superposition(storage.norm, storage.superposition) }
     return Figure {
         Grid(columns: 3, spacing: 12, sharing: .both) {
-            panel(diagram, title: "Average of the best nine of ten") { plane($0.average) }
-            panel(diagram, title: "Best of ten", marks: phaseNames(diagram.theory)) { plane($0.best) }
-            panel(diagram, title: "Its loss over the closed form’s", boundary: Color(gray: 0.35)) {
+            panel(diagram, title: "Average of the best nine of ten", numbers: numbers(\.average)) { plane($0.average) }
+            panel(diagram, title: "Best of ten", marks: phaseNames(diagram.theory), numbers: numbers(\.best)) {
+                plane($0.best)
+            }
+            panel(
+                diagram, title: "Its loss over the closed form’s", boundary: Color(gray: 0.35),
+                numbers: [("loss over the closed form’s", { $0.bestLoss / $0.naturalLoss })]
+            ) {
                 ColorMap.diverging($0.bestLoss / $0.naturalLoss - 1, in: savingRange)
             }
         }
@@ -430,7 +463,15 @@ func activationFigure(_ diagrams: [ActivationDiagram]) -> Figure {
                         Raster(width: diagram.side, height: diagram.side) { x, y in
                             let cell = diagram.cells[y * diagram.side + x]
                             return ColorPlane.superposition(min(1, cell.norm), cell.superposition)
-                        }, x: 0.1...10, y: 0.01...1)
+                        }, x: 0.1...10, y: 0.01...1,
+                        telling: [
+                            CellValues("length ‖<i>W</i>‖", rows: diagram.side, columns: diagram.side) {
+                                diagram.cells[(diagram.side - 1 - $0) * diagram.side + $1].norm
+                            },
+                            CellValues("superposition", rows: diagram.side, columns: diagram.side) {
+                                diagram.cells[(diagram.side - 1 - $0) * diagram.side + $1].superposition
+                            },
+                        ])
                 }
             }
         }

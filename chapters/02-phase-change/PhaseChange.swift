@@ -1,9 +1,9 @@
 //: # Superposition as a phase change
 //:
-//: A feature that competes for too few dimensions has three possible fates: it is not learned, it is stored in
-//: superposition with others, or it gets a dimension of its own. Nothing forbids a smooth passage from one to the
-//: next. The paper finds sharp boundaries instead, and draws a phase diagram of them. [@elhage2022] Here it is drawn
-//: again, with the theory beside it, and the difference between the two.
+//: When is a feature stored in superposition, and is there a sharp boundary? A feature that competes for too few
+//: dimensions has three possible fates: it is not learned, it shares dimensions with others, or it gets one of its own.
+//: Nothing forbids a smooth passage from one to the next. The paper finds sharp boundaries instead, and draws a phase
+//: diagram of them. [@elhage2022] Here it is drawn again, with the theory beside it, and the difference between the two.
 
 import Analysis
 import Foundation
@@ -22,6 +22,11 @@ public struct PhaseChange: Chapter {
         try await firstOrderTransition(page, two)
         try confusedFeature(page, two)
         try activationFunctions(page, trained)
+        page.result(
+            #"""
+            How rare and how important a feature is decides whether it is ignored, shares a dimension or gets its own,
+            with sharp boundaries. Simple formulas predict this for the best models in \(agreement-best-2) of the cases.
+            """#, figure: "phase-2x1-empirical")
     }
 
     private func threeFates(_ page: Page, _ two: PhaseTheory, _ three: PhaseTheory) throws {
@@ -104,7 +109,7 @@ public struct PhaseChange: Chapter {
                 cells, the best model in \(percent(diagram2.agreement(\.best), digits: 0)). In \
                 \(percent(diagram2.improved(by: 0.01), digits: 0)) of the cells its loss is lower by more than 1%.
                 """,
-            data: diagramTable(diagram2)
+            data: diagramTable(diagram2), exploring: .cells(phaseCells(trained2))
         ) { empiricalDiagram(diagram2) }
 
         try page.figure(
@@ -153,9 +158,10 @@ public struct PhaseChange: Chapter {
         //: features, as in the first chapter.
 
         page["triple-density"] = diagram2.triplePoint().map { fixed($0.density, 2) } ?? "–"
-        page["triple-density-exact"] = fixed(
+        let endOfPairs = fixed(
             exactEndOfPairs(
                 two, densities: densities.reversed(), importance: importances[cells / 2]), 2)
+        page["triple-density-exact"] = endOfPairs
         page["triple-density-low"] = diagram2.triplePoint(limit: 0.3).map { fixed($0.density, 2) } ?? "–"
         let constant2 = diagram2.constantAgreement
         let linearPhases = [two, three].map { rarestLinearFate($0, importances: importances) }
@@ -195,7 +201,12 @@ public struct PhaseChange: Chapter {
             "The three phases meet in a triple point, at density 4/7 by the closed forms.",
             source: "Comments and Replications, McGrath", passage: "around the triple point in the phase diagram",
             measured: diagram2.triplePoint()?.density ?? .nan,
-            expected: 0.9 * 4 / 7...1.1 * 4 / 7, partly: 0.75 * 4 / 7...1.25 * 4 / 7, figure: "phase-2x1-empirical")
+            expected: 0.9 * 4 / 7...1.1 * 4 / 7, partly: 0.75 * 4 / 7...1.25 * 4 / 7,
+            reason: """
+                The closed forms are not exact there: without training, too, pairs are best up to density \
+                \(endOfPairs). And it depends on what counts as learned.
+                """,
+            figure: "phase-2x1-empirical")
 
         //: ## Three features in two dimensions
         //:
@@ -216,7 +227,7 @@ public struct PhaseChange: Chapter {
                 average is as the closed forms say in \(percent(diagram3.agreement(\.average), digits: 0)) of the \
                 cells, the best model in \(percent(diagram3.agreement(\.best), digits: 0)).
                 """,
-            data: diagramTable(diagram3)
+            data: diagramTable(diagram3), exploring: .cells(phaseCells(trained3))
         ) { empiricalDiagram(diagram3) }
         try page.figure(
             "phase-3x2-theory",
@@ -363,7 +374,12 @@ public struct PhaseChange: Chapter {
             "The best model's weights jump where the closed forms' losses cross (ratio of importances, the larger at two boundaries).",
             source: "Superposition as a Phase Change", passage: "crossover between the functions",
             measured: boundaryError(crossover), expected: 1...1.1, partly: 1...1.16,
-            control: .init("places at random within a factor of two", pow(2, 2 / 3.0)), figure: "loss-crossover")
+            control: .init("places at random within a factor of two", pow(2, 2 / 3.0)),
+            reason: """
+                The closed forms are too simple: a pair with weights not quite 1 and −1 is better. The optimum, \
+                without training, jumps \(fixed(boundaryError(exact), 2)) times further out.
+                """,
+            figure: "loss-crossover")
         page.claim(
             "crossover.slope",
             "The derivative of the least loss is not continuous: its smaller jump within one step of the line, over the closed forms'.",
@@ -377,6 +393,10 @@ public struct PhaseChange: Chapter {
             passage: "discontinuously changes in magnitude and superposition",
             measured: smallestWeightJump(crossover), expected: 0.5...1.5,
             partly: 0.25...2, control: .init("a step away from the boundaries", elsewhere.weights),
+            reason: """
+                A pair with weights not quite 1 and −1 beats the ideal one, so weights jump by less: by \
+                \(fixed(smallestWeightJump(exact), 2)) at the optimum, without training.
+                """,
             figure: "loss-crossover")
     }
 
@@ -507,13 +527,22 @@ public struct PhaseChange: Chapter {
             "The transition from low importance to antipodal is continuous (largest change of a weight, over that with steps twice as long).",
             source: source, passage: "the minima moves smoothly in weight space",
             measured: smoothRatio, expected: 0.4...0.6, control: .init("the discontinuous transition", suddenRatio),
+            reason: """
+                Nothing is trained here, so it is the statement: the two minima lie on different sides of W₂ = 0, and the \
+                global one jumps across.
+                """,
             figure: "loss-surfaces", weights: [])
         page.claim(
             "surfaces.basin",
             "Near a transition the global minimum can have a considerably smaller basin (over the other's, least of four transitions).",
             source: source, passage: "the global minimum can have a considerably smaller basin",
             measured: least?.basinRatio ?? .nan, expected: 0...0.5, partly: 0...0.9,
-            control: .init("S = 0.1", regimes[2].surface.basinRatio), figure: "loss-surfaces", weights: [])
+            control: .init("S = 0.1", regimes[2].surface.basinRatio),
+            reason: """
+                The comment gives no number for “considerably smaller”, and the ratio depends on how far out one starts. \
+                Nothing is trained here.
+                """,
+            figure: "loss-surfaces", weights: [])
     }
 
     private func activationFunctions(_ page: Page, _ trained: PhaseDiagram) throws {

@@ -310,6 +310,37 @@ func collapse(
     }
 }
 
+/// The best run of one density after the other: its directions, and the distances within its pairs.
+func collapseFrames(_ stages: [CollapseStage]) -> Frames {
+    Frames(
+        "Density 1 − S",
+        stages.map { stage in
+            let density = number(stage.density, digits: 3)
+            // The pairs have their places from stage to stage.
+            let model = overlaid([stage.model], on: hexagonOfPairs)[0]
+            let distances = CollapseStage(density: stage.density, model: model).distances
+            let statement =
+                "At density \(density), \(stage.collapsed) of three pairs have collapsed; the loss is "
+                + "\(fixed(stage.lossOverPCA, 2)) times that of PCA."
+            return Frames.Frame(density, telling: statement) {
+                Figure {
+                    Grid(widths: [1, 1], spacing: 34) {
+                        panel("1 − <i>S</i> = \(density)", [model], size: 7)
+                        Axes(
+                            x: .categories((1...3).map { "pair \($0)" }),
+                            y: .linear(
+                                0...1.55, label: "Distance within a pair, over its length", ticks: .at([0, 0.5, 1]))
+                        ) {
+                            Bars(distances, colors: (0..<3).map(setColor), width: 0.55)
+                            Rule(y: 0.3, label: "collapsed\nbelow")
+                        }
+                    }
+                    Legend(pairEntries(3))
+                }
+            }
+        })
+}
+
 /// One row per feature and density of ``collapse(_:_:shown:papers:)``, for the best runs, and one per density for the
 /// median runs.
 func collapseTable(_ runs: [CollapseRuns], _ plain: [CollapseRuns]) -> Table {

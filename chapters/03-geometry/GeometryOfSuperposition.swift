@@ -22,6 +22,12 @@ public struct GeometryOfSuperposition: Chapter {
         try await dependentFeatures(page)
         try await orthogonalBases(page)
         try await collapsingPairs(page)
+        page.result(
+            #"""
+            Features settle at the corners of polytopes, such as pairs, triangles and pentagons: at moderate sparsity
+            \(near-lines) have the share of a dimension that such a corner has; an even spread would give
+            \(near-chance).
+            """#, figure: "tegum-products")
     }
 
     private func uniformSuperposition(_ page: Page) async throws {
@@ -175,6 +181,10 @@ public struct GeometryOfSuperposition: Chapter {
             passage: "Doubling the number of hidden dimensions just doubles",
             measured: farthest(from: 2, withDoubleHidden + ratios(1, 0)), expected: 1.9...2.1,
             control: .init("twice the features instead", farthest(from: 1, withDoubleFeatures)),
+            reason: """
+                A few dimensions hold few polytopes, and those must fit. If the statement holds, then for many \
+                dimensions; the paper makes no such condition.
+                """,
             weights: sizeRuns.map(\.experiment.id))
         page.claim(
             "uniform.features-irrelevant",
@@ -182,6 +192,10 @@ public struct GeometryOfSuperposition: Chapter {
             source: "The Geometry of Superposition, Uniform Superposition",
             passage: "In particular, it turns out that the number", measured: farthest(from: 1, withDoubleFeatures),
             expected: 0.95...1.05, control: .init("twice the dimensions instead", farthest(from: 2, withDoubleHidden)),
+            reason: """
+                It is not known why; the appendix finds that near its greatest value the number stored is worth \
+                little, so that chance may decide it.
+                """,
             weights: sizeRuns.map(\.experiment.id))
 
         //: ## Every feature for itself
@@ -212,7 +226,7 @@ public struct GeometryOfSuperposition: Chapter {
                 Six graphs, from dense to sparse, and under them a scatter of dimensionalities over sparsity with \
                 horizontal lines at one, three quarters, two thirds, one half, two fifths, three eighths and zero.
                 """,
-            data: uniformTable(uniformSweep)
+            data: uniformTable(uniformSweep), exploring: .frames(uniformFrames(uniformSweep))
         ) { featureDimensionality(uniformSweep, graphsAt: [1.5, 1.65, 3, 4.2, 4.9, 10]) }
 
         //: From dense to sparse, runs have tetrahedra at $1/(1-S)$ = \(where-tetrahedra), triangles at
@@ -242,6 +256,10 @@ public struct GeometryOfSuperposition: Chapter {
                 measured: Double(uniformSweep.count(of: polytope)), of: Double(uniformSweep.runs.count), unit: "runs",
                 expected: 3...Double(uniformSweep.runs.count), partly: 1...Double(uniformSweep.runs.count),
                 control: .init("random directions", Double(randomised.count(of: polytope))),
+                reason: polytope == .tetrahedron
+                    ? "Where tetrahedra form, short features that training has not yet given up can pull their vertices "
+                        + "off the line."
+                    : nil,
                 figure: "feature-dimensionality", weights: runs.map(\.experiment.id))
         }
 
@@ -292,7 +310,8 @@ public struct GeometryOfSuperposition: Chapter {
         page["near-three-fifths"] = percent(withLines.share(near: [0.6]))
         page["near-three-sevenths"] = percent(withLines.share(near: [3.0 / 7]))
         page["near-one-chance"] = percent(chanceOfOne)
-        page["sevenths-unnamed"] = percent(withLines.shareLeaning(near: 3.0 / 7))
+        let seventhsUnnamed = percent(withLines.shareLeaning(near: 3.0 / 7))
+        page["sevenths-unnamed"] = seventhsUnnamed
         page["worst-sum"] = percent(uniformSweep.worstSum)
         var sumStream = page.stream("random-sum")
         let unitVectors = model(
@@ -328,8 +347,12 @@ public struct GeometryOfSuperposition: Chapter {
                 source: "The Geometry of Superposition, Why These Geometric Structures",
                 passage: "line for triangular bipyramids we see",
                 measured: withLines.share(near: [fraction]), expected: 0...(chanceOfOne / 2),
-                control: .init("an even spread", chanceOfOne), figure: "feature-dimensionality",
-                weights: runs.map(\.experiment.id))
+                control: .init("an even spread", chanceOfOne),
+                reason: name == "three-sevenths"
+                    ? "There are features near 3/7, but they need not be a bipyramid’s: \(seventhsUnnamed) of them are in "
+                        + "components without a name."
+                    : nil,
+                figure: "feature-dimensionality", weights: runs.map(\.experiment.id))
         }
         page.claim(
             "uniform.sum",
@@ -508,6 +531,10 @@ public struct GeometryOfSuperposition: Chapter {
             passage: "the best possible direction to not represent", count: missing(simplexModels), of: places,
             unit: "places", expected: 0.9...1,
             control: .init("random directions", Double(missing(randomSimplices))),
+            reason: """
+                The paper sets no condition on density. For sparse features an antipodal pair beside dedicated ones is \
+                better, as it errs only when both are active.
+                """,
             figure: "polytopes-and-matrices")
 
         //: The model of the least loss is a regular simplex \(simplex-places). The paper's words have no condition on
@@ -729,6 +756,10 @@ public struct GeometryOfSuperposition: Chapter {
             "The pentagon gives way to digons where the feature is about 2.5 times rarer than the others.",
             source: section, passage: "it collapses from a pentagon to a pair",
             measured: crossing?.timesRarer ?? .nan, unit: "times", expected: aboutThePapers,
+            reason: """
+                The place depends on how rare the others are: \(times(0)) times at density 0.01, \(times(4)) at 0.1. \
+                At 0.05 the exact loss, without training, gives \(exactCrossings[0].map { fixed($0, 1) } ?? "none").
+                """,
             figure: "pentagon-digon-crossover")
         page.claim(
             "perturbed.first-order",
@@ -816,6 +847,15 @@ public struct GeometryOfSuperposition: Chapter {
         //: in \(antipodal-correlated). Two of the three ways to pair up four features at random make partners
         //: orthogonal, and with independent features they are so in \(orthogonal-independent).
 
+        page.panel(
+            .training(
+                "two-pairs", like: twoPairs[0].experiment, steps: 2_000,
+                title: "Train it yourself: two pairs of features in two dimensions",
+                hint: """
+                    Features 1 and 2 are partners, and so are 3 and 4. Make a few new starts with partners that are always \
+                    active together: do they ever become opposites? Then choose a density of 0.5, and partners that are \
+                    never active together. How often now?
+                    """))
         page["orthogonal-correlated"] = percent(together.amongComplete(.orthogonal).share)
         page["antipodal-correlated"] = percent(together.amongComplete(.antipodal).share)
         page["orthogonal-independent"] = percent(alone.amongComplete(.orthogonal).share)
@@ -1001,7 +1041,12 @@ public struct GeometryOfSuperposition: Chapter {
             "Anticorrelated features prefer to be in the same tegum factor (share of partners, mean over densities).",
             source: "The Geometry of Superposition, Non-Uniform Superposition",
             passage: "features prefer to be in the same tegum", measured: mean(together10[0]), expected: 5.0 / 9...1,
-            control: .init("independent features", mean(together10[1])), figure: "anticorrelated-densities",
+            control: .init("independent features", mean(together10[1])),
+            reason: """
+                It depends on where training starts: with initial weights a twentieth of the authors’ it is \
+                \(percent(mean(together10[2]))), with independent features \(percent(mean(together10[3]))).
+                """,
+            figure: "anticorrelated-densities",
             weights: ["anticorrelated-densities-factors", "anticorrelated-densities-factors-control"])
         //: Three correlated pairs cannot all be orthogonal in two dimensions.
 
@@ -1066,8 +1111,10 @@ public struct GeometryOfSuperposition: Chapter {
             rareHexagons.isEmpty
             ? "it holds at none of these densities"
             : "it holds at \(listing(rareHexagons)), where at most one run in twenty stores all six"
-        page["hexagon-least"] = percent(hexagons.map(\.complete).min() ?? .nan)
-        page["hexagon-most"] = percent(hexagons.map(\.complete).max() ?? .nan)
+        let leastHexagons = percent(hexagons.map(\.complete).min() ?? .nan)
+        let mostHexagons = percent(hexagons.map(\.complete).max() ?? .nan)
+        page["hexagon-least"] = leastHexagons
+        page["hexagon-most"] = mostHexagons
         page["beside-correlated"] = percent(crowded.amongComplete(.sideBySide).share)
         page["beside-independent"] = percent(crowdedAlone.amongComplete(.sideBySide).share)
         page["hexagon-correlated"] = percent(crowded.complete)
@@ -1085,7 +1132,12 @@ public struct GeometryOfSuperposition: Chapter {
             "Six independent features are not embedded as a hexagon (share of runs that store all six).",
             source: section, passage: "models will not embed 6 independent features",
             measured: crowdedAlone.complete, expected: 0...0.05,
-            control: .init("correlated pairs", crowded.complete), figure: "correlated-side-by-side",
+            control: .init("correlated pairs", crowded.complete),
+            reason: """
+                The paper names no density, and the share depends on it: of runs at densities from 0.01 to 0.15, \
+                \(leastHexagons) to \(mostHexagons) store all six.
+                """,
+            figure: "correlated-side-by-side",
             weights: ["correlated-side-by-side", "correlated-side-by-side-control"])
     }
 
@@ -1176,6 +1228,10 @@ public struct GeometryOfSuperposition: Chapter {
             source: "The Geometry of Superposition, Correlated and Anticorrelated Features",
             passage: "correlational structure strongly influences which features are", measured: mean(agreements[0]),
             expected: 0.3...1, partly: 0.1...1, control: .init("independent features", mean(agreements[1])),
+            reason: """
+                Correlation keeps the features of a set apart; with which of the other set one interferes differs from \
+                run to run.
+                """,
             figure: "local-bases")
     }
 
@@ -1259,7 +1315,7 @@ public struct GeometryOfSuperposition: Chapter {
                 against density: distances within the pairs, the number of collapsed pairs, and the loss over that of \
                 PCA.
                 """,
-            data: collapseTable(all, plain)
+            data: collapseTable(all, plain), exploring: .frames(collapseFrames(stages))
         ) { collapse(all, plain, shown: regimes, papers: [0.05, 0.15, 0.2, 0.25, 0.5]) }
 
         //: In the best runs the first pair collapses at \(collapse-1), the second at \(collapse-2), and the third at
@@ -1304,12 +1360,20 @@ public struct GeometryOfSuperposition: Chapter {
                 passage: ["No Features Collapsed", "One Set of Features Collapsed", "Two Sets of Features Collapsed"][
                     count - 1],
                 measured: boundaries[count - 1] ?? .nan, expected: expected,
+                reason: count == 2
+                    ? nil
+                    : "The paper does not say how it trained or chose its models. At the authors’ constant rate the "
+                        + "median run’s \(name) pair collapses at \(text(medianBoundary(plain, count))).",
                 figure: "correlated-collapse", weights: ["correlated-collapse"])
         }
         page.claim(
             "collapse.pca-like",
             "From a density of about 0.5 on the solution is most like PCA (loss at least 0.95 of PCA’s).",
             source: section, passage: "Most PCA-like Solution", measured: pcaBoundary ?? .nan, expected: 0.45...0.55,
+            reason: """
+                The paper gives no measure of what is like PCA. By ours, a loss of at least 0.95 of PCA’s, the place \
+                is elsewhere.
+                """,
             figure: "correlated-collapse", weights: ["correlated-collapse"])
         page.claim(
             "collapse.pca",

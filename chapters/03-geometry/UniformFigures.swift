@@ -119,7 +119,7 @@ func featureDimensionality(_ sweep: UniformSweep, graphsAt places: [Double]) -> 
 }
 
 /// The feature graph of a model, its components coloured by polytope.
-private func graph(_ entry: UniformModel) -> Graph {
+private func graph(_ entry: UniformModel, size: Double = 4) -> Graph {
     let nodes = Dictionary(uniqueKeysWithValues: entry.graph.features.enumerated().map { ($1, $0) })
     let edges = entry.graph.edges.compactMap { edge -> Graph.Edge? in
         guard let first = nodes[edge.first], let second = nodes[edge.second] else { return nil }
@@ -127,7 +127,55 @@ private func graph(_ entry: UniformModel) -> Graph {
     }
     return Graph(
         nodes: nodes.count, edges: edges, colors: entry.graph.features.map { color(entry.polytopeOfFeature[$0]) },
-        size: 4, width: 1.2)
+        size: size, width: 0.3 * size, names: entry.graph.features.map { "feature \($0 + 1)" })
+}
+
+/// One density after the other: the graph of the features that a model stores, and how much of a dimension each has.
+func uniformFrames(_ sweep: UniformSweep) -> Frames {
+    // Enough to go through, at about equal ratios; the first model of each density.
+    let most = 20
+    let places = Set(sweep.models.map(\.inverseDensity)).sorted()
+    let shown = places.indices.filter { $0 * most / places.count != ($0 - 1) * most / places.count || $0 == 0 }
+    let entries = shown.compactMap { index in sweep.models.first { $0.inverseDensity == places[index] } }
+    return Frames(
+        "1/(1 − S)",
+        entries.map { entry in
+            let inverse = number(entry.inverseDensity, digits: 3)
+            let stored = entry.represented.sorted {
+                entry.features[$0].dimensionality > entry.features[$1].dimensionality
+            }
+            let found = Dictionary(grouping: entry.polytopes.compactMap(\.self), by: \.name).mapValues(\.count)
+            let list = found.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) × \($0.key)" }
+            let statement =
+                "At 1/(1 − S) = \(inverse), \(stored.count) features are stored"
+                + (list.isEmpty ? "." : ", with " + list.joined(separator: ", ") + ".")
+            return Frames.Frame(inverse, telling: statement) {
+                Figure {
+                    Axes(
+                        title: "1/(1 − <i>S</i>) = \(inverse): the features as a graph", x: .linear(0...1).hidden(),
+                        y: .linear(0...1).hidden(), height: 230
+                    ) { Rasterized { graph(entry, size: 7) } }
+                    Axes(
+                        x: .linear(label: "Stored features, in the order of their dimensionality", ticks: .none),
+                        y: .linear(0...1.05, label: "Dimensionality <i>D<sub>i</sub></i>"), height: 130
+                    ) {
+                        for (polytope, fraction) in named {
+                            Rule(y: polytope.dimensionality[0], Stroke(Color(gray: 0.55), width: 0.5), label: fraction)
+                        }
+                        Points(
+                            stored.enumerated().map { Point(Double($0), entry.features[$1].dimensionality) },
+                            colors: stored.map { color(entry.polytopeOfFeature[$0]) }, size: 3.5,
+                            labels: stored.map { "feature \($0 + 1)" })
+                    }
+                    Legend(
+                        namedPolytopes.map { .init($0.name, color($0), .point) }
+                            + [
+                                .init("by itself", color(.dedicated), .point),
+                                .init("none of these", color(nil), .point),
+                            ])
+                }
+            }
+        })
 }
 
 /// One row per model and feature of ``featureDimensionality(_:graphsAt:)``.

@@ -62,6 +62,61 @@ func energyLevels(_ course: Course, _ rule: JumpRule) -> Figure {
     }
 }
 
+/// The same run, one snapshot after the other: where every feature is, and the loss so far.
+func energyFrames(_ course: Course, _ rule: JumpRule) -> Frames {
+    let jumps = course.jumps(rule)
+    let movers = Set(jumps.map(\.feature)).sorted()
+    let palette = Palette.all.filter { $0 != Palette.black }
+    let colors = Dictionary(uniqueKeysWithValues: movers.enumerated().map { ($1, palette[$0 % palette.count]) })
+    let last = course.steps.count - 1
+    // Features that end on the same level stand beside each other.
+    let order = course.dimensionalities.indices.sorted {
+        course.dimensionalities[$0][last] > course.dimensionalities[$1][last]
+    }
+    let counted = course.steps.firstIndex { $0 >= rule.after } ?? 0
+    let (top, bottom) = (course.losses[counted], course.losses.min() ?? 0)
+    let losses = (bottom - 0.1 * (top - bottom))...(bottom + 1.4 * (top - bottom))
+    let frames = min(last, 32)
+    return Frames(
+        "Training steps", isCourse: true,
+        (0...frames).map { index in
+            let snapshot = index * last / max(frames, 1)
+            let step = course.steps[snapshot]
+            let values = order.map { course.dimensionalities[$0][snapshot] }
+            let (high, low) = (values.count { abs($0 - 0.5) < 0.05 }, values.count { $0 < 0.05 })
+            let statement =
+                "After \(step) steps, \(high) of \(values.count) features are near one half and \(low) near zero; the "
+                + "loss is \(fixed(course.losses[snapshot], 3))."
+            return Frames.Frame("\(step)", telling: statement) {
+                Figure {
+                    Axes(
+                        title: "Dimensionality of every feature after \(step) steps",
+                        x: .linear(
+                            -1...Double(order.count), label: "Features, by their place at the end", ticks: .none),
+                        y: .linear(-0.035...0.8, label: "Dimensionality <i>D<sub>i</sub></i>"), height: 170
+                    ) {
+                        Rule(y: 0.5, Theme.standard.rule, label: "digon, ½")
+                        Rule(y: 0, Theme.standard.rule, label: "not stored, 0")
+                        Points(
+                            values.enumerated().map { Point(Double($0), $1) },
+                            colors: order.map { colors[$0] ?? Color(gray: 0.55) }, size: 5.5,
+                            labels: order.map { "feature \($0 + 1)" })
+                    }
+                    Axes(
+                        title: "Loss", x: .linear(0...Double(course.steps.last ?? 1), label: "Training steps"),
+                        y: .linear(losses, label: "Loss"), height: 80
+                    ) {
+                        Line(points(course.steps, course.losses), color: quiet, width: 1)
+                        Line(
+                            points(Array(course.steps[...snapshot]), Array(course.losses[...snapshot])),
+                            color: Palette.black, width: 1.4)
+                        Points([Point(Double(step), course.losses[snapshot])], color: Palette.vermilion, size: 6)
+                    }
+                }
+            }
+        })
+}
+
 /// One row per point of ``energyLevels(_:_:)``.
 func energyTable(_ course: Course) -> Table {
     var table = Table("step", "quantity", "feature", "value")
@@ -273,6 +328,24 @@ private struct Frame {
     func points(_ model: ToyModel) -> [Point3] {
         model.spatialDirections.map { Point3(dot($0, front), dot($0, side), dot($0, up)) }
     }
+}
+
+/// The run in space, snapshot after snapshot.
+func transformationCourse(_ run: Transformation) -> Space {
+    let frame = Frame(run.models[run.models.count - 1])
+    let names = ["in A", "in B", "in C", "in D", "at the end"]
+    return Space(
+        "Training steps",
+        vertices: (0..<6).map { ("\($0 + 1)", sets[$0 / 3]) }, edges: [(0, 1), (1, 2), (2, 0), (3, 4), (4, 5), (5, 3)],
+        faces: [[0, 1, 2], [3, 4, 5]], azimuth: 28, elevation: 14,
+        moments: run.steps.indices.map { snapshot in
+            let regime = names[run.ends.count { $0 < snapshot }]
+            let (step, loss) = (run.steps[snapshot], number(run.losses[snapshot], digits: 5))
+            let twist = fixed(run.shapes[snapshot].twist, 0)
+            return Space.Moment(
+                "\(step)", telling: "After \(step) steps, \(regime): the loss is \(loss), the twist \(twist)°.",
+                points: frame.points(run.models[snapshot]))
+        })
 }
 
 /// One row per snapshot of ``geometricTransformations(_:)``.

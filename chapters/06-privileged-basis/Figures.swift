@@ -33,9 +33,11 @@ private func weights(
         title: title, x: neurons ?? .linear(-0.5...(Double(W.rows) - 0.5)).hidden(),
         y: features ?? .linear(-0.5...(Double(n) - 0.5)).hidden().reversed(), aspect: 1, border: true
     ) {
-        HeatMap(rows: n, columns: W.rows, .diverging, range, grid: Stroke(Color(gray: 0.9), width: 0.4)) {
-            shade(W[$1, $0])
-        }
+        // Readers who point at a cell are told the weight, whatever bends its shade.
+        HeatMap(
+            rows: n, columns: W.rows, grid: Stroke(Color(gray: 0.9), width: 0.4),
+            telling: [CellValues("weight", rows: n, columns: W.rows) { W[$1, $0] }]
+        ) { ColorMap.diverging(shade(W[$1, $0]), in: range) }
         marks
     }
 }
@@ -187,7 +189,9 @@ func stackAnatomy(_ coded: CodedModel) -> Figure {
                     label: "weight")
             ) {
                 StackPlot(
-                    (0..<W.rows).map { k in (0..<W.columns).map { .init(W[k, $0], colors[$0]) } },
+                    (0..<W.rows).map { k in
+                        (0..<W.columns).map { .init(W[k, $0], colors[$0], label: "feature \($0 + 1)") }
+                    },
                     backgrounds: coded.code.features.indices.map { shade(coded.code.meaning(ofNeuron: $0)) },
                     width: 0.5)
                 Rule(y: 0)
@@ -295,6 +299,48 @@ func codesFigure(_ regimes: [(density: Double, paper: String, coded: CodedModel)
     }
 }
 
+/// One regime after the other, large.
+func codeFrames(_ regimes: [(density: Double, paper: String, coded: CodedModel)]) -> Frames {
+    let largest = regimes.flatMap(\.coded.model.W.elements).map { abs($0) }.max() ?? 1
+    let range = -largest.squareRoot()...largest.squareRoot()
+    let ends = stackEnds(regimes.map(\.coded))
+    let shown = [-4.0, -1, 0, 1, 4].filter { abs($0) <= largest }
+    return Frames(
+        "Density 1 − S",
+        regimes.map { density, paper, coded in
+            let statement =
+                "At density \(density) the code is \(coded.code.name); \(coded.code.count(.polysemantic)) of five neurons "
+                + "are polysemantic. The paper’s: \(paper)."
+            return Frames.Frame("\(density)", telling: statement) {
+                Figure {
+                    Grid(
+                        widths: [1, 1, 1.3], spacing: 24,
+                        title: "1 − <i>S</i> = \(density), paper: \(paper), here: \(coded.code.name)"
+                    ) {
+                        weights(coded.model.W, title: "<i>W</i>", range: range, shade: compressed)
+                        codePanel(coded)
+                        stackPanel(
+                            coded, 1.05 * min(ends.lowerBound, -0.1)...(1.05 * ends.upperBound), isFirst: true)
+                    }
+                    Grid(columns: 2, spacing: 30) {
+                        ColorBar(
+                            .diverging,
+                            .linear(
+                                range, label: "weight",
+                                ticks: .labelled(
+                                    Dictionary(uniqueKeysWithValues: shown.map { (compressed($0), number($0)) }))))
+                        ColorBar(
+                            .superposition,
+                            .linear(
+                                0...1, label: "superposition of a stored feature",
+                                ticks: .labelled([0: "0", 0.5: "0.5", 1: "≥ 1"])))
+                    }
+                    meaningLegend()
+                }
+            }
+        })
+}
+
 /// The parts of the stacks on one side of zero.
 private func stackPanel(_ coded: CodedModel, _ range: ClosedRange<Double>, isFirst: Bool) -> Axes {
     let W = coded.model.W
@@ -306,7 +352,7 @@ private func stackPanel(_ coded: CodedModel, _ range: ClosedRange<Double>, isFir
         x: neuronAxis, y: isFirst ? .linear(range, label: "weight") : .linear(range).hidden(), height: 80
     ) {
         StackPlot(
-            (0..<W.rows).map { k in (0..<W.columns).map { .init(W[k, $0], colors[$0]) } },
+            (0..<W.rows).map { k in (0..<W.columns).map { .init(W[k, $0], colors[$0], label: "feature \($0 + 1)") } },
             backgrounds: (0..<W.rows).map { shade(coded.code.meaning(ofNeuron: $0)) }, width: 0.7)
         Rule(y: 0)
     }

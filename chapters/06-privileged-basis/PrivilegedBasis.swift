@@ -1,9 +1,9 @@
 //: # Superposition in a privileged basis
 //:
-//: So far nothing distinguished one direction of the hidden layer from another: a model could be rotated, and nobody
-//: would notice. Layers of neurons are not like that. An activation function acts on each neuron by itself and makes
-//: the neurons' axes special: a *privileged basis*. Do features then line up with neurons? And what becomes of neurons
-//: when there are more features than neurons? [@elhage2022]
+//: Do features line up with neurons, and what becomes of neurons when there are more features than neurons?
+//: [@elhage2022] So far nothing distinguished one direction of the hidden layer from another: a model could be rotated,
+//: and nobody would notice. Layers of neurons are not like that. An activation function acts on each neuron by itself
+//: and makes the neurons' axes special: a *privileged basis*.
 
 import Analysis
 import Foundation
@@ -23,6 +23,12 @@ public struct PrivilegedBasis: Chapter {
         try await pairs(page, search, sweep)
         let results = try await useOfTheReLU(page, linear, relu)
         try await manyFeatures(page, results)
+        page.result(
+            #"""
+            A ReLU makes features line up with neurons, measurably so in \(relu-significant) of the models. While
+            features are common each neuron has one; below a density of \(end-mono) the best models share neurons among
+            several.
+            """#, figure: "hidden-relu-weights")
     }
 
     private func bases(_ page: Page) async throws {
@@ -154,9 +160,10 @@ public struct PrivilegedBasis: Chapter {
         }
         page["basis-starts"] = String(restarts)
         page["relu-missing"] = String(missing.count)
-        page["missing-why"] =
+        let missingWhy =
             leastExcess.map { "are stuck: they have at least \(fixed($0, 0))% more loss than the best" }
             ?? "would be stuck in poorer solutions"
+        page["missing-why"] = missingWhy
         page["rotations"] = String(rotations)
         page["relu-significant"] = percent(tests.relu.significant)
         page["linear-rank"] = fixed(tests.linear.meanRank, 2)
@@ -177,16 +184,21 @@ public struct PrivilegedBasis: Chapter {
             source: "Superposition in a Privileged Basis",
             passage: "We can rotate the hidden activations arbitrarily",
             measured: tests.linear.meanRank, expected: neutral,
-            control: .init("a ReLU hidden layer", tests.relu.meanRank), figure: "hidden-relu-weights",
-            weights: ["hidden-relu-weights-linear"])
+            control: .init("a ReLU hidden layer", tests.relu.meanRank),
+            reason: """
+                AdamW scales the gradient of each weight by its own history, which may lead away from the axes. By gradient \
+                descent the mean rank is \(fixed(tests.descent.meanRank, 2)).
+                """,
+            figure: "hidden-relu-weights", weights: ["hidden-relu-weights-linear"])
         page.claim(
             "basis.relu",
             "With ReLU, features align with neurons (share of models more aligned than 95% of their rotations).",
             source: "Superposition in a Privileged Basis",
             passage: "the features are aligning with neurons",
             measured: tests.relu.significant, expected: 0.95...1, partly: 0.5...1,
-            control: .init("a linear hidden layer", tests.linear.significant), figure: "hidden-relu-weights",
-            weights: ["hidden-relu-weights"])
+            control: .init("a linear hidden layer", tests.linear.significant),
+            reason: "The \(missing.count) of \(restarts) models that are not so aligned \(missingWhy).",
+            figure: "hidden-relu-weights", weights: ["hidden-relu-weights"])
 
         //: ## Stack plots
         //:
@@ -282,7 +294,8 @@ public struct PrivilegedBasis: Chapter {
                 \(winners.map { String($0.code.count(.polysemantic)) }.joined(separator: ", ")). The codes found are: \
                 \(zip(regimes, winners).map { "at density \($0.density) \($1.code.name)" }.joined(separator: "; ")).
                 """,
-            data: weightTable(zip(regimes, winners).map { ($0.density, $1) })
+            data: weightTable(zip(regimes, winners).map { ($0.density, $1) }),
+            exploring: .frames(codeFrames(zip(regimes, winners).map { ($0.density, $0.paper, $1) }))
         ) { codesFigure(zip(regimes, winners).map { ($0.density, $0.paper, $1) }) }
 
         //: In the paper's account, above a density of about 0.5 each of the five most important features has a neuron.
@@ -420,8 +433,8 @@ public struct PrivilegedBasis: Chapter {
         //: code at 0.12, \(rule-six) follow it. Which features are the important ones is part of the rule: where the
         //: same sets of neurons go to the features at random, \(rule-six-null) follow it on average, and
         //: \(rule-eight-null) of the features of the other code. The rule is not part of a code's name, which counts
-        //: features and neurons alone: of the models with the paper's code whose loss is within 1% of the best, it holds
-        //: for all eight features in \(rule-eight-share) at 0.07, and for all six in \(rule-six-share) at 0.12.
+        //: features and neurons alone: of the models with the paper's code whose loss is within 1% of the best, it
+        //: holds for all eight features in \(rule-eight-share) at 0.07, and for all six in \(rule-six-share) at 0.12.
 
         let luck = zip(regimes, search.found).compactMap { regime, found in
             sweep.place(regime.density).map { 100 * (found[0].loss / $0.best.loss - 1) }
@@ -543,8 +556,12 @@ public struct PrivilegedBasis: Chapter {
             source: "Superposition in a Privileged Basis, Six Features in Four Neurons",
             passage: "Important features are then encoded as sets of",
             measured: Double(ruleSix), of: 6, unit: "features", expected: 6...6, partly: 5...6,
-            control: .init("the sets of neurons dealt to features at random", ruleSixNull), figure: "code-diagram",
-            weights: known + ["neuron-codes-check"])
+            control: .init("the sets of neurons dealt to features at random", ruleSixNull),
+            reason: """
+                Which model is the best is luck of the search. Of those with this code and nearly the same loss, all six \
+                features follow the rule in \(shareWithRule(regimes[3], important: 2, of: 6)).
+                """,
+            figure: "code-diagram", weights: known + ["neuron-codes-check"])
         return sweep
     }
 
@@ -633,6 +650,12 @@ public struct PrivilegedBasis: Chapter {
         func cell(_ value: Double?) -> Table.Cell {
             value.flatMap { $0.isNaN ? nil : .number($0) } ?? .text("–")
         }
+        let leastExcess = least(dealtExcess, searchExcess)
+        let withPairs: String? =
+            leastExcess > 0
+            ? "It is not the search: the best pair code, found or dealt by hand, has \(fixed(leastExcess, 1))% more loss at "
+                + "density \(number(last.density)) than another code."
+            : nil
         for (index, regime) in regimes.enumerated() {
             guard let place = sweep.place(regime.density) else { continue }
             let margin = place.margin(of: regime.code)
@@ -652,6 +675,12 @@ public struct PrivilegedBasis: Chapter {
             table.append(
                 regime.density, regime.code.name + (isDealt ? " (dealt)" : ""), cell(own?.0), cell(own?.1),
                 other?.code.name ?? "–", cell(other?.loss), cell(signed))
+            let near = Set(place.models.filter { $0.loss < 1.01 * place.best.loss }.map(\.code.name))
+            let manyCodes: String? =
+                near.contains(regime.code.name)
+                ? "\(near.count) codes are within 1% of the least loss there: which one is best is more a matter of "
+                    + "the search than of the density."
+                : nil
             page.claim(
                 "codes.\(regime.density)",
                 """
@@ -660,7 +689,7 @@ public struct PrivilegedBasis: Chapter {
                 """,
                 source: "Superposition in a Privileged Basis, \(sources[index].0)", passage: sources[index].1,
                 measured: other == nil ? 0 : signed.isNaN ? .nan : max(0, signed), unit: "%",
-                expected: 0...tie, figure: "code-diagram",
+                expected: 0...tie, reason: isLast ? withPairs : manyCodes, figure: "code-diagram",
                 weights: ["neuron-codes", "code-diagram-third", "code-diagram"]
                     + (index == 3 ? ["neuron-codes-check"] : []) + (isLast ? ["pair-codes"] : []))
         }
@@ -676,7 +705,7 @@ public struct PrivilegedBasis: Chapter {
             "Every feature is a pair of neurons from 0.04 down (highest density at which it is).",
             source: "Superposition in a Privileged Basis, Features are Pairs of Neurons",
             passage: "Features are Pairs of Neurons",
-            measured: onset, expected: 0.035...0.045, partly: 0.03...0.05, figure: "pair-codes",
+            measured: onset, expected: 0.035...0.045, partly: 0.03...0.05, reason: withPairs, figure: "pair-codes",
             weights: ["pair-codes", "code-diagram"])
     }
 
@@ -787,7 +816,12 @@ public struct PrivilegedBasis: Chapter {
             source: "Superposition in a Privileged Basis, Limitations",
             passage: "a positive regime where they behave linearly",
             measured: removed, expected: 0.95...1.05, partly: 0.8...1.25,
-            control: .init("no hidden bias", removedWithoutBias), figure: "hidden-bias", weights: ["hidden-bias"])
+            control: .init("no hidden bias", removedWithoutBias),
+            reason: there < 1
+                ? "At density \(number(farthestResult?.density ?? .nan)) the model has found some use for its ReLU: its loss "
+                    + "is \(fixed(there, 3)) times that of the linear model."
+                : "Training falls short: the loss there is \(fixed(there, 3)) times that of the linear model.",
+            figure: "hidden-bias", weights: ["hidden-bias"])
         page.claim(
             "bias.loss",
             "The ReLU is circumvented: with a bias the loss is the linear model's (ratio, farthest from 1).",

@@ -36,11 +36,16 @@ func basicFigure(_ model: ToyModel) -> Figure {
             }
             Grid(columns: 1, rowSpacing: 14) {
                 Axes(title: "into the neurons", x: neurons, y: .linear(-1.2...1.2, ticks: .at([-1, 0, 1]))) {
-                    StackPlot((0..<m).map { k in (0..<n).map { .init(model.W[k, $0], colors[$0]) } })
+                    StackPlot(
+                        (0..<m).map { k in (0..<n).map { .init(model.W[k, $0], colors[$0], label: "<i>x</i>\($0 + 1)") }
+                        })
                     Rule(y: 0)
                 }
                 Axes(title: "out of the neurons", x: neurons, y: .linear(-1.2...1.2, ticks: .at([-1, 0, 1]))) {
-                    StackPlot((0..<m).map { k in (0..<n).map { .init(model.W2?[$0, k] ?? 0, colors[$0]) } })
+                    StackPlot(
+                        (0..<m).map { k in
+                            (0..<n).map { .init(model.W2?[$0, k] ?? 0, colors[$0], label: "<i>y</i>\($0 + 1)") }
+                        })
                     Rule(y: 0)
                 }
             }
@@ -92,15 +97,20 @@ private func superpositionColor(_ superposition: Double) -> Color {
 }
 
 /// The stacks of absolute input weights of one model, features coloured by superposition.
-private func stacks(_ model: ToyModel, title: String, height: Double, x: Axis) -> Axes {
+private func stacks(
+    _ model: ToyModel, title: String, height: Double, x: Axis, isRasterized: Bool = false
+) -> Axes {
     let colors = model.superposition.map(superpositionColor)
     let top = (0..<model.W.rows).map { k in (0..<model.W.columns).reduce(0.0) { $0 + abs(model.W[k, $1]) } }.max() ?? 1
+    let plot = StackPlot(
+        (0..<model.W.rows).map { k in
+            model.features(ofNeuron: k, threshold: 0).map {
+                .init(abs(model.W[k, $0]), colors[$0], label: "feature \($0 + 1)")
+            }
+        },
+        backgrounds: model.featureCounts().map(shade), width: 0.62)
     return Axes(title: title, x: x, y: .linear(0...max(1.2, 1.08 * top)), height: height) {
-        StackPlot(
-            (0..<model.W.rows).map { k in
-                model.features(ofNeuron: k, threshold: 0).map { .init(abs(model.W[k, $0]), colors[$0]) }
-            },
-            backgrounds: model.featureCounts().map(shade), width: 0.62)
+        if isRasterized { Rasterized(resolution: 240) { plot } } else { plot }
     }
 }
 
@@ -118,12 +128,34 @@ private func sparsityKeys() -> [any Block] {
     ]
 }
 
+private let fortyNeurons = Axis.linear(
+    -0.5...39.5, label: "neuron, by the importance of its largest feature",
+    ticks: .labelled([0: "1", 9: "10", 19: "20", 29: "30", 39: "40"]))
+
+/// One density after the other, large.
+func sparsityFrames(_ places: [Sweep.Place]) -> Frames {
+    Frames(
+        "Density 1 − S",
+        places.map { place in
+            let (mono, poly) = (place.best.monosemantic(), place.best.polysemantic())
+            let statement =
+                "At density \(number(place.density)), \(mono) neurons are monosemantic and \(poly) polysemantic."
+            return Frames.Frame(number(place.density), telling: statement) {
+                Figure {
+                    stacks(
+                        place.best,
+                        title: "1 − <i>S</i> = \(number(place.density)): \(mono) mono-, \(poly) polysemantic",
+                        height: 200, x: fortyNeurons, isRasterized: true)
+                    sparsityKeys()
+                }
+            }
+        })
+}
+
 /// One row of stacks per density.
 func sparsityFigure(_ places: [Sweep.Place]) -> Figure {
-    let neurons = Axis.linear(-0.5...39.5).hidden()
-    let labelled = Axis.linear(
-        -0.5...39.5, label: "neuron, by the importance of its largest feature",
-        ticks: .labelled([0: "1", 9: "10", 19: "20", 29: "30", 39: "40"]))
+    let labelled = fortyNeurons
+    let neurons = labelled.hidden()
     return Figure {
         Grid(columns: 1, rowSpacing: 6) {
             for (index, place) in places.enumerated() {
@@ -313,7 +345,7 @@ private func featureStacks(
     return Axes(
         title: title, x: hasTicks ? x : x.hidden(), y: isFirst ? y : y.hidden(), height: 80
     ) {
-        StackPlot(neurons.map { k in (0..<6).map { .init(weight(k, $0), Palette[$0]) } })
+        StackPlot(neurons.map { k in (0..<6).map { .init(weight(k, $0), Palette[$0], label: "feature \($0 + 1)") } })
         Rule(y: 0)
     }
 }

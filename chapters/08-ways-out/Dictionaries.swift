@@ -230,3 +230,38 @@ struct Absorption {
         parents = share(counts.found, counts.parents)
     }
 }
+
+/// Whether latents of parents have a part of the children in them.
+struct Hedging {
+    /// Of the latents that point rather to a parent than to another feature: the mean, over its children, of the cosine with
+    /// the child less that of parent and child.
+    let excess: Double
+    /// The share of the latents that do.
+    let share: Double
+
+    /// - Parameter size: of a set: a parent and its children.
+    init(_ dictionaries: [SparseAutoencoder], sets size: Int, _ source: ActivationSource) {
+        let directions = source.sample.directions
+        let place = Dictionary(uniqueKeysWithValues: source.sample.represented.enumerated().map { ($1, $0) })
+        func cosine(_ a: Int, _ b: Int) -> Double {
+            (0..<directions.rows).reduce(0) { $0 + directions[$1, a] * directions[$1, b] }
+        }
+        var (latents, excesses) = (0, [Double]())
+        for dictionary in dictionaries {
+            for l in 0..<dictionary.latents {
+                latents += 1
+                let cosines = (0..<directions.columns).map { i in
+                    (0..<directions.rows).reduce(0) { $0 + directions[$1, i] * dictionary.decoder[$1, l] }
+                }
+                guard let best = cosines.indices.max(by: { cosines[$0] < cosines[$1] }) else { continue }
+                let parent = source.sample.represented[best]
+                guard parent % size == 0 else { continue }
+                let children = (parent + 1..<parent + size).compactMap { place[$0] }
+                if children.isEmpty { continue }
+                excesses.append(mean(children.map { cosines[$0] - cosine(best, $0) }))
+            }
+        }
+        excess = excesses.isEmpty ? .nan : mean(excesses)
+        share = Double(excesses.count) / Double(max(latents, 1))
+    }
+}

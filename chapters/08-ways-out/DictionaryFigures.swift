@@ -229,20 +229,25 @@ func failureFigure(
 
 /// One row per run.
 func failureTable(
-    _ pairs: [(active: Int, latents: MixedLatents)], _ families: [(name: String, latents: Absorption)]
+    _ pairs: [(active: Int, latents: MixedLatents)], _ families: [(name: String, latents: Absorption)],
+    hedging: [(name: String, latents: Hedging)]
 ) -> Table {
     var table = Table(
         "features", "dictionary", "recovered", "latents that mix", "parent's latent alone",
         "parent's latent with a child",
-        "children's latents that lean to the parent", "parents found")
+        "children's latents that lean to the parent", "parents found", "excess cosine with children")
     let none = Double.nan
     for pair in pairs {
-        table.append("pairs", "TopK \(pair.active)", pair.latents.recovered, pair.latents.mixed, none, none, none, none)
+        table.append(
+            "pairs", "TopK \(pair.active)", pair.latents.recovered, pair.latents.mixed, none, none, none, none, none)
     }
     for family in families {
         table.append(
             "parents and children", family.name, none, none, family.latents.alone, family.latents.withChild,
-            family.latents.leaning, family.latents.parents)
+            family.latents.leaning, family.latents.parents, none)
+    }
+    for (name, latents) in hedging {
+        table.append("parents and children", "ReLU, \(name)", none, none, none, none, none, none, latents.excess)
     }
     return table
 }

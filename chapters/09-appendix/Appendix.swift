@@ -1,8 +1,9 @@
 //: # Appendix: other codes, and a bound
 //:
-//: The paper's appendix asks two things that the toy model leaves open. [@elhage2022] Features are directions there; what
-//: if a network stored them in a way that is not linear? And how many features can there be at most: does compressed
-//: sensing, which recovers sparse vectors from few numbers, put a limit on superposition?
+//: Could a network store more if features were not directions? And how many can it store at most? The toy model leaves
+//: both open, and the paper's appendix asks them. [@elhage2022] The first leads to a code that is not linear and puts
+//: two numbers into one, the second to compressed sensing, which recovers sparse vectors from few numbers: does it put a
+//: limit on superposition?
 
 import Analysis
 import Foundation
@@ -17,23 +18,29 @@ public struct Appendix: Chapter {
     public func run(_ page: Page) async throws {
         try twoInOne(page)
         try await boundOfCompressedSensing(page)
+        page.result(
+            #"""
+            The number of sparse features that models store keeps to a bound of compressed sensing, which is
+            \(constant-least) to \(constant-most) times as large. Above a density of \(sparse-crossing) a simple code
+            that is not linear does better.
+            """#, figure: "compressed-sensing-bound")
     }
 
     private func twoInOne(_ page: Page) throws {
         //: ## Two numbers in one
         //:
-        //: The simplest code that is not linear puts two numbers $x$ and $y$ from $[0, 1)$ into one. Divide the range of
-        //: $x$ into $Z$ zones, round $x$ down to the start of its zone, and use the room up to the next one for $y$:
+        //: The simplest code that is not linear puts two numbers $x$ and $y$ from $[0, 1)$ into one. Divide the range
+        //: of $x$ into $Z$ zones, round $x$ down to the start of its zone, and use the room up to the next one for $y$:
         //:
         //: $$t = \frac{\lfloor Z x \rfloor + y}{Z}, \qquad x' = \frac{\lfloor Z t \rfloor}{Z}, \qquad
         //: y' = Z t - \lfloor Z t \rfloor.$$
         //:
         //: $y$ comes back as it was, and $x$ to within a zone. The more zones, the better. But a network computes no
         //: jumps, and so the paper replaces each of them by a steep segment of width $\varepsilon$. Where the input or
-        //: $t$ falls into one, what is read is wrong, and there are $Z - 1$ of them in each of the two floors. We centre
-        //: each segment on its jump. The loss, of two independent numbers that are uniform on $[0, 1)$, is then a sum
-        //: of integrals of quadratics, which we add up exactly. A linear code keeps one of the two, or their average;
-        //: either costs the variance of one number, \(linear-loss).
+        //: $t$ falls into one, what is read is wrong, and there are $Z - 1$ of them in each of the two floors. We
+        //: centre each segment on its jump. The loss, of two independent numbers that are uniform on $[0, 1)$, is then
+        //: a sum of integrals of quadratics, which we add up exactly. A linear code keeps one of the two, or their
+        //: average; either costs the variance of one number, \(linear-loss).
 
         let linear = NonlinearCompression.linearLoss()
         let widths = (0...100).map { 0.25 * Double($0) / 100 }
@@ -78,30 +85,30 @@ public struct Appendix: Chapter {
             data: compressionTable(shown, curves, sparse)
         ) { compressionFigure(shown, curves, sparse, linear: linear) }
 
-        //: With three zones and $\varepsilon = 0.1$, where segments take \(segment-share) of what $x$ can be, the loss is
-        //: \(ratio) times the linear one. The paper says that the code wins even there, \(wins).
-        //: Two zones do not win with any $\varepsilon$: without segments they have \(two-zones) times the linear loss,
-        //: and with $\varepsilon = 0.1$ \(two-zones-wide) times. More zones round less and have more segments, so that
-        //: there is a best number of them for each $\varepsilon$: it is \(best-zones) for 0.1 and \(best-zones-narrow) for
-        //: 0.01. The losses of three, four and five zones reach the linear one at $\varepsilon$ = \(break-even).
+        //: With three zones and $\varepsilon = 0.1$, where segments take \(segment-share) of what $x$ can be, the loss
+        //: is \(ratio) times the linear one. The paper says that the code wins even there, \(wins). Two zones do not
+        //: win with any $\varepsilon$: without segments they have \(two-zones) times the linear loss, and with
+        //: $\varepsilon = 0.1$ \(two-zones-wide) times. More zones round less and have more segments, so that there is
+        //: a best number of them for each $\varepsilon$: it is \(best-zones) for 0.1 and \(best-zones-narrow) for 0.01.
+        //: The losses of three, four and five zones reach the linear one at $\varepsilon$ = \(break-even).
         //:
-        //: What does it cost? By the universal approximation of a piecewise linear function the paper counts two neurons
-        //: for a line segment and 12 for a zone, so that the code starts to win at 36 neurons. This is the number for the
-        //: first $Z$ that wins, \(first-zones). It fits the code only as it is written above: if $x'$ were read as the
-        //: middle of its zone instead of the start, two zones would do, with \(middle-ratio) times the linear loss at
-        //: $\varepsilon = 0.1$. The count itself is generous. A floor with segments is a sum of steps, each the difference
-        //: of two ReLUs, and the remainder is what the floor leaves of its argument. With a linear path beside the neurons
-        //: that makes $4 (Z - 1)$ of them, \(kinks) for three zones. So the number of neurons is a weaker argument against
-        //: such codes than it seems.
+        //: What does it cost? By the universal approximation of a piecewise linear function the paper counts two
+        //: neurons for a line segment and 12 for a zone, so that the code starts to win at 36 neurons. This is the
+        //: number for the first $Z$ that wins, \(first-zones). It fits the code only as it is written above: if $x'$
+        //: were read as the middle of its zone instead of the start, two zones would do, with \(middle-ratio) times the
+        //: linear loss at $\varepsilon = 0.1$. The count itself is generous. A floor with segments is a sum of steps,
+        //: each the difference of two ReLUs, and the remainder is what the floor leaves of its argument. With a linear
+        //: path beside the neurons that makes $4 (Z - 1)$ of them, \(kinks) for three zones. So the number of neurons
+        //: is a weaker argument against such codes than it seems.
         //:
         //: The paper's other argument is stronger: superposition is much more powerful for sparse features. In one
         //: dimension an antipodal pair is all there is of it. It costs $p^2/3$, for it errs only where both are active,
         //: while rounding costs whenever $x$ is active, and segments whenever one of them is. (Where $y$ is zero $t$ is
-        //: just at a jump. For sparse numbers we let the segments in $t$ end there, where that is better.) Dense numbers
-        //: are for the code; below a density of \(sparse-crossing) the pair is better, and at 0.01 its loss is
-        //: \(sparse-ratio) of the code's. More zones and narrower segments push that point down, to \(narrow-crossing) for
-        //: 16 zones and $\varepsilon = 0.001$, at the price of slopes of a thousand that training would have to find.
-        //: Whether it can find any of this is a question that one-layer models cannot answer.
+        //: just at a jump. For sparse numbers we let the segments in $t$ end there, where that is better.) Dense
+        //: numbers are for the code; below a density of \(sparse-crossing) the pair is better, and at 0.01 its loss is
+        //: \(sparse-ratio) of the code's. More zones and narrower segments push that point down, to \(narrow-crossing)
+        //: for 16 zones and $\varepsilon = 0.001$, at the price of slopes of a thousand that training would have to
+        //: find. Whether it can find any of this is a question that one-layer models cannot answer.
 
         let twoInLimit = NonlinearCompression(zones: 2, width: 0).limit() / linear
         // One zone is linear compression itself, but for rounding.
@@ -155,12 +162,11 @@ public struct Appendix: Chapter {
     private func boundOfCompressedSensing(_ page: Page) async throws {
         //: ## A bound from compressed sensing
         //:
-        //: Suppose that a toy model gets back every vector of $n$ features of which at most $k$ are active. Then it is a
-        //: method of compressed sensing, and a theorem on those says that it takes
-        //: $m = \Omega(k \log (n/k))$ dimensions. [@doba2010] This looks as if $m$ dimensions might hold a number of
-        //: features that is exponential in $m$. It is not so, says the paper: with a density of $p = 1 - S$ about
-        //: $k = p n$ features are active at once, the bound becomes $m = \Omega(-n p \log p)$, and the number of features
-        //: is linear in $m$,
+        //: Suppose that a toy model gets back every vector of $n$ features of which at most $k$ are active. Then it is
+        //: a method of compressed sensing, and a theorem on those says that it takes $m = \Omega(k \log (n/k))$
+        //: dimensions. [@doba2010] This looks as if $m$ dimensions might hold a number of features that is exponential
+        //: in $m$. It is not so, says the paper: with a density of $p = 1 - S$ about $k = p n$ features are active at
+        //: once, the bound becomes $m = \Omega(-n p \log p)$, and the number of features is linear in $m$,
         //:
         //: $$n = O \left( \frac{m}{p \log (1/p)} \right).$$
         //:
@@ -227,45 +233,47 @@ public struct Appendix: Chapter {
             data: boundTable(stored)
         ) { boundFigure(stored) }
 
-        //: Is the number linear in $m$? On logarithmic axes its slope over all $m$ is \(slopes), from density 0.2 to 0.03; but
-        //: it falls from one doubling to the next. At density 0.03 it is \(slopes-sparsest), and from 16 to 32 dimensions
-        //: \(slopes-last) at the four densities. So the number becomes linear where $m$ is large, and the sparser the
-        //: features, the later. In four dimensions \(active-few) of the stored features are active at once on average at
-        //: density 0.03, in 32 dimensions \(active-many). While there is hardly more than one, what limits their number is
-        //: how many directions fit at large angles, which is the exponential packing that the bound seemed to allow; a
-        //: bound that counts active features takes over when there are many of them.
+        //: Is the number linear in $m$? On logarithmic axes its slope over all $m$ is \(slopes), from density 0.2 to
+        //: 0.03; but it falls from one doubling to the next. At density 0.03 it is \(slopes-sparsest), and from 16 to
+        //: 32 dimensions \(slopes-last) at the four densities. So the number becomes linear where $m$ is large, and the
+        //: sparser the features, the later. In four dimensions \(active-few) of the stored features are active at once
+        //: on average at density 0.03, in 32 dimensions \(active-many). While there is hardly more than one, what
+        //: limits their number is how many directions fit at large angles, which is the exponential packing that the
+        //: bound seemed to allow; a bound that counts active features takes over when there are many of them.
         //:
-        //: The number of features there are should not matter at all once they are more than the model can use, for those
-        //: that it does not store leave the others alone. In training it matters. Of 15 and 30 features all are stored; the
-        //: number is greatest with \(most-at) features, and from 300 to 600 and from 600 to 1200 it changes by factors of
-        //: \(more-features). ([Chapter 3](03-geometry.html) doubles a smaller number, and finds little change.) The best
-        //: number is the same, by that argument: of 1200 features the model could store those that it stores of 120, and
-        //: leave the rest alone. It would hardly gain, though. All that a model stores of 1200
+        //: The number of features there are should not matter at all once they are more than the model can use, for
+        //: those that it does not store leave the others alone. In training it matters. Of 15 and 30 features all are
+        //: stored; the number is greatest with \(most-at) features, and from 300 to 600 and from 600 to 1200 it changes
+        //: by factors of \(more-features). ([Chapter 3](03-geometry.html) doubles a smaller number, and finds little
+        //: change.) The best number is the same, by that argument: of 1200 features the model could store those that it
+        //: stores of 120, and leave the rest alone. It would hardly gain, though. All that a model stores of 1200
         //: features lowers its loss by \(benefit) of what the 120 do. So near its greatest value the number is not
         //: worth much, and chance and crowding decide it.
         //:
-        //: The bound leaves its constant open. For density 0.2 and less, $m / (n p \ln (1/p))$ with the number of stored
-        //: features for $n$ is between \(constant-least) and \(constant-most): the toy model keeps to the bound's form,
-        //: with a constant near 1. Features per dimension against $1/(p \ln (1/p))$ have a slope of \(density-slope) on
-        //: logarithmic axes. That is remarkable, as the model's decoder is one layer and compressed sensing may compute
-        //: what it likes; and it is no proof, for two reasons. The theorem bounds what can be recovered, and a feature that
-        //: our model stores it does not recover where others interfere. And on dense features, for which $-p \log p$ goes
-        //: to 0, it sets no bound at all, where the model has one per dimension: \(dense-stored) at density 0.8, where the
-        //: dashed line is at \(dense-bound).
+        //: The bound leaves its constant open. For density 0.2 and less, $m / (n p \ln (1/p))$ with the number of
+        //: stored features for $n$ is between \(constant-least) and \(constant-most): the toy model keeps to the
+        //: bound's form, with a constant near 1. Features per dimension against $1/(p \ln (1/p))$ have a slope of
+        //: \(density-slope) on logarithmic axes. That is remarkable, as the model's decoder is one layer and compressed
+        //: sensing may compute what it likes; and it is no proof, for two reasons. The theorem bounds what can be
+        //: recovered, and a feature that our model stores it does not recover where others interfere. And on dense
+        //: features, for which $-p \log p$ goes to 0, it sets no bound at all, where the model has one per dimension:
+        //: \(dense-stored) at density 0.8, where the dashed line is at \(dense-bound).
 
         page["slopes"] = listing(slopes.map { fixed($0, 2) })
         let most = stored.byFeatures.suffix(3).map { $0.stored }
         let factors = [most[1] / most[0], most[2] / most[1]]
         page["more-features"] = factors.map { fixed($0, 2) }.joined(separator: " and ")
         let last = stored.doublingSlopes[hidden.count - 2]
-        page["slopes-sparsest"] = listing(stored.doublingSlopes.map { fixed($0[densities.count - 1], 2) })
+        let sparsestSlopes = stored.doublingSlopes.map { fixed($0[densities.count - 1], 2) }
+        page["slopes-sparsest"] = listing(sparsestSlopes)
         page["slopes-last"] = listing(last.map { fixed($0, 2) })
         let active = stored.byHidden.map { 0.03 * $0.stored[densities.count - 1] }
         page["active-few"] = fixed(active[0], 1)
         page["active-many"] = fixed(active[hidden.count - 1], 1)
         page["most-at"] = stored.byFeatures.max { $0.stored < $1.stored }.map { String($0.features) } ?? "none"
         let benefits = [1200, 120].map { stored.benefit(of: $0, density: 0.1, using: page.stream("benefit")) }
-        page["benefit"] = percent(benefits[0] / benefits[1], digits: 0)
+        let benefit = percent(benefits[0] / benefits[1], digits: 0)
+        page["benefit"] = benefit
         page["dense-stored"] = fixed(byDensity[0].perDimension, 2)
         page["dense-bound"] = fixed(SensingBound.featuresPerDimension(density: byDensity[0].density), 1)
         let sparseConstants = constants.filter { $0.density <= 0.2 }.map { $0.value }
@@ -277,7 +285,12 @@ public struct Appendix: Chapter {
             "The number of features is linear in m at fixed density (exponent of m from 4 to 32, where it is farthest from 1).",
             source: "Related Work, Compressed Sensing", passage: "Therefore, the number of features is linear",
             measured: farthest(from: 1, slopes), expected: 0.9...1.1, partly: 0.8...1.2,
-            control: .init("n in place of m", stored.featuresSlope), figure: "compressed-sensing-bound",
+            control: .init("n in place of m", stored.featuresSlope),
+            reason: """
+                The number becomes linear where m is large, later for sparser features: at density 0.03 the exponent \
+                goes from \(sparsestSlopes.first ?? "–") to \(sparsestSlopes.last ?? "–") as m doubles.
+                """,
+            figure: "compressed-sensing-bound",
             weights: hidden.map { "compressed-sensing-bound-\($0)" })
         page.claim(
             "bound.features-irrelevant",
@@ -285,6 +298,11 @@ public struct Appendix: Chapter {
             source: "The Geometry of Superposition, Uniform Superposition",
             passage: "In particular, it turns out that the number", measured: farthest(from: 1, factors),
             expected: 0.95...1.05, control: .init("twice the dimensions instead", stored.doubling),
+            reason: benefits[0] >= 0.9 * benefits[1]
+                ? "Near its greatest value the number is worth little, so chance and crowding decide it: what is stored of "
+                    + "1200 features gains \(benefit) of what 120 do."
+                : "It is training: of 1200 features models could store those that they store of 120, and leave the rest "
+                    + "alone, but they get \(benefit) of the benefit.",
             figure: "compressed-sensing-bound",
             weights: counts.suffix(3).map { "compressed-sensing-bound-of-\($0)" })
         page.claim(
@@ -292,7 +310,12 @@ public struct Appendix: Chapter {
             "The number of features is modulated by sparsity as 1/(p log(1/p)) (exponent, for density 0.2 and less).",
             source: "Related Work, Compressed Sensing", passage: "Therefore, the number of features is linear",
             measured: stored.densitySlope, expected: 0.9...1.1, partly: 0.75...1.25,
-            control: .init("1/p in its place", stored.inverseSlope), figure: "compressed-sensing-bound",
+            control: .init("1/p in its place", stored.inverseSlope),
+            reason: """
+                It is not known why. The theorem bounds what can be recovered, and a feature that is stored is not recovered \
+                where others interfere.
+                """,
+            figure: "compressed-sensing-bound",
             weights: ["compressed-sensing-bound-16", "compressed-sensing-bound-density"])
     }
 }

@@ -63,7 +63,7 @@ public struct BookRun: Sendable {
         defer { folder.close() }
         let earlier = try earlierChapters(in: folder) { observe(RunEvent(what: $0)) }
         try folder.check(
-            files: [Report.index, SearchIndex.fileName] + earlier.map(\.page) + chapters.map(\.source.page)
+            files: Bindery.files + earlier.map(\.page) + chapters.map(\.source.page)
                 + folder.listed.map(\.path).filter { path in chapters.contains { $0.source.owns(path) } },
             folders: chapters.flatMap { ["figures/\($0.source.slug)", "data/\($0.source.slug)", $0.source.copies] })
         let pandoc = try await Pandoc(staging: folder.staging)
@@ -73,8 +73,9 @@ public struct BookRun: Sendable {
 
         let report = Report(book: book, contents: contents(titles: texts.map(\.title), earlier: earlier))
         let shared = Shared(
-            folder: folder, pandoc: pandoc, report: report, provenance: provenance, machine: Machine(threads: jobs),
-            ledger: Ledger(seeds: seeds), observe: observe)
+            bindery: Bindery(book: book, folder: folder, pandoc: pandoc, report: report), provenance: provenance,
+            machine: Machine(threads: jobs), ledger: Ledger(seeds: seeds), observe: observe)
+        observe(RunEvent(what: .began(expectations(by: folder))))
         let runs = shared.ledger.offsets.flatMap { offset in
             zip(chapters, texts).map { (chapter: $0, text: $1, offset: offset) }
         }
@@ -86,33 +87,17 @@ public struct BookRun: Sendable {
         var manifest = Manifest(
             provenance: provenance, chapters: merge(finished.compactMap(\.?.entry), with: earlier))
         if date == nil { manifest.provenance.utilisation = stopwatch.utilisation(threads: jobs) }
-        let index = report.index(of: manifest, bibliography: book.chapters.first?.source.bibliography)
-        let first = try await pandoc.render(index)
-        try folder.write(first, to: index.name)
-        // The others may have got a neighbour, or one with another title.
-        let slugs = Set(chapters.map(\.source.slug))
-        for chapter in manifest.chapters where !slugs.contains(chapter.slug) {
-            guard let page = folder.existing(chapter.page) else { continue }
-            try folder.write(report.turned(page, of: chapter), to: chapter.page)
+        let others = book.chapters.filter { chapter in !chapters.contains { $0.source.slug == chapter.source.slug } }
+        manifest = try await shared.bindery.bind(manifest, new: finished.compactMap(\.self)) { path in
+            others.contains { $0.source.owns(path) }
         }
-        try folder.write(
-            searchIndex(of: manifest, first, finished.compactMap(\.self), in: folder), to: SearchIndex.fileName)
-        let others = book.chapters.filter { !slugs.contains($0.source.slug) }
-        manifest.files = folder.files { path in others.contains { $0.source.owns(path) } }
-        try folder.write(manifest.encoded(), to: Manifest.fileName)
-
-        try Task.checkCancellation()
-        try folder.commit(
-            manifest.files, last: manifest.chapters.map(\.page) + [Report.index, Manifest.fileName])
         observe(RunEvent(what: .ended(stopwatch.utilisation(threads: jobs))))
         return manifest
     }
 
     /// What the chapters of a run share.
     private struct Shared {
-        let folder: OutputFolder
-        let pandoc: Pandoc
-        let report: Report
+        let bindery: Bindery
         let provenance: Provenance
         let machine: Machine
         let ledger: Ledger
@@ -124,7 +109,7 @@ public struct BookRun: Sendable {
     /// - Returns: its entry in the manifest and its page, if that was made.
     private func run(
         _ chapter: any Chapter, _ text: ChapterText, offset: UInt64, with shared: Shared
-    ) async throws -> (entry: Manifest.Chapter, page: Data)? {
+    ) async throws -> Bindery.Page? {
         let number = chapter.source.number
         let seed = seed &+ offset
         let tell = { @Sendable [seeds] (what: RunEvent.What) in
@@ -137,7 +122,7 @@ public struct BookRun: Sendable {
         // Of the other seeds only the claims matter.
         let page = Page(
             chapter.source, lines: text.lines, profile: profile, laboratory: laboratory,
-            folder: offset == 0 ? shared.folder : nil, isTimed: date == nil)
+            folder: offset == 0 ? shared.bindery.folder : nil, isTimed: date == nil)
         try await chapter.run(page)
         try Task.checkCancellation()
         let result = shared.ledger.add(try page.finish(), of: chapter.source.slug, offset: offset)
@@ -151,37 +136,10 @@ public struct BookRun: Sendable {
             seeds > 1
             ? record.claims.map { SeedSpread($0.id, over: all) }
             : referenceSpreads(of: record.claims, in: chapter, tell: tell)
-        let weaver = Weaver(
-            text: text, record: record, spreads: spreads, paper: book.paper, copies: chapter.source.copies,
-            seed: self.seed)
-        let entry = try Manifest.Chapter(chapter.source, weaver: weaver, provenance: shared.provenance)
-        let woven = shared.report.page(
-            of: entry, markdown: try weaver.markdown(), bibliography: chapter.source.bibliography,
-            sources: try chapter.source.swiftFiles().map { ($0.name, "\(chapter.source.copies)/\($0.name)") })
-        let rendered = try await shared.pandoc.render(woven)
-        try shared.folder.write(rendered, to: woven.name)
-        for file in try chapter.source.swiftFiles() {
-            try shared.folder.write(Data(file.text.utf8), to: "\(chapter.source.copies)/\(file.name)")
-        }
+        let made = try await shared.bindery.makePage(
+            of: chapter.source, text: text, record: record, spreads: spreads, provenance: shared.provenance)
         tell(.chapterEnded(title: text.title))
-        return (entry, rendered)
-    }
-
-    /// The words of all pages.
-    private func searchIndex(
-        of manifest: Manifest, _ first: Data, _ finished: [(entry: Manifest.Chapter, page: Data)],
-        in folder: OutputFolder
-    ) throws -> Data {
-        var index = SearchIndex()
-        index.add(first, name: Report.index, title: book.title)
-        for chapter in manifest.chapters {
-            guard
-                let page = finished.first(where: { $0.entry.slug == chapter.slug })?.page
-                    ?? folder.existing(chapter.page)
-            else { continue }
-            index.add(page, name: chapter.page, title: "\(chapter.number) \(chapter.title)")
-        }
-        return try index.script()
+        return made
     }
 
     /// How claims fared with several seeds when their chapter's reference was made.
@@ -208,6 +166,15 @@ public struct BookRun: Sendable {
         }
         let old = earlier.map { Report.Entry(slug: $0.slug, title: $0.title, page: $0.page, number: $0.number) }
         return book.chapters.compactMap { chapter in (new + old).first { $0.slug == chapter.source.slug } }
+    }
+
+    /// What an earlier run of the same kind knows of the chapters' work.
+    private func expectations(by folder: OutputFolder) -> [Forecast.Expectation] {
+        let earlier = folder.existing(Manifest.fileName).flatMap { try? Manifest(decoding: $0) }?.chapters ?? []
+        return chapters.map { chapter in
+            let known = earlier.first { $0.slug == chapter.source.slug && $0.provenance.profile == profile }
+            return Forecast.Expectation(chapter: chapter.source.number, runs: seeds, known: known)
+        }
     }
 
     /// The chapters of this run and those of earlier ones, in reading order.
@@ -242,7 +209,8 @@ extension Source {
 }
 
 extension Manifest.Chapter {
-    fileprivate init(
+    /// What the manifest tells of a chapter.
+    init(
         _ source: Source, weaver: Weaver, provenance: Provenance
     ) throws(NotebookError) {
         let record = weaver.record

@@ -110,6 +110,9 @@ public struct Manifest: Hashable, Codable, Sendable {
         public let files: [String: File]
         /// The size at which to show it, if the SVG states one.
         public let size: SVGSize?
+        /// How many drawings its slider goes through, if it has one: `<id>.1.svg` and so on, and for dark pages
+        /// `<id>.1.dark.svg`.
+        public internal(set) var frames: Int?
     }
 
     /// A table that is shown on the page.

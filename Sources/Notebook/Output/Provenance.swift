@@ -8,7 +8,7 @@ public struct Provenance: Hashable, Codable, Sendable {
     /// The commit of the chapters' sources; nil outside a git repository.
     public let commit: String?
     /// Whether the sources differ from that commit.
-    public let uncommittedChanges: Bool?
+    public internal(set) var uncommittedChanges: Bool?
     /// Where the repository can be read; nil if it was cloned from nowhere on the web, or if the date was given.
     public let repository: String?
     /// The version of the Swift compiler on the path.
@@ -60,6 +60,15 @@ extension Provenance {
             ],
             profile: profile, seed: seed, threads: givenDate == nil ? threads : nil,
             date: (givenDate ?? Date()).formatted(.iso8601), isDateGiven: givenDate != nil)
+    }
+
+    /// The same, as the sources are now: they may differ from the commit that they were then.
+    func ofChangedSources(in sources: URL) async -> Provenance {
+        guard let commit, uncommittedChanges == false else { return self }
+        let folder = sources.path(percentEncoded: false)
+        var provenance = self
+        provenance.uncommittedChanges = await outputOf("git", ["-C", folder, "diff", "--quiet", commit]) == nil
+        return provenance
     }
 
     /// The version of the Swift compiler on the path.

@@ -27,6 +27,8 @@ struct RunRecord: Hashable, Codable, Sendable {
     var outputs: [Output] = []
     /// What `\(name)` stands for in the prose.
     var values: [String: String] = [:]
+    /// What figures answer to readers who point at them or move their sliders, as JSON; by the figures' ids.
+    var answers: [String: String] = [:]
     /// The chapter in a sentence.
     var result: Result?
 

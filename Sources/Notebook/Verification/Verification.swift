@@ -59,6 +59,7 @@ public struct Verification: Sendable {
         }
         let machine = Machine(threads: jobs)
         let swift = await Provenance.swiftVersion()
+        observe(RunEvent(what: .began(expectations)))
         let rows = try await sideBySide(references, atMost: references.count) { chapter, reference in
             let (record, origin) = try await record(of: chapter, on: machine, swift: swift, observe: observe)
             let results = Reference.Results(record, origin: origin)
@@ -80,6 +81,7 @@ public struct Verification: Sendable {
         let machine = Machine(threads: jobs)
         let swift = await Provenance.swiftVersion()
         let ledger = Ledger(seeds: seeds)
+        observe(RunEvent(what: .began(expectations)))
         let runs = ledger.offsets.flatMap { offset in chapters.map { (chapter: $0, offset: offset) } }
         let rows = try await sideBySide(runs, atMost: chapters.count) { chapter, offset in
             let (record, origin) = try await record(
@@ -125,6 +127,11 @@ public struct Verification: Sendable {
         reference[profile] = results
         try reference.write(for: source)
         return Self.compare(results, with: old, chapter: source.slug)
+    }
+
+    /// The chapters; how much work they are is not known beforehand.
+    private var expectations: [Forecast.Expectation] {
+        chapters.map { Forecast.Expectation(chapter: $0.source.number, runs: seeds) }
     }
 
     private func checkNames() throws(NotebookError) {

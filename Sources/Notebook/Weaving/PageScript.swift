@@ -4,6 +4,8 @@ enum PageScript {
     private static var parts: [[UInt8]] {
         [
             PackageResources.page_js, PackageResources.notes_js, PackageResources.claims_js, PackageResources.search_js,
+            PackageResources.figures_js,
+            PackageResources.training_js,
         ]
     }
 

@@ -84,14 +84,9 @@ struct Pandoc: Sendable {
     /// - Throws: ``NotebookError/pandocMissing``, ``NotebookError/pandocNotStarted(path:reason:)`` or
     ///   ``NotebookError/pandocTooOld(version:)``.
     init(staging: Staging) async throws {
-        guard let path = Self.path else { throw NotebookError.pandocMissing }
+        let (path, version) = try await Self.program()
         program = FilePath(path)
-        let output = try await Self.version(of: path)
-        guard let match = output.firstMatch(of: /pandoc\S* (\d+)\.(\d+)\S*/),
-            let major = Int(match.output.1), let minor = Int(match.output.2)
-        else { throw NotebookError.pandocNotStarted(path: path, reason: "asked for its version, it gives none") }
-        version = String(match.output.0.drop { $0 != " " }.dropFirst())
-        guard (major, minor) >= (2, 15) else { throw NotebookError.pandocTooOld(version: version) }
+        self.version = version
         self.staging = staging
         template = try Self.stage(Data(PackageResources.page_html), ".html", in: staging)
     }
@@ -154,10 +149,31 @@ struct Pandoc: Sendable {
                 title.joined(separator: " ")),
             parts[1].contains(page.footer)
         else { return nil }
-        return parts.joined()
+        return accessible(parts.joined())
+    }
+
+    /// A page without the roles that are no longer to be used, and with code that the keyboard can scroll.
+    private static func accessible(_ page: String) -> String {
+        // Pandoc breaks lines between attributes.
+        page.replacing(/\srole="doc-biblioentry"/, with: " role=\"listitem\"")
+            .replacing(/\srole="doc-bibliography"/, with: " role=\"list\"")
+            .replacing(/\srole="doc-endnote"/, with: "")
+            .replacing(/<pre(\s+class="sourceCode)/) { "<pre tabindex=\"0\"\($0.1)" }
     }
 
     // MARK: - The program
+
+    /// Where pandoc is, and its version, which is new enough.
+    static func program() async throws -> (path: String, version: String) {
+        guard let path else { throw NotebookError.pandocMissing }
+        let output = try await version(of: path)
+        guard let match = output.firstMatch(of: /pandoc\S* (\d+)\.(\d+)\S*/),
+            let major = Int(match.output.1), let minor = Int(match.output.2)
+        else { throw NotebookError.pandocNotStarted(path: path, reason: "asked for its version, it gives none") }
+        let version = String(match.output.0.drop { $0 != " " }.dropFirst())
+        guard (major, minor) >= (2, 15) else { throw NotebookError.pandocTooOld(version: version) }
+        return (path, version)
+    }
 
     /// Where pandoc is: the first on the path that can be run, or the first that cannot.
     private static var path: String? {

@@ -85,6 +85,7 @@ struct Report {
                 chapter: (chapter.number, chapter.page), paper: book.paper)
         }
         if !views.isEmpty { blocks.append(HTML.raw(claims(views, of: manifest))) }
+        blocks.append(Reproducibility.notice(book, manifest))
         return Pandoc.Page(
             name: Self.index, title: book.title, body: blocks.joined(separator: "\n\n") + "\n",
             footer: manifest.provenance.footer(
@@ -175,7 +176,7 @@ struct Report {
             + "<em>unsteady</em> if it holds with this run’s but with fewer of the others.</p>\n"
     }
 
-    private static let quickBanner = HTML.raw(
+    static let quickBanner = HTML.raw(
         """
         <aside class="profile"><p><strong>Quick profile.</strong> These models were trained for fewer steps than \
         the paper’s. Do not read the verdicts as the paper’s.</p></aside>

@@ -68,7 +68,10 @@ struct SearchIndex {
             }
             let name = tag.prefix { !$0.isWhitespace && $0 != "/" }
             if name == "img", let alt = attribute("alt", of: tag) { add(alt + " ") }
-            guard !void.contains(String(name)), !tag.hasSuffix("/") else { continue }
+            guard !void.contains(String(name)), !tag.hasSuffix("/") else {
+                if name == "br" { append(" ") }
+                continue
+            }
             let outer = open.last
             var entry = outer?.entry ?? 0
             if let kind = kind(name, tag), let id = attribute("id", of: tag) {

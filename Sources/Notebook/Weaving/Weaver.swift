@@ -133,7 +133,7 @@ struct Weaver {
     private func block(_ figure: Manifest.Figure, cell: ClosedRange<Int>?) -> String {
         let opening = """
             <figure id="fig-\(figure.id)">
-            \(HTML.plot(figure))
+            \(HTML.plot(figure, answers: record.answers[figure.id]))
             """
         let files = ["svg", "png", "pdf", "csv"].compactMap { kind in figure.files[kind].map { (kind, $0) } }
         return enclose(

@@ -56,6 +56,8 @@ public struct RunEvent: Sendable {
 
     /// What can happen.
     public enum What: Sendable {
+        /// The run begins; what is expected of its chapters.
+        case began([Forecast.Expectation])
         /// A chapter begins.
         case chapterStarted(title: String)
         /// An experiment need not be trained: an earlier run has trained it, in that time of threads, added up.

@@ -93,14 +93,16 @@ public final class Page: Sendable {
     ///   - caption: Markdown. The number is put in front of it.
     ///   - alt: what a sighted reader would conclude, in plain text.
     ///   - data: the numbers that the figure shows, one row per mark.
+    ///   - exploration: what readers may do with the figure besides looking at it.
     ///   - file: where the call is; not to be given.
     ///   - line: where the call is; not to be given. It decides the place on the page.
     ///   - figure: the drawing.
     /// - Throws: ``NotebookError`` if the id or the alt text will not do or the call is not in the chapter's own file
     ///   as it was compiled; what drawing and writing throw.
     public func figure(
-        _ id: String, caption: String, alt: String, data: Table, file: String = #filePath, line: Int = #line,
-        _ figure: () throws -> Figure
+        _ id: String, caption: String, alt: String, data: Table,
+        exploring exploration: @autoclosure () throws -> Exploration? = nil, file: String = #filePath,
+        line: Int = #line, _ figure: () throws -> Figure
     ) throws {
         try Task.checkCancellation()
         try checkCall("figure", file, line)
@@ -110,22 +112,33 @@ public final class Page: Sendable {
         let number = state.withLock { "\(source.number).\($0.record.figures.count + 1)" }
         var files: [String: Manifest.File] = [:]
         var size: SVGSize?
+        var answers = FigureAnswers()
         if folder != nil {
             let figure = try figure()
             files["csv"] = try write(data, id: id)
             let title = "Figure \(number): \(id)"
             for (format, appearance) in Figure.Format.allCases.map({ ($0, Appearance.light) }) + [(.svg, .dark)] {
                 try Task.checkCancellation()
-                let rendered = try figure.render(as: format, on: appearance, title: title, description: alt)
+                let drawing = try figure.drawing(as: format, on: appearance, title: title, description: alt)
+                let rendered = drawing.file
                 guard !rendered.isEmpty else { throw NotebookError.emptyFigure(id: id, format: format.rawValue) }
                 let kind = (appearance == .dark ? "dark." : "") + format.rawValue
-                if kind == "svg" { size = SVGSize(ofSVG: rendered) }
+                if kind == "svg" {
+                    size = SVGSize(ofSVG: rendered)
+                    answers.marks = drawing.readout
+                }
                 files[kind] = try save(rendered, to: "figures/\(source.slug)/\(id).\(kind)")
             }
+            answers.exploration = try exploration()?.drawn(id: id, title: title) { file, data in
+                try save(data, to: "figures/\(source.slug)/\(file)").path
+            }
         }
+        state.withLock { $0.record.answers[id] = try? answers.json }
         emit(line: line) { _ in
             .figure(
-                Manifest.Figure(id: id, number: number, caption: caption, alt: alt, files: files, size: size))
+                Manifest.Figure(
+                    id: id, number: number, caption: caption, alt: alt, files: files, size: size,
+                    frames: answers.exploration?.count))
         }
     }
 
@@ -245,6 +258,18 @@ public final class Page: Sendable {
     public func note(_ markdown: String, file: String = #filePath, line: Int = #line) {
         remember { () throws(NotebookError) in try checkCall("note", file, line) }
         emit(line: line) { _ in .note(markdown) }
+    }
+
+    /// Shows a panel that computes in the reader's browser.
+    ///
+    /// A repeated or unusable id, or a call that is not in the chapter's own file as it was compiled, ends the run after
+    /// the chapter.
+    public func panel(_ panel: Panel, file: String = #filePath, line: Int = #line) {
+        remember { () throws(NotebookError) in
+            try checkCall("panel", file, line)
+            try take(id: panel.id, kind: "panel")
+        }
+        emit(line: line) { _ in .note(HTML.raw(panel.html)) }
     }
 
     /// The Markdown that `\(name)` stands for in the chapter's prose, before or after.

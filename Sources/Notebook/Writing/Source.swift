@@ -78,6 +78,9 @@ public struct Source: Hashable, Sendable {
         }
     }
 
+    /// The folder of all chapters' folders.
+    public var chaptersFolder: URL { folder.deletingLastPathComponent() }
+
     var folder: URL { url.deletingLastPathComponent() }
 
     private var url: URL { URL(filePath: path) }

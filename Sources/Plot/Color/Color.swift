@@ -128,3 +128,12 @@ extension Color {
 extension RGB {
     fileprivate func map(_ change: (Double) -> Double) -> RGB { RGB(change(x), change(y), change(z)) }
 }
+
+extension Color {
+    /// The opaque colour on a page, as style sheets write it: `#rrggbb`.
+    public func css(on appearance: Appearance) -> String {
+        let rgb = opacity(1).premultiplied(on: appearance) & 0xFF_FFFF
+        let digits = String(rgb, radix: 16)
+        return "#" + String(repeating: "0", count: 6 - digits.count) + digits
+    }
+}

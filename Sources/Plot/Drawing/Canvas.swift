@@ -7,12 +7,15 @@ public final class Canvas {
     /// Sets texts for `draw(_:at:_:angle:halo:)`.
     public let typesetter: Typesetter
     private let context: OpaquePointer
+    /// Who listens to what is drawn where; nil if nobody does.
+    let recorder: Recorder?
 
     /// The look of the figure.
     public var theme: Theme { typesetter.theme }
 
-    init(_ surface: OpaquePointer, _ typesetter: Typesetter) {
+    init(_ surface: OpaquePointer, _ typesetter: Typesetter, _ recorder: Recorder? = nil) {
         self.typesetter = typesetter
+        self.recorder = recorder
         context = cairo_create(surface)
     }
 
@@ -57,6 +60,11 @@ public final class Canvas {
     public func draw(_ text: SetText, at point: Point, _ anchor: Anchor, angle: Double = 0, halo: Color? = nil) {
         guard point.isFinite else { return }
         let origin = text.origin(of: anchor)
+        recorder?.add(
+            Recorder.Text(
+                markup: text.markup,
+                start: point + (Point(text.box.minX, text.firstBaseline) - origin).rotated(by: angle), angle: angle,
+                size: text.style.size, width: text.isOneLine ? text.width : nil))
         cairo_save(context)
         defer { cairo_restore(context) }
         cairo_translate(context, point.x, point.y)
@@ -128,7 +136,7 @@ public final class Canvas {
             typesetter.failure = typesetter.failure ?? .drawing("no memory for a picture of \(width) × \(height) dots")
             return
         }
-        let canvas = Canvas(image, typesetter)
+        let canvas = Canvas(image, typesetter, recorder)
         cairo_scale(canvas.context, scale, scale)
         cairo_translate(canvas.context, -rect.minX, -rect.minY)
         body(canvas)
@@ -148,6 +156,11 @@ public final class Canvas {
         cairo_set_source_surface(context, image, 0, 0)
         cairo_fill(context)
     }
+
+    // MARK: - Readers
+
+    /// Tells readers who point at a mark what it is. Marks of a chapter may do so when they draw.
+    public func tell(_ reading: Reading) { recorder?.add(reading) }
 
     // MARK: - Cairo
 

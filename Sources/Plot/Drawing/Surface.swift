@@ -8,7 +8,7 @@ struct Surface {
 
     /// The file that `draw` leaves on a page of the given size, in points.
     static func file(
-        _ format: Figure.Format, _ size: Size, _ typesetter: Typesetter, draw: (Canvas) -> Void
+        _ format: Figure.Format, _ size: Size, _ typesetter: Typesetter, _ recorder: Recorder?, draw: (Canvas) -> Void
     ) throws(PlotError) -> Data {
         let sink = Sink()
         let closure = Unmanaged.passUnretained(sink).toOpaque()
@@ -33,7 +33,7 @@ struct Surface {
         }
 
         do {
-            let canvas = Canvas(surface, typesetter)
+            let canvas = Canvas(surface, typesetter, recorder)
             if format == .png { canvas.scale(by: pixelScale) }
             draw(canvas)
             try check(canvas.status)

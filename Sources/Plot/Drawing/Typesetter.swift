@@ -37,7 +37,7 @@ public final class Typesetter {
     public func set(_ markup: String, _ style: TextStyle) -> SetText {
         let key = Key(markup: markup, style: style)
         if let known = cache[key] { return known }
-        let text = SetText(layout(markup, style), style: style)
+        let text = SetText(layout(markup, style), markup: markup, style: style)
         cache[key] = text
         return text
     }
@@ -86,14 +86,21 @@ public final class SetText {
     /// next to each other are level.
     let reach: Rect
 
-    fileprivate init(_ layout: OpaquePointer, style: TextStyle) {
+    /// What was set.
+    let markup: String
+    let firstBaseline: Double
+    var isOneLine: Bool { box.maxY == firstBaseline }
+
+    fileprivate init(_ layout: OpaquePointer, markup: String, style: TextStyle) {
         self.layout = layout
+        self.markup = markup
         self.style = style
         var (ink, logical) = (PangoRectangle(), PangoRectangle())
         pango_layout_get_extents(layout, &ink, &logical)
         func points(_ v: Int32) -> Double { Double(v) / Double(PANGO_SCALE) }
         let capHeight = 0.727 * style.size  // Inter's; other sans-serifs are within 2%
         let first = points(pango_layout_get_baseline(layout))
+        firstBaseline = first
         let iterator = pango_layout_get_iter(layout)
         defer { pango_layout_iter_free(iterator) }
         while pango_layout_iter_next_line(iterator) != 0 {}

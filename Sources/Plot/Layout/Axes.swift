@@ -89,7 +89,14 @@ extension Axes {
     public func draw(in core: Rect, insets: Insets, on canvas: Canvas) {
         let layout = PanelLayout(self, in: core, canvas.typesetter)
         let area = layout.area
-        for mark in marks { mark.draw(in: area, on: canvas) }
+        func drawMarks() {
+            for mark in marks { mark.draw(in: area, on: canvas) }
+        }
+        if let recorder = canvas.recorder {
+            recorder.panel(title, in: area, x: x, y: y, drawMarks)
+        } else {
+            drawMarks()
+        }
         if hasBorder { canvas.stroke(Path(area.rect), canvas.theme.border) }
 
         let room = Rect(

@@ -9,12 +9,16 @@ public struct ColorBar: Block {
     private let axes: Axes
     private let orientation: Orientation
     private let length: Double
+    private let map: ColorMap
+    private let label: String?
 
     /// A bar for the given axis, whose domain is the map's. A horizontal bar is `length` points long and centred;
     /// a vertical one is as high as its neighbours in a row.
     public init(_ map: ColorMap, _ axis: Axis, _ orientation: Orientation = .horizontal, length: Double = 150) {
         self.orientation = orientation
         self.length = length
+        self.map = map
+        label = axis.label
         let domain = axis.scale(covering: nil).domain
         let steps = 128
         let across = Axis.linear(0...1).hidden()
@@ -55,6 +59,7 @@ public struct ColorBar: Block {
 
     /// Draws the block with its core in `core`.
     public func draw(in core: Rect, insets: Insets, on canvas: Canvas) {
+        canvas.recorder?.add(map, label: label)
         axes.draw(in: bar(in: core), insets: Insets(), on: canvas)
     }
 

@@ -173,7 +173,12 @@ extension Grid {
             let room = Insets(
                 top: plan.rows[row].top, left: plan.columns[column].left, bottom: plan.rows[row].bottom,
                 right: plan.columns[column].right)
-            cell.draw(in: rect, insets: room, on: canvas)
+            let titles = [title, item(rowTitles, row), item(columnTitles, column)]
+            if let recorder = canvas.recorder {
+                recorder.under(titles) { cell.draw(in: rect, insets: room, on: canvas) }
+            } else {
+                cell.draw(in: rect, insets: room, on: canvas)
+            }
         }
 
         var top = core.minY - (plan.rows.first?.top ?? 0) - gap
@@ -190,6 +195,10 @@ extension Grid {
         if let title {
             canvas.draw(typesetter.set(title, canvas.theme.heading), at: Point(core.midX, top), .bottom)
         }
+    }
+
+    private func item(_ titles: [String], _ index: Int) -> String? {
+        titles.indices.contains(index) ? titles[index] : nil
     }
 
     /// The height of a line of titles with the gap to what is under it.

@@ -65,6 +65,7 @@ public struct Legend: Block {
         for line in lines(core.width, canvas.typesetter) {
             let start = core.midX - line.width / 2
             for (entry, offset) in line.entries {
+                canvas.recorder?.name(entry.color, entry.text)
                 let x = start + offset
                 draw(entry, Rect(x: x, y: y - 3.5, width: Self.symbolWidth, height: 7), on: canvas)
                 let text = text(entry, canvas.typesetter)

@@ -37,6 +37,7 @@ public struct Area: Mark {
 
     /// Draws the mark.
     public func draw(in area: PlotArea, on canvas: Canvas) {
+        canvas.tell(.points(zip(x, upper).map { Point($0, $1) }, colors: [color]))
         var path = Path()
         var bounds: Rect?
         var run: [(low: Point, high: Point)] = []

@@ -23,6 +23,7 @@ public struct Arrow: Mark {
 
     /// Draws the mark.
     public func draw(in area: PlotArea, on canvas: Canvas) {
+        canvas.tell(.points([end], colors: [stroke.color]))
         guard let start = area(start), let tip = area(end) else { return }
         let length = (tip - start).length
         guard length > 0 else { return }

@@ -53,6 +53,9 @@ public struct Bars: Mark {
 
     /// Draws the mark.
     public func draw(in area: PlotArea, on canvas: Canvas) {
+        canvas.tell(
+            Reading(
+                shape: .bars(values: values, bases: bases, places: positions, width: width, direction), colors: colors))
         for (index, (value, position)) in zip(values, positions).enumerated() {
             let (low, high) = (position - width / 2, position + width / 2)
             let corners =

@@ -125,6 +125,25 @@ public struct BipartiteGraph: Mark {
 
     // MARK: - Drawing
 
+    /// A node tells the weights that lead to it.
+    private func tell(in area: PlotArea, on canvas: Canvas) {
+        func name(_ layer: Int, _ node: Int) -> String {
+            let label = layers[layer].labels[node]
+            return label.isEmpty ? "\(node + 1)" : label
+        }
+        for layer in layers.indices {
+            let nodes = layers[layer].labels.indices
+            let labels = nodes.map { node in
+                guard layer > 0 else { return name(layer, node) }
+                let weights = weights[layer - 1][node].enumerated().filter { $1.isFinite && $1 != 0 }
+                let shown = weights.sorted { $0.element.magnitude > $1.element.magnitude }.prefix(6)
+                let list = shown.map { "\(NumberText.general($1)) × \(name(layer - 1, $0))" }
+                return name(layer, node) + (list.isEmpty ? "" : ": " + list.joined(separator: ", "))
+            }
+            canvas.tell(.places(nodes.map { place(layer, $0, in: area) }, labels: labels))
+        }
+    }
+
     /// Draws the mark.
     public func draw(in area: PlotArea, on canvas: Canvas) {
         var lines: [(path: Path, share: Double)] = []
@@ -145,6 +164,7 @@ public struct BipartiteGraph: Mark {
             let color = ColorMap.diverging(0.75 * line.share, in: -1...1)
             canvas.stroke(line.path, Stroke(color, width: width * line.share.magnitude))
         }
+        tell(in: area, on: canvas)
         let radius = radius(in: area)
         for (index, layer) in layers.enumerated() {
             for node in layer.labels.indices {

@@ -26,9 +26,10 @@ public struct Graph: Mark {
     private let colors: [Color]
     private let size: Double
     private let width: Double
+    private let names: [String]
 
     private init(
-        nodes: Int, positions: [Point]?, edges: [Edge], colors: [Color], size: Double, width: Double
+        nodes: Int, positions: [Point]?, edges: [Edge], colors: [Color], size: Double, width: Double, names: [String]
     ) {
         for edge in edges {
             precondition(
@@ -40,6 +41,7 @@ public struct Graph: Mark {
         self.colors = colors
         self.size = size
         self.width = width
+        self.names = (0..<nodes).map { $0 < names.count ? names[$0] : "node \($0 + 1)" }
     }
 
     /// A graph that fills the plot area, its components apart: see `GraphLayout`.
@@ -50,22 +52,26 @@ public struct Graph: Mark {
     ///   - colors: one per node; the last is repeated.
     ///   - size: the diameter of the nodes in points, less where they are closer.
     ///   - width: of an edge of weight 1, in points.
+    ///   - names: what each node is, for readers who point at it.
     /// - Precondition: the edges' indices are below `nodes`.
     /// - Complexity: the layout's, see ``GraphLayout``, at every drawing.
     public init(
-        nodes: Int, edges: [Edge], colors: [Color] = [Palette.blue], size: Double = 5, width: Double = 1.5
+        nodes: Int, edges: [Edge], colors: [Color] = [Palette.blue], size: Double = 5, width: Double = 1.5,
+        names: [String] = []
     ) {
-        self.init(nodes: nodes, positions: nil, edges: edges, colors: colors, size: size, width: width)
+        self.init(nodes: nodes, positions: nil, edges: edges, colors: colors, size: size, width: width, names: names)
     }
 
     /// A graph whose nodes are at points of the data.
     ///
     /// - Precondition: the edges' indices are those of `positions`.
     public init(
-        positions: [Point], edges: [Edge], colors: [Color] = [Palette.blue], size: Double = 5, width: Double = 1.5
+        positions: [Point], edges: [Edge], colors: [Color] = [Palette.blue], size: Double = 5, width: Double = 1.5,
+        names: [String] = []
     ) {
         self.init(
-            nodes: positions.count, positions: positions, edges: edges, colors: colors, size: size, width: width)
+            nodes: positions.count, positions: positions, edges: edges, colors: colors, size: size, width: width,
+            names: names)
     }
 
     /// Adds the values of the data to `bounds`.
@@ -91,8 +97,23 @@ public struct Graph: Mark {
         }
     }
 
+    /// A node tells with how many others it is joined.
+    private func tell(_ places: [Point?], on canvas: Canvas) {
+        var degrees = Array(repeating: 0, count: nodes)
+        for edge in edges where edge.weight > 0 {
+            degrees[edge.start] += 1
+            degrees[edge.end] += 1
+        }
+        let shown = places.indices.compactMap { index in places[index].map { (index, $0) } }
+        canvas.tell(
+            .places(
+                shown.map(\.1), labels: shown.map { "\(names[$0.0]), joined with \(degrees[$0.0])" },
+                colors: shown.map { colors.item($0.0) }))
+    }
+
     private func draw(_ places: [Point?], size: Double, in area: PlotArea, on canvas: Canvas) {
         let width = width * size / self.size
+        tell(places, on: canvas)
         // Strong edges over weak ones.
         for edge in edges.filter({ $0.weight > 0 }).sorted(by: { $0.weight < $1.weight }) {
             guard let start = places[edge.start], let end = places[edge.end] else { continue }

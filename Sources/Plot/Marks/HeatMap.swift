@@ -24,13 +24,25 @@ public struct HeatMap: Mark {
         rows: Int, columns: Int, _ map: ColorMap, _ domain: ClosedRange<Double>, x: ClosedRange<Double>? = nil,
         y: ClosedRange<Double>? = nil, grid: Stroke? = nil, value: (_ row: Int, _ column: Int) -> Double
     ) {
-        self.init(rows: rows, columns: columns, x: x, y: y, grid: grid) { map(value($0, $1), in: domain) }
+        let values = (0..<max(rows, 0)).flatMap { row in (0..<max(columns, 0)).map { value(row, $0) } }
+        self.init(
+            rows: rows, columns: columns, x: x, y: y, grid: grid, map: map,
+            telling: [CellValues(name: nil, values: values)]
+        ) { map(values[$0 * columns + $1], in: domain) }
     }
 
-    /// Cells with colours of their own, for instance of two quantities at once.
+    /// Cells with colours of their own, for instance of two quantities at once; `telling` has the numbers behind them.
     public init(
         rows: Int, columns: Int, x: ClosedRange<Double>? = nil, y: ClosedRange<Double>? = nil, grid: Stroke? = nil,
-        color: (_ row: Int, _ column: Int) -> Color
+        telling: [CellValues] = [], color: (_ row: Int, _ column: Int) -> Color
+    ) {
+        self.init(
+            rows: rows, columns: columns, x: x, y: y, grid: grid, map: nil, telling: telling, color: color)
+    }
+
+    private init(
+        rows: Int, columns: Int, x: ClosedRange<Double>?, y: ClosedRange<Double>?, grid: Stroke?, map: ColorMap?,
+        telling: [CellValues], color: (_ row: Int, _ column: Int) -> Color
     ) {
         self.rows = rows
         self.columns = columns
@@ -38,7 +50,7 @@ public struct HeatMap: Mark {
         self.y = y ?? -0.5...(Double(rows) - 0.5)
         self.grid = grid
         let raster = Raster(width: columns, height: rows) { x, y in color(rows - 1 - y, x) }
-        image = ImageMark(raster, x: self.x, y: self.y)
+        image = ImageMark(raster, x: self.x, y: self.y, map: map, telling: telling)
     }
 
     /// Adds the values of the data to `bounds`.

@@ -4,13 +4,25 @@ public struct ImageMark: Mark {
     private let raster: Raster
     private let x: ClosedRange<Double>
     private let y: ClosedRange<Double>
+    private let map: ColorMap?
+    private let telling: [CellValues]
 
     /// The picture's columns run from the lower to the upper end of `x`, its rows from the upper to the lower end
-    /// of `y`, on reversed axes too.
-    public init(_ raster: Raster, x: ClosedRange<Double>, y: ClosedRange<Double>) {
+    /// of `y`, on reversed axes too. `telling` has the numbers behind the colours.
+    public init(
+        _ raster: Raster, x: ClosedRange<Double>, y: ClosedRange<Double>, telling: [CellValues] = []
+    ) {
+        self.init(raster, x: x, y: y, map: nil, telling: telling)
+    }
+
+    init(
+        _ raster: Raster, x: ClosedRange<Double>, y: ClosedRange<Double>, map: ColorMap?, telling: [CellValues]
+    ) {
         self.raster = raster
         self.x = x
         self.y = y
+        self.map = map
+        self.telling = telling.filter { $0.values.count == raster.width * raster.height }
     }
 
     /// Adds the values of the data to `bounds`.
@@ -24,6 +36,11 @@ public struct ImageMark: Mark {
         guard let start = area(Point(x.lowerBound, y.upperBound)), let end = area(Point(x.upperBound, y.lowerBound))
         else { return }
         let rect = Rect(start, end)
+        if !telling.isEmpty {
+            let cells = Reading.Cells(
+                rows: raster.height, columns: raster.width, x: x, y: y, layers: telling, map: map)
+            canvas.tell(Reading(shape: .cells(cells)))
+        }
         let shown = raster.flipped(horizontally: end.x < start.x, vertically: end.y < start.y)
         area.clip(rect, on: canvas) { canvas.draw(shown, in: rect) }
     }

@@ -46,6 +46,7 @@ public struct Line: Mark {
 
     /// Draws the mark.
     public func draw(in area: PlotArea, on canvas: Canvas) {
+        canvas.tell(.points(points, name: label, colors: [color]))
         var path = Path()
         var bounds: Rect?
         var isDrawing = false
@@ -59,7 +60,7 @@ public struct Line: Mark {
             bounds = Rect(point, point).union(bounds)
         }
         area.clip(bounds, on: canvas) { canvas.stroke(path, Stroke(color, width: width, dash: dash)) }
-        if dots > 0 { Points(points, color: color, size: dots).draw(in: area, on: canvas) }
+        if dots > 0 { Points(points, color: color, size: dots).drawSymbols(in: area, on: canvas) }
     }
 }
 

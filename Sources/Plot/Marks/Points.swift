@@ -8,24 +8,34 @@ public struct Points: Mark {
     private let size: Double
     private let symbol: Symbol
     private let outline: Stroke?
+    private let labels: [String]
 
-    /// One colour per point; the last is repeated for points without one. `size` is the diameter in points.
+    /// One colour per point; the last is repeated for points without one. `size` is the diameter in points. `labels` say
+    /// what each point is, in Pango markup, to readers who point at it.
     public init(
-        _ points: [Point], colors: [Color], size: Double = 5, symbol: Symbol = .circle, outline: Stroke? = nil
+        _ points: [Point], colors: [Color], size: Double = 5, symbol: Symbol = .circle, outline: Stroke? = nil,
+        labels: [String] = []
     ) {
         self.points = points
         self.colors = colors
         self.size = size
         self.symbol = symbol
         self.outline = outline
+        self.labels = labels
     }
 
     /// All points in one colour. `size` is the diameter in points.
     public init(
         _ points: [Point], color: Color = Palette.blue, size: Double = 5, symbol: Symbol = .circle,
-        outline: Stroke? = nil
+        outline: Stroke? = nil, labels: [String] = []
     ) {
-        self.init(points, colors: [color], size: size, symbol: symbol, outline: outline)
+        self.init(points, colors: [color], size: size, symbol: symbol, outline: outline, labels: labels)
+    }
+
+    /// A ring is known by its line.
+    private var tellingColors: [Color] {
+        if let outline, colors.allSatisfy({ $0.alpha == 0 || $0 == .white }) { return [outline.color] }
+        return colors
     }
 
     /// Adds the values of the data to `bounds`.
@@ -50,6 +60,11 @@ public struct Points: Mark {
 
     /// Draws the mark.
     public func draw(in area: PlotArea, on canvas: Canvas) {
+        canvas.tell(.points(points, colors: tellingColors, labels: labels))
+        drawSymbols(in: area, on: canvas)
+    }
+
+    func drawSymbols(in area: PlotArea, on canvas: Canvas) {
         for (point, color) in visible(in: area) {
             let path = path(at: point)
             if symbol == .cross {

@@ -9,11 +9,13 @@ public struct StackPlot: Mark {
     public struct Part: Sendable, Hashable {
         let value: Double
         let color: Color
+        let label: String
 
-        /// A rectangle of the given height.
-        public init(_ value: Double, _ color: Color) {
+        /// A rectangle of the given height; `label` says what it is to readers who point at it.
+        public init(_ value: Double, _ color: Color, label: String = "") {
             self.value = value
             self.color = color
+            self.label = label
         }
     }
 
@@ -57,6 +59,7 @@ public struct StackPlot: Mark {
 
     /// Draws the mark.
     public func draw(in area: PlotArea, on canvas: Canvas) {
+        tell(on: canvas)
         for (index, color) in zip(columns.indices, backgrounds) {
             // Under the next one, so that no seam shows.
             let isCovered = index + 1 < min(columns.count, backgrounds.count) && backgrounds[index + 1].alpha == 1
@@ -77,6 +80,23 @@ public struct StackPlot: Mark {
         }
         for (width, path) in separators.sorted(by: { $0.key < $1.key }) {
             canvas.stroke(path, Stroke(.white, width: width))
+        }
+    }
+
+    private func tell(on canvas: Canvas) {
+        for (index, column) in columns.enumerated() {
+            for sign in [1.0, -1] {
+                let parts = column.filter { $0.value.isFinite && $0.value * sign > 0 }
+                let ends = ends(column, sign: sign).map(\.value)
+                canvas.tell(
+                    Reading(
+                        shape: .bars(
+                            values: ends, bases: [0] + ends.dropLast(), places: ends.map { _ in Double(index) },
+                            width: width, .up), colors: parts.map(\.color),
+                        labels: parts.map { part in
+                            (part.label.isEmpty ? "" : part.label + ": ") + NumberText.general(part.value)
+                        }, isStack: true))
+            }
         }
     }
 

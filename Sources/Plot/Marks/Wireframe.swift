@@ -60,6 +60,14 @@ public struct Wireframe: Mark {
     /// Draws the mark.
     public func draw(in area: PlotArea, on canvas: Canvas) {
         let scene = WireframeScene(self, in: area)
+        let shown = scene.discs.enumerated().compactMap { index, disc in disc.map { (index, $0.place) } }
+        canvas.tell(
+            .places(
+                shown.map(\.1),
+                labels: shown.map { index, _ in
+                    let text = labels.indices.contains(index) ? labels[index] : ""
+                    return "vertex \(index + 1)" + (text.isEmpty ? "" : ": " + text)
+                }, colors: shown.map { colors.item($0.0) }))
         area.clip(scene.placesBounds, on: canvas) { scene.draw(on: canvas) }
         for label in placedLabels(in: scene, canvas.typesetter) {
             canvas.draw(label.text, at: label.point, .center, halo: .white)
