@@ -49,21 +49,24 @@ struct Slurm: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let planning = try work.planning(jobs: 1)
+        try Processor.check()
+        let planning = try work.planning(jobs: ThreadOptions.cores)
         let plan = try await untilInterrupted { try await planning.plan(seeds: work.allSeeds) }
         let batch = SlurmBatch(
-            program: CommandLine.arguments[0], arguments: arguments, plan: plan, nodes: nodes, atOnce: atOnce ?? nodes,
+            program: (Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])).path(percentEncoded: false),
+            arguments: arguments, plan: plan, nodes: nodes, atOnce: atOnce ?? nodes,
             cores: cores, partition: partition, output: output, seeds: work.seeds)
         let files = try batch.write(to: URL(filePath: scripts))
         guard submit else {
             let list = files.map { "  \($0.relativePath)" }.joined(separator: "\n")
-            return try writeOutput("\(list)\nSubmit them with: sh \(scripts)/submit.sh")
+            return try writeOutput("\(list)\nSubmit them with: sh \(files.last?.relativePath ?? "")")
         }
         let result = try await Subprocess.run(
-            .name("sh"), arguments: [URL(filePath: scripts).appending(path: "submit.sh").path()],
+            .name("sh"), arguments: [URL(filePath: scripts).appending(path: "submit.sh").path(percentEncoded: false)],
             output: .string(limit: 1 << 16), error: .string(limit: 1 << 16))
         guard result.terminationStatus.isSuccess else {
-            throw ValidationError("Slurm does not take the jobs: \(result.standardError.trimmingCharacters(in: .newlines))")
+            throw ValidationError(
+                "Slurm does not take the jobs: \(result.standardError.trimmingCharacters(in: .newlines))")
         }
         try writeOutput(result.standardOutput.trimmingCharacters(in: .newlines))
     }
@@ -71,6 +74,6 @@ struct Slurm: AsyncParsableCommand {
     /// The options that say what is to be trained.
     private var arguments: [String] {
         work.chapters + ["--profile", work.profile.rawValue, "--seed", "\(work.seed)", "--seeds", "\(work.seeds)"]
-            + ["--store", work.store.url.standardizedFileURL.path()]
+            + ["--store", work.store.url.standardizedFileURL.path(percentEncoded: false)]
     }
 }

@@ -40,29 +40,30 @@ struct Train: AsyncParsableCommand {
         try Processor.check()
         let store = try RunStore(work.store.url)
         let planning = try work.planning(jobs: threads.count)
-        let left = try await untilInterrupted {
-            var wave = self.wave ?? 1
-            while true {
-                let plan = try await planning.plan(seeds: work.allSeeds)
-                let last = plan.items.map(\.wave).max() ?? 1
-                let training = SharedTraining(plan, store: store, profile: work.profile, jobs: threads.count) {
-                    if !quiet { Self.show($0) }
-                }
-                let left = try await training.train(wave: wave, shard: shard.index - 1, of: shard.count)
-                if left > 0 || self.wave != nil || wave >= last { return left }
-                wave += 1
-            }
+        let training = SharedTraining(planning, store: store, profile: work.profile, jobs: threads.count) {
+            if !quiet { Self.show($0) }
         }
-        let rest = "\(left) of this share's groups of models use what other shares have not trained yet: run it again later."
+        let left = try await untilInterrupted {
+            let plan = try await planning.plan(seeds: work.allSeeds, isExact: false)
+            let last = plan.items.map(\.wave).max() ?? 1
+            for wave in self.wave.map({ $0...$0 }) ?? 1...last {
+                let left = try await training.train(plan, wave: wave, shard: shard.index - 1, of: shard.count)
+                if left > 0 { return left }
+            }
+            return 0
+        }
+        let rest =
+            "\(left) of this share's groups of models use what other shares have not trained yet: run it again later."
         try writeOutput(left > 0 ? rest : "This share is trained.")
     }
 
     private static func show(_ event: SharedTraining.Event) {
         switch event {
-        case .trained(let item, let models, let done, let total):
+        case .trained(let item, let models, let isFound, let done, let total):
+            let what = isFound ? "were there" : "trained"
             writeError(
                 "\(done)/\(total)   \(item.chapter), seed \(item.seed)   \(item.experiment.id): models \(models.lowerBound) to "
-                    + "\(models.upperBound - 1) trained\n")
+                    + "\(models.upperBound - 1) \(what)\n")
         case .completed(let item):
             writeError("        \(item.chapter), seed \(item.seed)   \(item.experiment.id): complete\n")
         case .waiting(let item, let models, let host, let job):

@@ -3,10 +3,8 @@ import ToyModels
 
 /// What a run has to train, as far as that is known before it has.
 ///
-/// A chapter is run with stand-ins for what the store does not have: models that are hardly trained. So its later calls come
-/// into sight, too. What they train may depend on earlier results; then the experiment uses those, and is of a later
-/// wave. What depends on results in any other way is not foreseen, and is trained by the run itself: a plan shares work out and
-/// decides nothing.
+/// An experiment that uses the models of others is of a later wave. What depends on results in any other way is not foreseen,
+/// and is trained by the run itself: a plan shares work out and decides nothing.
 public struct WorkPlan: Sendable {
     /// An experiment of one chapter with one seed.
     public struct Item: Sendable {
@@ -19,7 +17,7 @@ public struct WorkPlan: Sendable {
         /// 1 if it uses no other experiment; otherwise one more than the last of those that it uses. It does not depend on
         /// what is there, so that all who share the work count alike.
         public var wave: Int
-        /// What other experiments refer to it by.
+        /// What other experiments refer to it by; its id alone while that is not known.
         var name: String
         /// Whether all that it uses is there. Otherwise what it is can still change.
         public var isReady: Bool
@@ -44,6 +42,18 @@ public struct WorkPlan: Sendable {
 
     /// About how long a thread trains all that is missing, in seconds.
     public var seconds: Double { items.reduce(0) { $0 + $1.seconds } }
+
+    /// About how long a thread trains what is missing of a wave, in seconds.
+    public func seconds(ofWave wave: Int) -> Double { items.filter { $0.wave == wave }.reduce(0) { $0 + $1.seconds } }
+
+    /// About how long a thread trains the longest group of models of a wave, which cannot be shared out, in seconds.
+    public func longestGroup(ofWave wave: Int) -> Double { units(ofWave: wave).map(\.seconds).max() ?? 0 }
+
+    /// The bytes that training a wave takes at most on so many threads, which may all be at experiments that take much.
+    public func memory(ofWave wave: Int, jobs: Int) -> Double {
+        items.filter { $0.wave == wave && !$0.isThere }.map { $0.experiment.memory(jobs: jobs) }
+            .sorted(by: >).prefix(jobs + 1).reduce(0, +)
+    }
 }
 
 extension WorkPlan {
@@ -54,7 +64,9 @@ extension WorkPlan {
         var seconds: Double
     }
 
-    /// All work of a wave, group by group, also what is there.
+    /// All work of a wave, group by group, also what is there: machines that begin at different times, and see different
+    /// things there, share it out alike. As groups that take as long as each other go to one machine after the other, what
+    /// is missing is shared out, too.
     func units(ofWave wave: Int) -> [Unit] {
         items.filter { $0.wave == wave }.flatMap { item in
             item.experiment.groups.map { models in
@@ -66,13 +78,18 @@ extension WorkPlan {
 }
 
 extension [WorkPlan.Unit] {
+    /// About how long a thread trains them, in seconds.
+    var seconds: Double { reduce(0) { $0 + $1.seconds } }
+
     /// The units shared out to a number of machines: the longest first, each to the machine that has least to do. Machines
     /// that have the same units share them out alike.
     func shared(among machines: Int) -> [[WorkPlan.Unit]] {
         var shares = [[WorkPlan.Unit]](repeating: [], count: machines)
         var loads = [Double](repeating: 0, count: machines)
         // Sorting keeps equals in order.
-        for unit in enumerated().sorted(by: { ($1.element.seconds, $0.offset) < ($0.element.seconds, $1.offset) }).map(\.element) {
+        for unit in enumerated().sorted(by: { ($1.element.seconds, $0.offset) < ($0.element.seconds, $1.offset) }).map(
+            \.element)
+        {
             let least = loads.indices.min { loads[$0] < loads[$1] } ?? 0
             shares[least].append(unit)
             loads[least] += unit.seconds
@@ -131,9 +148,4 @@ extension WorkPlan: CustomStringConvertible {
         let data = try JSONEncoder.report.encode(All(experiments: entries, waves: waves, seconds: seconds))
         return String(decoding: data, as: UTF8.self)
     }
-}
-
-extension WorkPlan {
-    /// About how long a thread trains the longest group of a wave, in seconds.
-    public func longestGroup(ofWave wave: Int) -> Double { units(ofWave: wave).map(\.seconds).max() ?? 0 }
 }

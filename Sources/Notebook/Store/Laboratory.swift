@@ -72,10 +72,10 @@ final class Laboratory: Sendable {
         if isFresh {
             reason = "--fresh"
         } else if let store {
-            switch try store.find(key, profile: profile) {
+            switch try store.find(key, profile: foreseen == nil ? profile : nil) {
             case .found(let entry, let times):
                 if let models = try? Safetensors(decoding: entry.data).models(of: experiment, key: name) {
-                    foreseen?.note(key, name: name, missing: [])
+                    try foreseen?.note(key, name: name, missing: [])
                     observe(.found(experiment, seconds: times?.seconds ?? 0))
                     return Result(
                         models: models, data: entry.data, seconds: times?.seconds ?? 0,
@@ -89,12 +89,20 @@ final class Laboratory: Sendable {
                 reason = "its entry in the run store \(failure)"
             }
         }
-        if let foreseen { return try await standIn(for: key, name: name, noting: foreseen) }
+        if let foreseen, let missing = try store?.missing(of: key), !missing.isEmpty {
+            return try standIn(for: key, name: name, missing: missing, noting: foreseen)
+        }
 
         // What others have trained of it need not be trained again.
         let known = try isFresh ? [] : parts(of: key)
-        let missing = experiment.groups.filter { group in !known.contains { $0.models == group } }
-        observe(.trainingStarted(experiment, because: reason))
+        let missing = experiment.groups.filter { !Set(known.map(\.models)).contains($0) }
+        let isFound = missing.isEmpty && !known.isEmpty
+        if let foreseen {
+            // A part may have been removed meanwhile.
+            guard isFound else { return try standIn(for: key, name: name, missing: missing, noting: foreseen) }
+            try foreseen.note(key, name: name, missing: [])
+        }
+        if !isFound { observe(.trainingStarted(experiment, because: reason)) }
         let trained = try await trainer.train(groups: missing, of: experiment, library: library.withLock(\.self)) {
             [observe] in observe(.training(experiment, $0))
         }
@@ -107,14 +115,19 @@ final class Laboratory: Sendable {
             StoreEntry(head: .init(key: key, profile: profile), data: data),
             StoreTimes(seconds: models.seconds, peakMemory: memory))
         if !known.isEmpty { try store?.removeParts(of: key) }
-        observe(.trainingEnded(experiment, seconds: models.seconds, because: reason))
-        return Result(models: models, data: data, seconds: models.seconds, peakMemory: memory, isFound: false)
+        observe(
+            isFound
+                ? .found(experiment, seconds: models.seconds)
+                : .trainingEnded(experiment, seconds: models.seconds, because: reason))
+        return Result(models: models, data: data, seconds: models.seconds, peakMemory: memory, isFound: isFound)
     }
 
     /// Models that are hardly trained, in place of those that are to be.
-    private func standIn(for key: ExperimentKey, name: String, noting foreseen: Foreseen) async throws -> Result {
-        foreseen.note(key, name: name, missing: try store?.missing(of: key) ?? key.experiment.groups)
-        var models = try await trainer.standIn(for: key.experiment, library: library.withLock(\.self))
+    private func standIn(
+        for key: ExperimentKey, name: String, missing: [Range<Int>], noting foreseen: Foreseen
+    ) throws -> Result {
+        try foreseen.note(key, name: name, missing: missing)
+        var models = try trainer.standIn(for: key.experiment, library: library.withLock(\.self))
         models.key = name
         return Result(models: models, data: Data(), seconds: 0, peakMemory: nil, isFound: false)
     }

@@ -51,8 +51,9 @@ public struct RunStore: Sendable {
 
     /// Looks for an experiment.
     ///
-    /// - Parameter profile: of two entries that differ from the key, one of this profile tells better what has changed.
-    func find(_ key: ExperimentKey, profile: Profile) throws -> Finding {
+    /// - Parameter profile: of two entries that differ from the key, one of this profile tells better what has changed; nil
+    ///   not to tell, which looks at the entries' names.
+    func find(_ key: ExperimentKey, profile: Profile?) throws -> Finding {
         let name = try key.name()
         let file = folder.entry(name)
         do {
@@ -70,7 +71,7 @@ public struct RunStore: Sendable {
     }
 
     /// Whether there seems to be an entry of an experiment. Nothing of it is checked.
-    func has(_ key: ExperimentKey) throws -> Bool { FileKind(folder.entry(try key.name())) == .file }
+    func has(_ key: ExperimentKey) throws -> Bool { folder.files.kind(of: folder.entry(try key.name())) == .file }
 
     /// Keeps an entry, or a part of one, and what its training took.
     ///
@@ -78,9 +79,9 @@ public struct RunStore: Sendable {
     func keep(_ entry: StoreEntry, _ times: StoreTimes) throws {
         let name = try entry.head.key.name()
         let file = entry.head.models.map { folder.part(name, $0) } ?? folder.entry(name)
-        if let kind = FileKind(file), kind != .file { throw StoreEntry.Failure.obstructed(kind) }
-        // The times first: who finds an entry finds them.
-        try folder.write(times.encoded(), to: entry.head.models == nil ? folder.times(name) : Self.times(ofPart: file))
+        if let kind = folder.files.kind(of: file), kind != .file { throw StoreEntry.Failure.obstructed(kind) }
+        // The times first: who finds an entry finds them. They differ from writer to writer, and nothing needs them.
+        try? folder.write(times.encoded(), to: entry.head.models == nil ? folder.times(name) : Self.times(ofPart: file))
         try folder.write(entry.encoded(), to: file)
         if entry.head.models == nil { shrink() }
     }
@@ -92,25 +93,53 @@ public struct RunStore: Sendable {
     /// Which groups of an experiment's models seem to be there. Nothing of them is checked.
     func parts(of key: ExperimentKey) throws -> [Range<Int>] {
         let name = try key.name()
-        return key.experiment.groups.filter { FileKind(folder.part(name, $0)) == .file }
+        return key.experiment.groups.filter { folder.files.kind(of: folder.part(name, $0)) == .file }
+    }
+
+    /// Whether a group of an experiment's models seems to be missing.
+    func isMissing(_ models: Range<Int>, of key: ExperimentKey) throws -> Bool {
+        let name = try key.name()
+        return [folder.entry(name), folder.part(name, models)].allSatisfy { folder.files.kind(of: $0) != .file }
     }
 
     /// The groups of an experiment that seem to be missing.
     func missing(of key: ExperimentKey) throws -> [Range<Int>] {
         if try has(key) { return [] }
-        let parts = try parts(of: key)
+        let parts = Set(try parts(of: key))
         return key.experiment.groups.filter { !parts.contains($0) }
+    }
+
+    /// The names of what seems to be there.
+    func names() throws -> Set<String> { Set(try folder.files.names(in: folder.url)) }
+
+    /// The groups of an experiment that are missing among names of what is there: of many experiments that is found out
+    /// sooner than one by one.
+    func missing(of key: ExperimentKey, among names: Set<String>) throws -> [Range<Int>] {
+        let name = try key.name()
+        if names.contains(folder.entry(name).lastPathComponent) { return [] }
+        return key.experiment.groups.filter { !names.contains(folder.part(name, $0).lastPathComponent) }
     }
 
     /// A group of an experiment's models; nil if it is not there, or cannot be used.
     func part(of key: ExperimentKey, _ models: Range<Int>) throws -> (entry: StoreEntry, times: StoreTimes?)? {
         let file = folder.part(try key.name(), models)
-        guard let entry = try? StoreEntry(reading: file, of: key, models: models, in: folder.files) else { return nil }
-        return (entry, StoreTimes(reading: Self.times(ofPart: file), in: folder.files))
+        do {
+            guard let entry = try StoreEntry(reading: file, of: key, models: models, in: folder.files) else {
+                return nil
+            }
+            return (entry, StoreTimes(reading: Self.times(ofPart: file), in: folder.files))
+        } catch .obstructed {
+            return nil
+        } catch {
+            // Nothing can be learnt from it, and in its place it would be taken for trained.
+            try? folder.remove(file)
+            return nil
+        }
     }
 
-    /// Removes the parts of an experiment that is there as a whole.
+    /// Removes the parts of an experiment, if it is there as a whole.
     func removeParts(of key: ExperimentKey) throws {
+        guard try has(key) else { return }
         let name = try key.name()
         for models in key.experiment.groups {
             let file = folder.part(name, models)
@@ -120,9 +149,13 @@ public struct RunStore: Sendable {
         }
     }
 
-    /// A lease of a group of models; nil if somebody else has it, or it cannot be had.
+    /// A lease of a group of models; nil if somebody else has it, or none can be had.
     func lease(_ key: ExperimentKey, _ models: Range<Int>, by holder: Lease.Holder) throws -> Lease? {
-        Lease(folder.lease(try key.name(), models), by: holder, in: folder.files)
+        let file = folder.lease(try key.name(), models)
+        if let lease = Lease(file, by: holder, in: folder) { return lease }
+        guard let note = Lease.Note(reading: file, in: folder.files), note.holder.isGone(by: holder) else { return nil }
+        try? folder.remove(file)
+        return Lease(file, by: holder, in: folder)
     }
 
     /// What is noted of who trains a group of models; nil if nothing is.
@@ -130,13 +163,14 @@ public struct RunStore: Sendable {
         Lease.Note(reading: folder.lease(try key.name(), models), in: folder.files)
     }
 
-    /// Takes a lease away from a holder that is gone.
-    func removeLease(_ key: ExperimentKey, _ models: Range<Int>) throws {
+    /// Takes the lease of a group of models away from a holder that is gone.
+    func endLease(_ key: ExperimentKey, _ models: Range<Int>) throws {
         try? folder.remove(folder.lease(try key.name(), models))
     }
 
     /// What differs from the latest entry of the same experiment, preferably of the same seed and profile.
-    private func changes(to key: ExperimentKey, profile: Profile) -> String {
+    private func changes(to key: ExperimentKey, profile: Profile?) -> String {
+        guard let profile else { return "not in the run store" }
         let heads = ((try? folder.items()) ?? []).reversed().lazy
             .filter { !$0.isDamaged && $0.experiment == key.experiment.id }
             .compactMap { StoreEntry.head(reading: $0.url, in: folder.files) }
@@ -148,7 +182,7 @@ public struct RunStore: Sendable {
     }
 
     private func shrink() {
-        guard var items = try? folder.items()[...] else { return }
+        guard limit < .max, var items = try? folder.items()[...] else { return }
         while items.size > limit, let item = items.popFirst() {
             try? folder.remove(item.url)
             try? folder.remove(item.url.deletingPathExtension().appendingPathExtension("times"))

@@ -24,7 +24,9 @@ extension Safetensors {
     /// A group of an experiment's models, bit for bit.
     ///
     /// - Throws: ``SafetensorsError/unfit(tensor:)`` if the tensors are not those of the group.
-    func group(_ models: Range<Int>, of experiment: Experiment, seconds: Double) throws(SafetensorsError) -> TrainedGroup {
+    func group(_ models: Range<Int>, of experiment: Experiment, seconds: Double) throws(SafetensorsError)
+        -> TrainedGroup
+    {
         let (count, entries, times) = (models.count, experiment.historySteps.count, experiment.snapshots.count)
         let history = try doubles("history.loss", [count, entries])
         var weights = Weights()

@@ -10,6 +10,8 @@ protocol StoreFiles: Sendable {
     func names(in folder: URL) throws -> [String]
     /// A file for reading and its size in bytes; nil if none is seen that can be read.
     func open(_ file: URL) throws(FileKind.NotAFile) -> (handle: FileHandle, size: Int)?
+    /// What is seen at a path; nil if nothing is.
+    func kind(of file: URL) -> FileKind?
     /// Makes a file that was not there, and brings it to the disk.
     func create(_ file: URL, _ data: Data) throws
     /// Gives a file another name, in place of what has that.
@@ -27,6 +29,8 @@ struct SystemFiles: StoreFiles {
     }
 
     func open(_ file: URL) throws(FileKind.NotAFile) -> (handle: FileHandle, size: Int)? { try FileKind.open(file) }
+
+    func kind(of file: URL) -> FileKind? { FileKind(file) }
 
     func create(_ file: URL, _ data: Data) throws {
         try data.write(to: file, options: .withoutOverwriting)

@@ -131,15 +131,19 @@ struct StoreFolder: Sendable {
             do {
                 try files.rename(partial, to: file)
             } catch {
-                // A call that was sent again fails after it has succeeded: then the new name has what was written.
-                guard let (handle, size) = try? files.open(file), size == data.count,
-                    (try? handle.read(upToCount: size + 1)) == data
-                else { throw error }
+                // A call that was sent again fails after it has succeeded: then the old name is gone, which is nobody else's,
+                // or the new name has what was written.
+                guard files.kind(of: partial) == nil || has(data, at: file) else { throw error }
             }
         } catch {
             try? remove(partial)
             throw error
         }
+    }
+
+    private func has(_ data: Data, at file: URL) -> Bool {
+        guard let (handle, size) = try? files.open(file), size == data.count else { return false }
+        return (try? handle.read(upToCount: size + 1)) == data
     }
 
     /// Moves an entry that cannot be used out of the way; false if it stays.

@@ -48,12 +48,11 @@ public struct Trainer: Sendable {
     ///
     /// - Parameters:
     ///   - groups: some of the experiment's groups.
-    ///   - finished: called with each group as soon as it is trained, from any thread.
     /// - Returns: what was trained, in the order of `groups`.
     /// - Throws: as for the whole experiment.
     public func train(
         groups: [Range<Int>], of experiment: Experiment, library: ModelLibrary = ModelLibrary(),
-        finished: (@Sendable (TrainedGroup) -> Void)? = nil, progress: (@Sendable (Progress) -> Void)? = nil
+        progress: (@Sendable (Progress) -> Void)? = nil
     ) async throws -> [TrainedGroup] {
         try experiment.validate(jobs: machine.threads)
         try experiment.validateReferences(in: library)
@@ -64,13 +63,13 @@ public struct Trainer: Sendable {
         let priority = Machine.Priority(trainer: costs.rank(with: experiment.cost), experiment: experiment.cost)
         return try await machine.with(memory, priority: priority) {
             try await runs(
-                of: groups, in: experiment, library: library, priority: priority, finished: finished, report: report)
+                of: groups, in: experiment, library: library, priority: priority, report: report)
         }
     }
 
     private func runs(
         of groups: [Range<Int>], in experiment: Experiment, library: ModelLibrary, priority: Machine.Priority,
-        finished: (@Sendable (TrainedGroup) -> Void)?, report: ProgressCounter
+        report: ProgressCounter
     ) async throws -> [TrainedGroup] {
         return try await withThrowingTaskGroup(of: (Int, TrainedGroup).self) { tasks in
             var waiting = groups.indices.makeIterator()
@@ -88,7 +87,6 @@ public struct Trainer: Sendable {
             var runs = [TrainedGroup?](repeating: nil, count: groups.count)
             while let (group, run) = try await tasks.next() {
                 runs[group] = run
-                finished?(run)
                 startNext()
             }
             return runs.compactMap { $0 }
