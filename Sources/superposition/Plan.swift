@@ -18,14 +18,29 @@ struct Plan: AsyncParsableCommand {
     @OptionGroup var work: WorkOptions
     @OptionGroup var threads: ThreadOptions
 
+    @Option(parsing: .unconditional, help: "Also tell how long so many shares of one thread each take.")
+    var shards: Int?
+
     @Flag(help: "Print JSON.")
     var json = false
+
+    func validate() throws {
+        if let shards, !Shard.counts.contains(shards) {
+            throw ValidationError("--shards is \(shards), but must be from 1 to \(Shard.counts.upperBound).")
+        }
+    }
 
     func run() async throws {
         try Processor.check()
         let planning = try work.planning(jobs: threads.count)
         let plan = try await untilInterrupted { try await planning.plan(seeds: work.allSeeds) }
-        try writeOutput(json ? try plan.json() : plan.description)
+        if json { return try writeOutput(plan.json(shards: shards)) }
+        let shared = shards.map { shards in
+            let seconds = plan.seconds(sharedAmong: shards)
+            let factor = seconds > 0 ? plan.seconds / seconds : 1
+            return "\n\(shards) shares: about \(Int(seconds.rounded(.up))) s, \(Int(factor.rounded())) times as fast as one"
+        }
+        try writeOutput(plan.description + (shared ?? ""))
     }
 }
 

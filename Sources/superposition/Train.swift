@@ -79,11 +79,14 @@ struct Shard: ExpressibleByArgument {
     var index: Int
     var count: Int
 
+    /// How many shares there may be.
+    static let counts = 1...100_000
+
     init(index: Int, count: Int) { (self.index, self.count) = (index, count) }
 
     init?(argument: String) {
         let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-        guard parts.count == 2, let index = parts[0], let count = parts[1], count >= 1, count <= 100_000,
+        guard parts.count == 2, let index = parts[0], let count = parts[1], Self.counts.contains(count),
             (1...count).contains(index)
         else { return nil }
         self.init(index: index, count: count)

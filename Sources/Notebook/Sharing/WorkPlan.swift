@@ -49,6 +49,15 @@ public struct WorkPlan: Sendable {
     /// About how long a thread trains the longest group of models of a wave, which cannot be shared out, in seconds.
     public func longestGroup(ofWave wave: Int) -> Double { units(ofWave: wave).map(\.seconds).max() ?? 0 }
 
+    /// About how long some machines of one thread each take for all that is missing, in seconds: wave after wave, each as long
+    /// as the machine that has most to do.
+    public func seconds(sharedAmong machines: Int) -> Double {
+        (1...max(1, waves)).reduce(0) { sum, wave in
+            let shares = units(ofWave: wave).shared(among: machines).map { $0.filter(\.isMissing).seconds }
+            return sum + (shares.max() ?? 0)
+        }
+    }
+
     /// The bytes that training a wave takes at most on so many threads, which may all be at experiments that take much.
     public func memory(ofWave wave: Int, jobs: Int) -> Double {
         items.filter { $0.wave == wave && !$0.isThere }.map { $0.experiment.memory(jobs: jobs) }
@@ -62,6 +71,9 @@ extension WorkPlan {
         var item: Item
         var models: Range<Int>
         var seconds: Double
+
+        /// Whether the store does not have it.
+        var isMissing: Bool { item.missing.contains(models) }
     }
 
     /// All work of a wave, group by group, also what is there: machines that begin at different times, and see different
@@ -126,7 +138,9 @@ extension WorkPlan: CustomStringConvertible {
     }
 
     /// The plan as JSON.
-    public func json() throws -> String {
+    ///
+    /// - Parameter shards: into how many shares of one thread each the work is cut, for how long that takes.
+    public func json(shards: Int? = nil) throws -> String {
         struct Entry: Encodable {
             var chapter: Int
             var id: String
@@ -138,6 +152,8 @@ extension WorkPlan: CustomStringConvertible {
             var experiments: [Entry]
             var waves: Int
             var seconds: Double
+            var shards: Int?
+            var secondsShared: Double?
         }
         let entries = items.map { item in
             Entry(
@@ -145,7 +161,9 @@ extension WorkPlan: CustomStringConvertible {
                 groups: item.experiment.groups.count, missingGroups: item.missing.count, wave: item.wave,
                 seconds: item.seconds)
         }
-        let data = try JSONEncoder.report.encode(All(experiments: entries, waves: waves, seconds: seconds))
+        let data = try JSONEncoder.report.encode(All(
+                experiments: entries, waves: waves, seconds: seconds, shards: shards,
+                secondsShared: shards.map(seconds(sharedAmong:))))
         return String(decoding: data, as: UTF8.self)
     }
 }
