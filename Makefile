@@ -1,6 +1,6 @@
 # The two commands that matter: `make report` and `make test`. Each installs what is missing.
 
-.PHONY: help setup report serve verify seeds test browser browser-tools pictures levels sanitize bench docs format lint clean
+.PHONY: help setup report serve verify seeds test browser browser-tools pictures cluster levels sanitize bench docs format lint clean
 
 help:
 	@echo 'make report   train the models, draw the figures, write output/index.html'
@@ -11,6 +11,7 @@ help:
 	@echo 'make test     run all tests'
 	@echo 'make browser  test the pages of a report in Chromium; REPORT=folder names another report than the quick one'
 	@echo 'make pictures make the pictures of the report in docs/ anew; REPORT=folder names another report than output'
+	@echo 'make cluster  share the quick profile out among the two nodes of a Slurm on this machine; needs root'
 	@echo 'make levels   check that a processor with only AVX2 gives the same bits'
 	@echo 'make sanitize check the engines for errors in memory and between threads; takes a while'
 	@echo 'make bench    time training, beside PyTorch if it is installed; ARGS=--help shows the options'
@@ -64,6 +65,12 @@ browser: browser-tools
 # What the README shows. The report should be one of the paper's profile, as `make report` makes it.
 pictures: browser-tools
 	@.build/browser/bin/python docs/pictures.py $(or $(REPORT),output) docs
+
+# What one machine has trained already is taken from the run store, unless another is named.
+cluster: setup
+	@./setup.sh --slurm
+	@swift build -c release --product superposition
+	@Tests/Slurm/test.sh $(or $(STORE),.store)
 
 # The same bits at every processor level: what `make test` checks at this processor's level, checked at the lowest.
 levels: setup

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the system packages that the project needs and that are missing. Asks no questions. With --browser also those
-# that `make browser` needs.
+# that `make browser` needs, with --slurm those that `make cluster` needs.
 set -eu
 
 has() { command -v "$1" >/dev/null; }
@@ -11,6 +11,8 @@ missing() {
 }
 
 missing_browser() { ! has chromium || ! has java || ! has epubcheck || ! has jq || ! python3 -c 'import ensurepip, venv' 2>/dev/null; }
+
+missing_slurm() { ! has slurmctld || ! has slurmd || ! has sbatch || ! has munged; }
 
 install() {
     sudo=
@@ -44,4 +46,13 @@ if [ "${1-}" = --browser ] && missing_browser; then
     fi
     echo 'Installing Chromium, Java, epubcheck, jq and Python’s venv …'
     install chromium default-jre-headless epubcheck jq python3-venv
+fi
+
+if [ "${1-}" = --slurm ] && missing_slurm; then
+    if ! has apt-get; then
+        echo 'Missing programs. Install slurmctld, slurmd, sbatch and munged.' >&2
+        exit 1
+    fi
+    echo 'Installing Slurm and munge …'
+    install slurmctld slurmd slurm-client munge
 fi

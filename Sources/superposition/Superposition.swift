@@ -13,7 +13,8 @@ struct Superposition: ParsableCommand {
             """,
         version: Provenance.packageVersion,
         subcommands: [
-            Run.self, Serve.self, Open.self, Weave.self, Verify.self, Export.self, List.self, Clean.self,
+            Run.self, Serve.self, Open.self, Weave.self, Verify.self, Export.self, List.self, Plan.self, Train.self,
+            Slurm.self, Clean.self,
         ])
 
     /// Runs what the arguments ask for. An error is one sentence on standard error, without the usage.

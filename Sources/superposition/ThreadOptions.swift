@@ -10,7 +10,10 @@ struct ThreadOptions: ParsableArguments {
     var jobs: Int?
 
     /// The number of threads.
-    var count: Int { jobs ?? min(ProcessInfo.processInfo.activeProcessorCount, Self.greatest) }
+    var count: Int { jobs ?? Self.cores }
+
+    /// One thread per core of this machine.
+    static var cores: Int { min(ProcessInfo.processInfo.activeProcessorCount, greatest) }
 
     func validate() throws {
         if let jobs, jobs < 1 {

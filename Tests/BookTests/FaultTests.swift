@@ -142,7 +142,7 @@ import Testing
             for place in places { try FileManager.default.removeItem(at: place) }
             // As long as it says: 64 GB of nothing.
             let line =
-                "superposition run store, format 1, 1000 + 64000000000 bytes, \(String(repeating: "0", count: 64))\n"
+                "superposition run store, format 2, 1000 + 64000000000 bytes, \(String(repeating: "0", count: 64))\n"
             try Data(line.utf8).write(to: places[0])
             try #require(truncate(places[0].path(), line.utf8.count + 64_000_001_000) == 0)
             try #require(mkfifo(places[1].path(), 0o600) == 0)

@@ -43,7 +43,7 @@ private func run(
 ) async throws -> ProgramResult {
     let result = try await Subprocess.run(
         .path(FilePath(path)), arguments: Arguments(arguments), environment: inherited(with: environment),
-        output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+        output: .string(limit: 1 << 24), error: .string(limit: 1 << 20))
     return ProgramResult(
         exitCode: code(of: result.terminationStatus), output: result.standardOutput, error: result.standardError)
 }

@@ -100,7 +100,9 @@ private func entries(in folder: URL) throws -> [String] {
         try await withTemporaryFolder { folder in
             let store = try RunStore(folder)
             var key = ExperimentKey(experiment: experiment(), seed: 0, code: "earlier")
-            try store.keep(StoreEntry(head: .init(key: key, profile: .quick, seconds: 1), data: Data()))
+            try store.keep(
+                StoreEntry(head: .init(key: key, profile: .quick), data: Data()),
+                StoreTimes(seconds: 1, peakMemory: nil))
             #expect(try await Observed(store).run(experiment()).told == ["trained: ToyModels changed"])
             #expect(try await Observed(store, seed: 1).run(experiment()).told == ["trained: seed 0 → 1"])
             #expect(try await Observed(store, profile: .paper).run(experiment()).told == ["found"])
@@ -198,16 +200,17 @@ private func entries(in folder: URL) throws -> [String] {
         }
     }
 
-    @Test func `what a killed run has begun is swept, unless another run goes on`() async throws {
+    @Test func `what was begun long ago is swept, and what another run may be at is not`() async throws {
         try await withTemporaryFolder { folder in
             _ = try RunStore(folder)
             let partial = folder.appending(path: ".partial-\(UUID().uuidString)")
             let other = folder.appending(path: ".partial-thesis")
             for file in [partial, other] { try Data("half".utf8).write(to: file) }
-            do {
-                let running = FolderLock(folder, .shared)
-                _ = try RunStore(folder)
-                #expect(FileManager.default.fileExists(atPath: partial.path()) && running != nil)
+            _ = try RunStore(folder)
+            #expect(FileManager.default.fileExists(atPath: partial.path()))
+            let old = Date(timeIntervalSinceNow: -2 * 86_400)
+            for file in [partial, other] {
+                try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: file.path())
             }
             _ = try RunStore(folder)
             #expect(!FileManager.default.fileExists(atPath: partial.path()))
@@ -235,7 +238,7 @@ private func entries(in folder: URL) throws -> [String] {
         let key = ExperimentKey(experiment: experiment(), seed: 0)
         let models = try await Trainer(jobs: 1).train(key.experiment)
         let data = try Safetensors(models).encoded()
-        return (key, StoreEntry(head: .init(key: key, profile: .quick, seconds: 0.5), data: data))
+        return (key, StoreEntry(head: .init(key: key, profile: .quick), data: data))
     }
 
     @Test func `an entry survives a round trip`() async throws {
@@ -318,7 +321,7 @@ private func entries(in folder: URL) throws -> [String] {
                 var tensors = try Safetensors(decoding: models)
                 tensors.tensors[tensor] = nil
                 entry.data = try tensors.encoded()
-                try store.keep(entry)
+                try store.keep(entry, StoreTimes(seconds: 1, peakMemory: nil))
                 #expect(
                     try await Observed(store).run(experiment()).told
                         == ["trained: its entry in the run store does not fit it"])
@@ -485,7 +488,7 @@ private func entries(in folder: URL) throws -> [String] {
             let key = ExperimentKey(experiment: experiment(), seed: 0)
             let file = folder.appending(path: "entry")
             for (head, data) in [(100, 64_000_000_000), (64_000_000_000, 100), (100, 1_000_000), (1_000_000, 100)] {
-                let line = "superposition run store, format 1, \(head) + \(data) bytes, \(Self.hash)\n"
+                let line = "superposition run store, format 2, \(head) + \(data) bytes, \(Self.hash)\n"
                 try Data(line.utf8).write(to: file)
                 try #require(truncate(file.path(), line.utf8.count + head + data) == 0)
                 #expect(throws: StoreEntry.Failure.tooLarge) { try StoreEntry(reading: file, of: key) }

@@ -85,7 +85,10 @@ struct PairingTest {
     /// How many random pairings have a statistic in each of `bins` equal parts of 0...1, with the part's middle.
     func histogram(bins: Int) -> [(share: Double, count: Int)] {
         var counts = [Int](repeating: 0, count: bins)
-        for value in result.null { counts[min(bins - 1, max(0, Int(value * Double(bins))))] += 1 }
+        // Where a loss does not fall at all there are no shares of its fall.
+        for value in result.null where value.isFinite {
+            counts[min(bins - 1, max(0, Int(value * Double(bins))))] += 1
+        }
         return counts.enumerated().map { ((Double($0) + 0.5) / Double(bins), $1) }
     }
 }

@@ -103,6 +103,7 @@ struct StoredFeatures {
     func benefit(of count: Int, density p: Double, using stream: RandomStream) -> Double {
         guard let model = byFeatures.first(where: { $0.features == count })?.model else { return .nan }
         let own = model.represented()
+        guard !own.isEmpty else { return 0 }
         let W = Matrix((0..<model.W.rows).map { k in own.map { model.W[k, $0] } })
         let samples = ActiveSamples(.init(density: p, features: own.count), count: 40_000, using: stream)
         let loss = samples.loss(

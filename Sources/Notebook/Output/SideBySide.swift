@@ -1,7 +1,7 @@
 /// What `work` gives for each item, in the order of the items.
 ///
 /// At most `limit` items are worked on at the same time; they are begun in order. The first error ends all of them.
-func sideBySide<Item: Sendable, Result: Sendable>(
+@discardableResult func sideBySide<Item: Sendable, Result: Sendable>(
     _ items: [Item], atMost limit: Int, _ work: @escaping @Sendable (Item) async throws -> Result
 ) async throws -> [Result] {
     try await withThrowingTaskGroup(of: (Int, Result).self) { tasks in

@@ -9,6 +9,8 @@ struct ExperimentKey: Hashable, Codable, Sendable {
     var seed: UInt64
     /// The fingerprint of the sources of `ToyModels`.
     var code: String = toyModelsFingerprint
+    /// The kind of processor: another one may round differently.
+    var architecture: String = processorArchitecture
 
     /// The name of its entry in the run store: the experiment's id and the SHA-256 of the key.
     func name() throws -> String { "\(experiment.id)-\(sha256(try JSONEncoder.canonical.encode(self)))" }
@@ -26,6 +28,7 @@ struct ExperimentKey: Hashable, Codable, Sendable {
     func differences(from other: ExperimentKey) -> [String] {
         let changes = Configuration(experiment).differences(from: Configuration(other.experiment))
         if code != other.code { return ["ToyModels changed"] + changes }
+        if architecture != other.architecture { return ["processor \(other.architecture) → \(architecture)"] + changes }
         if seed != other.seed { return ["seed \(other.seed) → \(seed)"] + changes }
         // Experiments whose models this one uses, and that are other ones than they were.
         let used = Set(experiment.uses).subtracting(other.experiment.uses)
@@ -34,6 +37,15 @@ struct ExperimentKey: Hashable, Codable, Sendable {
         return changes + used.filter(before.contains).sorted().map { "\($0) changed" }
     }
 }
+
+/// The kind of processor that this program is for. Its results have the same bits on all of that kind.
+#if arch(x86_64)
+    let processorArchitecture = "x86-64"
+#elseif arch(arm64)
+    let processorArchitecture = "arm64"
+#else
+    let processorArchitecture = "unknown"
+#endif
 
 extension JSONEncoder {
     /// The same value gives the same bytes, on a single line.

@@ -24,6 +24,8 @@ final class Laboratory: Sendable {
     private let profile: Profile
     private let store: RunStore?
     private let isFresh: Bool
+    /// Where it is noted what is asked for, instead of being trained; nil to train it.
+    private let foreseen: Foreseen?
     private let observe: @Sendable (RunEvent.What) -> Void
     private let isKeeping = Mutex(true)
     /// What was trained or found so far, which later experiments may refer to.
@@ -41,6 +43,17 @@ final class Laboratory: Sendable {
         self.store = store
         self.isFresh = isFresh
         self.observe = observe
+        foreseen = nil
+    }
+
+    /// A laboratory that notes what it is asked for, and trains only stand-ins for what the store does not have.
+    init(trainer: Trainer, profile: Profile, store: RunStore, foresee foreseen: Foreseen) {
+        self.trainer = trainer
+        self.profile = profile
+        self.store = store
+        self.foreseen = foreseen
+        isFresh = false
+        observe = { _ in }
     }
 
     /// Trains an experiment, unless its models are in the store.
@@ -59,13 +72,14 @@ final class Laboratory: Sendable {
         if isFresh {
             reason = "--fresh"
         } else if let store {
-            switch try store.find(key, profile: profile) {
-            case .found(let entry):
+            switch try store.find(key, profile: foreseen == nil ? profile : nil) {
+            case .found(let entry, let times):
                 if let models = try? Safetensors(decoding: entry.data).models(of: experiment, key: name) {
-                    observe(.found(experiment, seconds: entry.head.seconds))
+                    try foreseen?.note(key, name: name, missing: [])
+                    observe(.found(experiment, seconds: times?.seconds ?? 0))
                     return Result(
-                        models: models, data: entry.data, seconds: entry.head.seconds,
-                        peakMemory: entry.head.peakMemory, isFound: true)
+                        models: models, data: entry.data, seconds: times?.seconds ?? 0,
+                        peakMemory: times?.peakMemory, isFound: true)
                 }
                 reason = "its entry in the run store does not fit it"
             case .missing(let changes): reason = changes
@@ -75,26 +89,64 @@ final class Laboratory: Sendable {
                 reason = "its entry in the run store \(failure)"
             }
         }
-
-        observe(.trainingStarted(experiment, because: reason))
-        var models = try await trainer.train(experiment, library: library.withLock(\.self)) { [observe] in
-            observe(.training(experiment, $0))
+        if let foreseen, let missing = try store?.missing(of: key), !missing.isEmpty {
+            return try standIn(for: key, name: name, missing: missing, noting: foreseen)
         }
+
+        // What others have trained of it need not be trained again.
+        let known = try isFresh ? [] : parts(of: key)
+        let missing = experiment.groups.filter { !Set(known.map(\.models)).contains($0) }
+        let isFound = missing.isEmpty && !known.isEmpty
+        if let foreseen {
+            // A part may have been removed meanwhile.
+            guard isFound else { return try standIn(for: key, name: name, missing: missing, noting: foreseen) }
+            try foreseen.note(key, name: name, missing: [])
+        }
+        if !isFound { observe(.trainingStarted(experiment, because: reason)) }
+        let trained = try await trainer.train(groups: missing, of: experiment, library: library.withLock(\.self)) {
+            [observe] in observe(.training(experiment, $0))
+        }
+        let groups = (known + trained).sorted { $0.models.lowerBound < $1.models.lowerBound }
+        var models = TrainedModels(joining: groups, of: experiment, seed: key.seed)
         models.key = name
         let data = try Safetensors(models).encoded()
         let memory = PeakMemory.bytes
         keep(
-            StoreEntry(
-                head: .init(key: key, profile: profile, seconds: models.seconds, peakMemory: memory), data: data))
-        observe(.trainingEnded(experiment, seconds: models.seconds, because: reason))
-        return Result(models: models, data: data, seconds: models.seconds, peakMemory: memory, isFound: false)
+            StoreEntry(head: .init(key: key, profile: profile), data: data),
+            StoreTimes(seconds: models.seconds, peakMemory: memory))
+        if !known.isEmpty { try store?.removeParts(of: key) }
+        observe(
+            isFound
+                ? .found(experiment, seconds: models.seconds)
+                : .trainingEnded(experiment, seconds: models.seconds, because: reason))
+        return Result(models: models, data: data, seconds: models.seconds, peakMemory: memory, isFound: isFound)
+    }
+
+    /// Models that are hardly trained, in place of those that are to be.
+    private func standIn(
+        for key: ExperimentKey, name: String, missing: [Range<Int>], noting foreseen: Foreseen
+    ) throws -> Result {
+        try foreseen.note(key, name: name, missing: missing)
+        var models = try trainer.standIn(for: key.experiment, library: library.withLock(\.self))
+        models.key = name
+        return Result(models: models, data: Data(), seconds: 0, peakMemory: nil, isFound: false)
+    }
+
+    /// The groups of models that the store has of an experiment.
+    private func parts(of key: ExperimentKey) throws -> [TrainedGroup] {
+        guard let store else { return [] }
+        return try store.parts(of: key).compactMap { models in
+            guard let part = try store.part(of: key, models), let tensors = try? Safetensors(decoding: part.entry.data)
+            else { return nil }
+            return try? tensors.group(models, of: key.experiment, seconds: part.times?.seconds ?? 0)
+        }
     }
 
     /// Keeps a result. Where that cannot be done the run goes on without: what it is for does not need it.
-    private func keep(_ entry: StoreEntry) {
+    private func keep(_ entry: StoreEntry, _ times: StoreTimes) {
         guard let store, isKeeping.withLock({ $0 }) else { return }
         do {
-            try store.keep(entry)
+            try store.keep(entry, times)
         } catch let failure as StoreEntry.Failure {
             observe(
                 .notice(

@@ -5,6 +5,7 @@ extension RunStore {
     public struct Content: Sendable, CustomStringConvertible {
         private let folder: StoreFolder
         private let items: [StoreFolder.Item]
+        private let beside: [URL]
 
         fileprivate init(of url: URL) throws(NotebookError) {
             folder = StoreFolder(url: url)
@@ -12,8 +13,9 @@ extension RunStore {
                 if try Self.isFolder(url) {
                     try folder.check()
                     items = try folder.items()
+                    beside = try folder.beside()
                 } else {
-                    items = []
+                    (items, beside) = ([], [])
                 }
             } catch let error as NotebookError {
                 throw error
@@ -34,12 +36,15 @@ extension RunStore {
         }
 
         /// Whether there is nothing.
-        public var isEmpty: Bool { items.isEmpty }
+        public var isEmpty: Bool { items.isEmpty && beside.isEmpty }
 
         /// How much there is, such as "3 trained experiments and 1 unusable file, 12.5 MB".
         public var description: String {
             let damaged = items.count { $0.isDamaged }
-            let kinds = [(items.count - damaged, "trained experiment"), (damaged, "unusable file")]
+            let parts = beside.count { $0.pathExtension == "part" }
+            let kinds = [
+                (items.count - damaged, "trained experiment"), (parts, "part"), (damaged, "unusable file"),
+            ]
             let counts = kinds.filter { $0.0 > 0 }.map { display($0.0, $0.1) }.joined(separator: " and ")
             return "\(counts), \(display(bytes: items.size))"
         }
@@ -47,7 +52,7 @@ extension RunStore {
         /// Deletes it. Other files in the folder stay.
         public func delete() throws(NotebookError) {
             do {
-                for item in items { try folder.remove(item.url) }
+                for file in items.map(\.url) + beside { try folder.remove(file) }
             } catch {
                 throw .storeNotUsable(path: folder.url.relativePath, reason: reason(for: error))
             }

@@ -106,14 +106,14 @@ extension Safetensors {
             snapshots: snapshots)
     }
 
-    private func floats(_ name: String, _ shape: [Int]) throws(SafetensorsError) -> [Float] {
+    func floats(_ name: String, _ shape: [Int]) throws(SafetensorsError) -> [Float] {
         guard let tensor = tensors[name], tensor.shape == shape, case .float(let numbers) = tensor.values else {
             throw .unfit(tensor: name)
         }
         return numbers
     }
 
-    private func doubles(_ name: String, _ shape: [Int]) throws(SafetensorsError) -> [Double] {
+    func doubles(_ name: String, _ shape: [Int]) throws(SafetensorsError) -> [Double] {
         guard let tensor = tensors[name], tensor.shape == shape, case .double(let numbers) = tensor.values else {
             throw .unfit(tensor: name)
         }

@@ -1,7 +1,10 @@
 import Foundation
 import ToyModels
 
-/// A trained experiment as the run store keeps it.
+/// A trained experiment, or some of its models, as the run store keeps it.
+///
+/// The same models give the same bytes, whoever trains them and however long it takes: of several writers of an entry it
+/// does not matter who is last.
 ///
 /// A file of three parts: a line with the format's version, the lengths of the other parts and their SHA-256; JSON that says
 /// what was trained; and the models, as the very bytes that the output folder gets.
@@ -16,10 +19,8 @@ struct StoreEntry: Hashable, Sendable {
         var key: ExperimentKey
         /// The profile of the run that trained it.
         var profile: Profile
-        /// How long training took: the time of its threads, added up.
-        var seconds: Double
-        /// The most memory that the program had until it was trained, in bytes.
-        var peakMemory: Int?
+        /// The models, if it has not all of the experiment's.
+        var models: Range<Int>?
     }
 
     /// What was trained.
@@ -28,7 +29,7 @@ struct StoreEntry: Hashable, Sendable {
     var data: Data
 
     /// Changes with the layout, and with what is in the data.
-    static let format = 1
+    static let format = 2
 
     /// Why a file is not an entry that can be used.
     enum Failure: Error, Hashable, CustomStringConvertible {
@@ -55,13 +56,15 @@ struct StoreEntry: Hashable, Sendable {
     }
 
     /// Reads a file, whose every byte is checked.
-    init(decoding file: Data, of key: ExperimentKey) throws(Failure) {
+    ///
+    /// - Parameter models: those that it must have; nil for all.
+    init(decoding file: Data, of key: ExperimentKey, models: Range<Int>? = nil) throws(Failure) {
         let opening = try Opening(of: file)
         let content = file.dropFirst(opening.line.count)
         guard content.count == opening.content, sha256(content) == opening.checksum,
             let head = Self.head(content.prefix(opening.head))
         else { throw .damaged }
-        guard head.key == key else { throw .ofAnother }
+        guard head.key == key, head.models == models else { throw .ofAnother }
         self.init(head: head, data: Data(content.dropFirst(opening.head)))
     }
 
@@ -69,12 +72,14 @@ struct StoreEntry: Hashable, Sendable {
     /// says of itself.
     ///
     /// - Returns: nil if there is no file that can be read.
-    init?(reading file: URL, of key: ExperimentKey) throws(Failure) {
-        guard let (opening, handle) = try Self.open(file) else { return nil }
+    init?(
+        reading file: URL, of key: ExperimentKey, models: Range<Int>? = nil, in files: any StoreFiles = SystemFiles()
+    ) throws(Failure) {
+        guard let (opening, handle) = try Self.open(file, in: files) else { return nil }
         guard let greatest = try? Lengths(atMostOf: key), opening.head <= greatest.head, opening.data <= greatest.data
         else { throw .tooLarge }
         guard let content = try? handle.read(upToCount: opening.content) else { return nil }
-        try self.init(decoding: opening.line + content, of: key)
+        try self.init(decoding: opening.line + content, of: key, models: models)
     }
 
     init(head: Head, data: Data) {
@@ -84,8 +89,8 @@ struct StoreEntry: Hashable, Sendable {
 
     /// What a file says it is, unchecked; nil if it is no entry, or one of which only its own experiment can be sure that
     /// it may be so long.
-    static func head(reading file: URL) -> Head? {
-        guard let (opening, handle) = try? open(file), opening.head <= longestUncheckedHead,
+    static func head(reading file: URL, in files: any StoreFiles = SystemFiles()) -> Head? {
+        guard let (opening, handle) = try? open(file, in: files), opening.head <= longestUncheckedHead,
             let json = try? handle.read(upToCount: opening.head)
         else { return nil }
         return head(json)
@@ -100,10 +105,10 @@ struct StoreEntry: Hashable, Sendable {
     }
 
     /// A file that is as long as it says, after its first line.
-    private static func open(_ file: URL) throws(Failure) -> (Opening, FileHandle)? {
+    private static func open(_ file: URL, in files: any StoreFiles) throws(Failure) -> (Opening, FileHandle)? {
         let opened: (handle: FileHandle, size: Int)?
         do {
-            opened = try FileKind.open(file)
+            opened = try files.open(file)
         } catch {
             throw .obstructed(error.kind)
         }
@@ -122,7 +127,7 @@ struct StoreEntry: Hashable, Sendable {
         /// At most those of an experiment's entry.
         init(atMostOf key: ExperimentKey) throws {
             let json = try JSONEncoder.canonical.encode(key).count
-            // The profile, the time and the memory take less than that.
+            // The profile and the range of models take less than that.
             head = json + 1024
             // In the tensors' header the experiment is a string, in which some characters take two.
             data = Safetensors.size(ofModelsOf: key.experiment) + 2 * json + 4096

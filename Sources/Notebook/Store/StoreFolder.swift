@@ -5,10 +5,15 @@ import Foundation
 struct StoreFolder: Sendable {
     /// The folder.
     let url: URL
+    /// How its files are read and written.
+    var files: any StoreFiles = SystemFiles()
 
     // MARK: - Names
 
     private static let entrySuffix = ".entry"
+    private static let partSuffix = ".part"
+    private static let timesSuffix = ".times"
+    private static let leaseSuffix = ".lease"
     private static let partialPrefix = ".partial-"
     private static let marker = "run-store.txt"
     /// What follows the experiment's id in an entry's name: a dash, a SHA-256 and the suffix.
@@ -19,14 +24,28 @@ struct StoreFolder: Sendable {
     private static let markerText =
         markerOpening + """
 
-            The program `superposition` keeps in this folder what it has trained: the files `<experiment>-<SHA-256>.entry`, and in
-            `damaged` those of them that could not be used. `superposition clean` deletes these, and nothing else. This file says
-            that the folder is the program's.
+            The program `superposition` keeps in this folder what it has trained: the files `<experiment>-<SHA-256>.entry`, beside
+            each how long that took (`.times`), parts of experiments (`.part`) and who trains them (`.lease`), and in `damaged` what
+            could not be used. `superposition clean` deletes these, and nothing else. This file says that the folder is the
+            program's.
 
             """
 
     /// Where the entry of this name is.
     func entry(_ name: String) -> URL { url.appending(path: name + Self.entrySuffix) }
+
+    /// Where what the training of the entry of this name took is.
+    func times(_ name: String) -> URL { url.appending(path: name + Self.timesSuffix) }
+
+    /// Where some models of the entry of this name are, until all of them are there.
+    func part(_ name: String, _ models: Range<Int>) -> URL {
+        url.appending(path: "\(name).\(models.lowerBound)-\(models.upperBound)\(Self.partSuffix)")
+    }
+
+    /// Where it stands who trains some models of the entry of this name.
+    func lease(_ name: String, _ models: Range<Int>) -> URL {
+        url.appending(path: "\(name).\(models.lowerBound)-\(models.upperBound)\(Self.leaseSuffix)")
+    }
 
     /// A new file that is to become another.
     func partial() -> URL { url.appending(path: Self.partialPrefix + UUID().uuidString) }
@@ -36,6 +55,11 @@ struct StoreFolder: Sendable {
 
     private static func isEntry(_ name: String) -> Bool {
         name.wholeMatch(of: /[a-z0-9][a-z0-9.-]*-[0-9a-f]{64}\.entry/) != nil
+    }
+
+    /// What may stand beside entries.
+    private static func isBeside(_ name: String) -> Bool {
+        name.wholeMatch(of: /[a-z0-9][a-z0-9.-]*-[0-9a-f]{64}(\.times|\.\d+-\d+\.(part|lease)(\.times)?)/) != nil
     }
 
     private static func isPartial(_ name: String) -> Bool {
@@ -67,26 +91,59 @@ struct StoreFolder: Sendable {
             let names = FileKind(file) == .folder ? try? names(in: file) : nil
             return names?.allSatisfy { Self.isEntry($0) && FileKind(file.appending(path: $0)) == .file } == true
         }
-        return Self.isEntry(name) && StoreEntry.isEntry(file) || Self.isPartial(name) && FileKind(file) == .file
+        return Self.isEntry(name) && StoreEntry.isEntry(file)
+            || (Self.isPartial(name) || Self.isBeside(name)) && FileKind(file) == .file
     }
 
     /// Writes the marker, at once. A folder that cannot be written to stays without.
     func mark() {
         let partial = partial()
         do {
-            try Data(Self.markerText.utf8).write(to: partial, options: .withoutOverwriting)
-            try rename(partial, to: url.appending(path: Self.marker))
+            try files.create(partial, Data(Self.markerText.utf8))
+            try files.rename(partial, to: url.appending(path: Self.marker))
         } catch {
             try? remove(partial)
         }
     }
 
-    /// Removes what runs have begun to write and have not ended.
+    /// Removes what was begun to be written long ago and has not been ended. What is young may be another machine's, which is
+    /// still at it; how old it is, the clock of the file system tells, and no other.
     func sweep() throws {
-        for name in try names(in: url) where Self.isPartial(name) {
-            let file = url.appending(path: name)
-            if FileKind(file) == .file { try? remove(file) }
+        let old = try names(in: url).filter { Self.isPartial($0) }.map { url.appending(path: $0) }
+        guard !old.isEmpty else { return }
+        let own = partial()
+        try files.create(own, Data())
+        defer { try? remove(own) }
+        guard let now = files.date(of: own) else { return }
+        for file in old where FileKind(file) == .file {
+            if let date = files.date(of: file), now.timeIntervalSince(date) > Self.oldAge { try? remove(file) }
         }
+    }
+
+    /// In seconds. No write takes a day.
+    private static let oldAge = 86_400.0
+
+    /// Writes a file, whole or not at all, in place of one that is there.
+    func write(_ data: Data, to file: URL) throws {
+        let partial = partial()
+        do {
+            try files.create(partial, data)
+            do {
+                try files.rename(partial, to: file)
+            } catch {
+                // A call that was sent again fails after it has succeeded: then the old name is gone, which is nobody else's,
+                // or the new name has what was written.
+                guard files.kind(of: partial) == nil || has(data, at: file) else { throw error }
+            }
+        } catch {
+            try? remove(partial)
+            throw error
+        }
+    }
+
+    private func has(_ data: Data, at file: URL) -> Bool {
+        guard let (handle, size) = try? files.open(file), size == data.count else { return false }
+        return (try? handle.read(upToCount: size + 1)) == data
     }
 
     /// Moves an entry that cannot be used out of the way; false if it stays.
@@ -94,15 +151,11 @@ struct StoreFolder: Sendable {
         try? FileManager.default.createDirectory(at: damaged, withIntermediateDirectories: false)
         let target = damaged.appending(path: file.lastPathComponent)
         guard FileKind(damaged) == .folder, [nil, .file].contains(FileKind(target)) else { return false }
-        return (try? rename(file, to: target)) != nil
+        return (try? files.rename(file, to: target)) != nil
     }
 
     /// Removes a file, or a link itself; never a folder.
-    func remove(_ file: URL) throws {
-        if unlink(file.path(percentEncoded: false)) != 0, errno != ENOENT {
-            throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
-        }
-    }
+    func remove(_ file: URL) throws { try files.remove(file) }
 
     // MARK: - Entries
 
@@ -135,9 +188,12 @@ struct StoreFolder: Sendable {
         }
     }
 
-    private func names(in folder: URL) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false))
+    /// What stands beside entries: times, parts and leases.
+    func beside() throws -> [URL] {
+        try names(in: url).filter(Self.isBeside).map { url.appending(path: $0) }.filter { FileKind($0) == .file }
     }
+
+    private func names(in folder: URL) throws -> [String] { try files.names(in: folder) }
 }
 
 extension Sequence<StoreFolder.Item> {

@@ -154,15 +154,8 @@ extension Reference.Spread {
 extension Reference.Origin {
     /// What a chapter is computed with here and now.
     init(of source: Source, seed: UInt64, swift: String?) throws(NotebookError) {
-        #if arch(x86_64)
-            let architecture = "x86-64"
-        #elseif arch(arm64)
-            let architecture = "arm64"
-        #else
-            let architecture = "unknown"
-        #endif
         self.init(
-            seed: seed, toyModels: toyModelsFingerprint, swift: swift ?? "unknown", architecture: architecture,
+            seed: seed, toyModels: toyModelsFingerprint, swift: swift ?? "unknown", architecture: processorArchitecture,
             chapter: try source.codeChecksum())
     }
 

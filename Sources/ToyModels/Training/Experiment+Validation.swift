@@ -225,7 +225,7 @@ extension Experiment {
     // MARK: - Memory
 
     /// The bytes that training takes on so many threads.
-    func memory(jobs: Int) -> Double { resultMemory + enginesMemory(jobs: jobs) }
+    public func memory(jobs: Int) -> Double { resultMemory + enginesMemory(jobs: jobs) }
 
     /// The bytes of what training leaves, twice, as it is joined from what the groups of models leave. As a floating-point
     /// number, which does not overflow.

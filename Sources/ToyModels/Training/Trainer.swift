@@ -39,33 +39,39 @@ public struct Trainer: Sendable {
         _ experiment: Experiment, library: ModelLibrary = ModelLibrary(),
         progress: (@Sendable (Progress) -> Void)? = nil
     ) async throws -> TrainedModels {
+        let groups = try await train(
+            groups: experiment.groups, of: experiment, library: library, progress: progress)
+        return TrainedModels(joining: groups, of: experiment, seed: seed)
+    }
+
+    /// Trains some groups of an experiment's models, each of which may also be trained elsewhere.
+    ///
+    /// - Parameters:
+    ///   - groups: some of the experiment's groups.
+    /// - Returns: what was trained, in the order of `groups`.
+    /// - Throws: as for the whole experiment.
+    public func train(
+        groups: [Range<Int>], of experiment: Experiment, library: ModelLibrary = ModelLibrary(),
+        progress: (@Sendable (Progress) -> Void)? = nil
+    ) async throws -> [TrainedGroup] {
         try experiment.validate(jobs: machine.threads)
         try experiment.validateReferences(in: library)
-        let report = ProgressCounter(total: experiment.models * experiment.steps, report: progress)
+        let models = groups.reduce(0) { $0 + $1.count }
+        let report = ProgressCounter(total: models * experiment.steps, report: progress)
         // What does not fit beside others waits for them.
         let memory = Machine.Share(memory: experiment.memory(jobs: machine.threads))
         let priority = Machine.Priority(trainer: costs.rank(with: experiment.cost), experiment: experiment.cost)
         return try await machine.with(memory, priority: priority) {
-            assemble(
-                try await runs(of: experiment, library: library, priority: priority, report: report), of: experiment)
+            try await runs(
+                of: groups, in: experiment, library: library, priority: priority, report: report)
         }
     }
 
-    /// What one group of models leaves.
-    private struct GroupRun: Sendable {
-        var seconds = 0.0
-        var weights: Weights
-        var losses: [LossEstimate]
-        var trainingLosses: [Double]?
-        var history: [[Double]]
-        var snapshots: [Weights]
-    }
-
     private func runs(
-        of experiment: Experiment, library: ModelLibrary, priority: Machine.Priority, report: ProgressCounter
-    ) async throws -> [GroupRun] {
-        let groups = experiment.groups
-        return try await withThrowingTaskGroup(of: (Int, GroupRun).self) { tasks in
+        of groups: [Range<Int>], in experiment: Experiment, library: ModelLibrary, priority: Machine.Priority,
+        report: ProgressCounter
+    ) async throws -> [TrainedGroup] {
+        return try await withThrowingTaskGroup(of: (Int, TrainedGroup).self) { tasks in
             var waiting = groups.indices.makeIterator()
             func startNext() {
                 guard let group = waiting.next() else { return }
@@ -78,7 +84,7 @@ public struct Trainer: Sendable {
             // Twice as many as can train, so that one waits whenever a thread becomes free.
             for _ in 0..<min(machine.threads, groups.count) { startNext() }
             for _ in 0..<min(machine.threads, groups.count) { startNext() }
-            var runs = [GroupRun?](repeating: nil, count: groups.count)
+            var runs = [TrainedGroup?](repeating: nil, count: groups.count)
             while let (group, run) = try await tasks.next() {
                 runs[group] = run
                 startNext()
@@ -89,14 +95,15 @@ public struct Trainer: Sendable {
 
     private func run(
         _ experiment: Experiment, library: ModelLibrary, models: Range<Int>, report: ProgressCounter
-    ) async throws -> GroupRun {
+    ) async throws -> TrainedGroup {
         let engine = experiment.engine(
             for: models, seed: seed, library: library, threads: experiment.isWorthSharing ? machine.threads : 1)
         var shift = Shift(on: machine, threads: engine.threads)
         defer { shift.end() }
         let historySteps = experiment.historySteps
-        var run = GroupRun(
-            weights: engine.weights, losses: [], history: models.map { _ in [] }, snapshots: [])
+        var run = TrainedGroup(
+            models: models, weights: engine.weights, losses: [], history: models.map { _ in [] }, snapshots: [],
+            seconds: 0)
         var snapshots = experiment.snapshots[...]
         func keepSnapshot(at step: Int) {
             guard snapshots.first == step else { return }
@@ -132,22 +139,6 @@ public struct Trainer: Sendable {
         }
         run.seconds = shift.seconds
         return run
-    }
-
-    private func assemble(_ runs: [GroupRun], of experiment: Experiment) -> TrainedModels {
-        let key = StreamKey(seed: seed, experiment: experiment.id)
-        return TrainedModels(
-            experiment: experiment,
-            seeds: (0..<experiment.models).map { key.appending(.training, $0) },
-            weights: Weights(joining: runs.map(\.weights)),
-            losses: runs.flatMap { $0.losses.map(\.value) },
-            lossErrors: runs.flatMap { $0.losses.map(\.standardError) },
-            trainingLosses: runs.first?.trainingLosses == nil ? nil : runs.flatMap { $0.trainingLosses ?? [] },
-            history: .init(steps: experiment.historySteps, losses: runs.flatMap(\.history)),
-            snapshots: experiment.snapshots.enumerated().map { index, step in
-                .init(step: step, weights: Weights(joining: runs.map { $0.snapshots[index] }))
-            },
-            seconds: runs.reduce(0) { $0 + $1.seconds })
     }
 }
 
