@@ -38,7 +38,8 @@ struct Plan: AsyncParsableCommand {
         let shared = shards.map { shards in
             let seconds = plan.seconds(sharedAmong: shards)
             let factor = seconds > 0 ? plan.seconds / seconds : 1
-            return "\n\(shards) shares: about \(Int(seconds.rounded(.up))) s, \(Int(factor.rounded())) times as fast as one"
+            return
+                "\n\(shards) shares: about \(Int(seconds.rounded(.up))) s, \(Int(factor.rounded())) times as fast as one"
         }
         try writeOutput(plan.description + (shared ?? ""))
     }

@@ -62,7 +62,8 @@ struct Slurm: AsyncParsableCommand {
             return try writeOutput("\(list)\nSubmit them with: sh \(files.last?.relativePath ?? "")")
         }
         let result = try await Subprocess.run(
-            .path("/bin/sh"), arguments: [URL(filePath: scripts).appending(path: "submit.sh").path(percentEncoded: false)],
+            .path("/bin/sh"),
+            arguments: [URL(filePath: scripts).appending(path: "submit.sh").path(percentEncoded: false)],
             output: .string(limit: 1 << 16), error: .string(limit: 1 << 16))
         guard result.terminationStatus.isSuccess else {
             throw ValidationError(

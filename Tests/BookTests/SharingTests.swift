@@ -30,7 +30,8 @@ private func referenced(profile: String) throws -> [Int: [String]] {
         }
         let profiles: [String: Profile]
     }
-    let chapters = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../chapters").standardizedFileURL
+    let chapters = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../chapters")
+        .standardizedFileURL
     var ids: [Int: [String]] = [:]
     for name in try FileManager.default.contentsOfDirectory(atPath: chapters.path()) {
         guard let number = Int(name.prefix(2)) else { continue }
@@ -88,7 +89,9 @@ private func referenced(profile: String) throws -> [Int: [String]] {
                 ["run", "--quiet", "--store", alone, "--output", folder.appending(path: "b").path()] + options)
             try #require(other.exitCode == 0)
             func entries(_ store: String) throws -> [String: Data] {
-                let names = try FileManager.default.contentsOfDirectory(atPath: store).filter { !$0.hasSuffix(".times") }
+                let names = try FileManager.default.contentsOfDirectory(atPath: store).filter {
+                    !$0.hasSuffix(".times")
+                }
                 return try Dictionary(
                     uniqueKeysWithValues: names.map { ($0, try Data(contentsOf: URL(filePath: store + "/" + $0))) })
             }
@@ -102,7 +105,8 @@ private func referenced(profile: String) throws -> [Int: [String]] {
         try await withTemporaryFolder { folder in
             let scripts = folder.appending(path: "my scripts")
             let result = try await superposition([
-                "slurm", "computation", "--profile", "quick", "--seeds", "40", "--nodes", "3", "--at-once", "2", "--cores",
+                "slurm", "computation", "--profile", "quick", "--seeds", "40", "--nodes", "3", "--at-once", "2",
+                "--cores",
                 "2", "--partition", "long", "--store", folder.appending(path: "it's here").path(percentEncoded: false),
                 "--scripts", scripts.path(percentEncoded: false),
             ])
@@ -127,7 +131,8 @@ private func referenced(profile: String) throws -> [Int: [String]] {
     }
 
     @Test(arguments: [
-        (["train", "--shard", "0/3"], "0/3"), (["train", "--shard", "4/3"], "4/3"), (["train", "--shard", "one"], "one"),
+        (["train", "--shard", "0/3"], "0/3"), (["train", "--shard", "4/3"], "4/3"),
+        (["train", "--shard", "one"], "one"),
         (["train", "--wave", "0"], "--wave is 0"), (["train", "--store", "/dev/null"], "/dev/null"),
         (["plan", "--seeds", "0"], "--seeds is 0"), (["plan", "--shards", "0"], "--shards is 0"),
         (["plan", "nothing"], "nothing"), (["slurm", "--nodes", "0"], "--nodes is 0"),

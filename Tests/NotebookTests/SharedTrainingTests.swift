@@ -23,9 +23,13 @@ private struct TwoWaves: Chapter {
         let first = try await page.train(Self.first(), file: source.path, line: 2)
         var second = Self.first()
         second.id = "second"
+        // With each seed another one.
+        var stream = page.stream("rate")
+        var third = Self.first()
+        (third.id, third.learningRate) = ("third", .constant(Double.random(in: 0.01...0.02, using: &stream)))
         second.start = first.selection(
             (0..<2).flatMap { setting in Array(repeating: first.best(of: setting), count: 4) })
-        _ = try await page.train(second, file: source.path, line: 2)
+        _ = try await page.train(all: [second, third], file: source.path, line: 2)
     }
 }
 
@@ -38,7 +42,7 @@ extension TrainedModels {
     }
 }
 
-private let quickly = Duration.milliseconds(4)
+private let quickly = Duration.milliseconds(2)
 
 @Suite struct SharedTrainingTests {
     private func planning(_ folder: URL, _ store: RunStore) throws -> Planning {
@@ -49,14 +53,14 @@ private let quickly = Duration.milliseconds(4)
 
     /// Trains a share of both waves.
     private func train(
-        _ folder: URL, _ store: RunStore, shard: Int = 0, of shards: Int = 1, machine: Int = 0,
+        _ folder: URL, _ store: RunStore, shard: Int = 0, of shards: Int = 1, machine: Int = 0, seeds: [UInt64] = [0],
         observe: @escaping @Sendable (SharedTraining.Event) -> Void = { _ in }
     ) async throws -> Int {
         let planning = try planning(folder, store)
         let training = SharedTraining(
             planning, store: store, profile: .quick, jobs: 1, interval: quickly,
             holder: .init(host: "machine \(machine)", process: 1), observe: observe)
-        let plan = try await planning.plan(seeds: [0], isExact: false)
+        let plan = try await planning.plan(seeds: seeds, isExact: false)
         var left = 0
         for wave in 1...2 { left += try await training.train(plan, wave: wave, shard: shard, of: shards) }
         return left
@@ -72,16 +76,18 @@ private let quickly = Duration.milliseconds(4)
     }
 
     /// The entries that one machine leaves.
-    private func expected(_ folder: URL) async throws -> [String: Data] {
+    private func expected(_ folder: URL, seeds: Int = 1) async throws -> [String: Data] {
         let store = folder.appending(path: "alone")
         let chapter = try TwoWaves(in: folder)
         let book = Book(title: "B", summary: "S", paper: "https://example.org", chapters: [chapter])
         let run = BookRun(
             book: book, slugs: [chapter.source.slug], profile: .quick, seed: 0, jobs: 1,
-            output: folder.appending(path: "output", directoryHint: .isDirectory), store: try RunStore(store))
+            output: folder.appending(path: "output", directoryHint: .isDirectory), store: try RunStore(store),
+            seeds: seeds
+        )
         _ = try await run.perform()
         let entries = content(store).entries
-        try #require(entries.count == 2)
+        try #require(entries.count == 3 * seeds)
         return entries
     }
 
@@ -89,15 +95,17 @@ private let quickly = Duration.milliseconds(4)
         try await withTemporaryFolder { folder in
             let store = try RunStore(folder.appending(path: "store"))
             let before = try await planning(folder, store).plan(seeds: [0, 1])
-            #expect(before.items.map(\.experiment.id) == ["first", "second", "first", "second"])
-            #expect(before.items.map(\.wave) == [1, 2, 1, 2] && before.items.map(\.seed) == [0, 0, 1, 1])
-            #expect(before.items.map(\.isReady) == [true, false, true, false])
+            let ids = ["first", "third", "second"]
+            #expect(before.items.map(\.experiment.id) == ids + ids)
+            #expect(before.items.map(\.wave) == [1, 1, 2, 1, 1, 2])
+            #expect(before.items.map(\.seed) == [0, 0, 0, 1, 1, 1])
+            #expect(before.items.map(\.isReady) == [true, true, false, true, true, false])
             #expect(before.items.allSatisfy { $0.missing == $0.experiment.groups && $0.missing.count > 1 })
             #expect(before.waves == 2 && before.description.contains("in 2 waves"))
 
             #expect(try await train(folder, store) == 0)
             let after = try await planning(folder, store).plan(seeds: [0, 1])
-            #expect(after.items.map(\.isThere) == [true, true, false, false])
+            #expect(after.items.map(\.isThere) == [true, true, true, false, false, false])
             #expect(after.description.hasPrefix("1, seed 0   first: 8 models, in the run store\n"))
         }
     }
@@ -110,6 +118,18 @@ private let quickly = Duration.milliseconds(4)
             for shard in [1, 0, 0, 2, 1] { _ = try await train(folder, store, shard: shard, of: 3, machine: shard) }
             let content = content(url)
             #expect(try await content.entries == expected(folder) && content.others == [])
+        }
+    }
+
+    @Test func `each of several seeds has its own settings and its own winners`() async throws {
+        try await withTemporaryFolder { folder in
+            let url = folder.appending(path: "store")
+            let store = try RunStore(url)
+            let seeds: [UInt64] = [0, 1, 2, 3]
+            for shard in [0, 1, 0, 1] { _ = try await train(folder, store, shard: shard, of: 2, seeds: seeds) }
+            let content = content(url)
+            #expect(try await content.entries == expected(folder, seeds: 4) && content.others == [])
+            #expect(try await planning(folder, store).plan(seeds: seeds).items.allSatisfy(\.isThere))
         }
     }
 
@@ -126,7 +146,7 @@ private let quickly = Duration.milliseconds(4)
             let whole = try await Trainer(jobs: 1).train(TwoWaves.first())
             #expect(result.models.weights == whole.weights && result.models.losses == whole.losses)
             #expect(result.models.snapshots == whole.snapshots && result.models.history == whole.history)
-            #expect(content(url).others == [])
+            #expect(!content(url).others.contains { $0.hasPrefix("first") })
         }
     }
 
@@ -235,8 +255,8 @@ private let quickly = Duration.milliseconds(4)
                 let store = try RunStore(url, files: server.files(of: 9))
                 let plan = try await planning(folder, store).plan(seeds: [0])
                 if ends.allSatisfy(\.self) {
-                    #expect(plan.items[0].isThere, "something was lost, seed \(seed)")
-                    late += plan.items[1].missing.isEmpty ? 0 : 1
+                    #expect(plan.items[0].isThere && plan.items[1].isThere, "something was lost, seed \(seed)")
+                    late += plan.items[2].isThere ? 0 : 1
                 }
                 for _ in 0..<2 { _ = try await train(folder, store, machine: 9) }
                 let content = content(url)

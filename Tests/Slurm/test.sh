@@ -124,6 +124,9 @@ scontrol show job "${on%%_*}" | grep -q 'Restarts=[1-9]' || fail 'The killed job
 "$program" run $options --store "$known" --output "$folder/alone" --quiet >/dev/null
 entries() { (cd "$1" && find . -name '*.entry' | sort); }
 [ -z "$(find "$folder/store" -name '*.part' -o -name '*.lease')" ] || fail 'Parts or leases are left.'
+[ "$(entries "$folder/store")" = "$(entries "$folder/store" | while read -r entry; do
+    [ ! -f "$known/$entry" ] || echo "$entry"
+done)" ] || fail 'Something was trained that no run needs.'
 entries "$folder/store" | while read -r entry; do
     cmp "$folder/store/$entry" "$known/$entry" || fail "Other bytes: $entry"
 done

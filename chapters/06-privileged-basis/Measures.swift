@@ -438,10 +438,13 @@ struct CodeSweep {
     }
 
     let places: [Place]
+    /// What it was made from.
+    let finished: [TrainedModels]
 
     /// - Parameters: - screened: many random starts of every density. - finished: the candidates of every density,
     ///   trained to the end. - others: further candidates for single densities.
     init(screened: TrainedModels, finished: [TrainedModels], others: [(density: Double, models: [CodedModel])]) {
+        self.finished = finished
         places = screened.experiment.settings.enumerated().map { index, setting in
             let density = setting.features.density[0]
             let codes = screened.models(ofSetting: index).map { NeuronCode(screened[$0].W) }

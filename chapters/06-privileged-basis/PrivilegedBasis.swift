@@ -587,7 +587,8 @@ public struct PrivilegedBasis: Chapter {
         let dealt = try await page.train(
             rounds[1].experiment(
                 "pair-codes-dealt", orders.map { setting(density: last.density, order: $0) }, restarts: 1,
-                from: ModelSelection(experiment: base.experiment, models: orders.map { _ in base.model })))
+                from: ModelSelection(experiment: base.experiment, models: orders.map { _ in base.model })),
+            decidedBy: sweep.finished)
         let leaders = orders.indices.sorted { dealt.losses[$0] < dealt.losses[$1] }.prefix(followed)
         let around = sweep.places.map(\.density).filter { (0.025...0.05).contains($0) }
         let paired = try await page.train(

@@ -24,38 +24,51 @@ public struct Planning: Sendable {
         self.store = store
     }
 
-    /// What is to be trained with some seeds. Chapters are run with the first seed; with another one the same is trained, but
-    /// for which of an earlier experiment's models a later one uses.
+    /// What is to be trained with some seeds.
     ///
-    /// - Parameter isExact: whether to find out, for all seeds, which models that are where they are there, and so what is there
-    ///   of the later ones. It takes a run of a chapter for each seed.
+    /// Chapters are run with the first two. With another one the same is trained, but for what differs between those, and for
+    /// which of an earlier experiment's models a later one uses.
+    ///
+    /// - Parameter isExact: whether to find out, for all seeds, what those are where that can be known. It takes a run of a
+    ///   chapter for each seed.
     /// - Throws: ``NotebookError``; what chapters throw; `CancellationError`.
     public func plan(seeds: [UInt64], isExact: Bool = true) async throws -> WorkPlan {
-        guard let first = seeds.first else { return WorkPlan(items: []) }
+        guard !seeds.isEmpty else { return WorkPlan(items: []) }
         let names = try store.names()
-        let firsts = try await sideBySide(chapters, atMost: jobs) { try await items(of: $0, seed: first) }
-        let runs = seeds.dropFirst().flatMap { seed in
-            zip(chapters, firsts).map { (chapter: $0, items: $1, seed: seed) }
+        let runs = seeds.prefix(2).flatMap { seed in chapters.map { (chapter: $0, seed: seed) } }
+        let run = try await sideBySide(runs, atMost: jobs) { try await items(of: $0.chapter, seed: $0.seed) }
+        let firsts = run.prefix(chapters.count)
+        let differing = zip(firsts, run.dropFirst(chapters.count)).map { first, second in
+            Set(first.map(\.experiment)).subtracting(second.map(\.experiment)).map(\.id)
         }
-        let others = try await sideBySide(runs, atMost: jobs) { chapter, items, seed in
-            let items = try items.map { try item($0, seed: seed, among: names) }
-            let isKnown = items.allSatisfy { $0.wave == 1 }
-            let isBegun = items.contains { $0.wave == 1 && $0.isThere }
-            return isExact && !isKnown && isBegun ? try await self.items(of: chapter, seed: seed) : items
+        let later = seeds.dropFirst(2).flatMap { seed in
+            chapters.indices.map { (chapter: chapters[$0], items: firsts[$0], differing: differing[$0], seed: seed) }
+        }
+        let others = try await sideBySide(later, atMost: jobs) { chapter, items, differing, seed in
+            let items = try items.map { item in
+                try self.item(item, seed: seed, isKnown: !differing.contains(item.experiment.id), among: names)
+            }
+            // What uses others cannot be known before something is there.
+            let canBeKnown = items.contains { !$0.isKnown && $0.wave == 1 || $0.isKnown && $0.isThere }
+            let isAllKnown = items.allSatisfy(\.isKnown)
+            return isExact && canBeKnown && !isAllKnown ? try await self.items(of: chapter, seed: seed) : items
         }
         // Chapters may have an experiment in common.
         var seen: Set<String> = []
         return WorkPlan(
-            items: (firsts + others).flatMap(\.self).filter {
-                $0.wave > 1 || seen.insert("\($0.seed) \($0.name)").inserted
+            items: (run + others).flatMap(\.self).filter {
+                !$0.isKnown || seen.insert("\($0.seed) \($0.name)").inserted
             })
     }
 
-    /// The same experiment with another seed. What uses others is not known until those are there.
-    private func item(_ item: WorkPlan.Item, seed: UInt64, among names: Set<String>) throws -> WorkPlan.Item {
+    /// The same experiment with another seed.
+    private func item(
+        _ item: WorkPlan.Item, seed: UInt64, isKnown: Bool, among names: Set<String>
+    ) throws -> WorkPlan.Item {
         var item = item
         item.seed = seed
-        if item.wave == 1 {
+        item.isKnown = isKnown && item.wave == 1
+        if item.isKnown {
             let key = ExperimentKey(experiment: item.experiment, seed: seed)
             (item.name, item.missing) = (try key.lineage(), try store.missing(of: key, among: names))
         } else {
@@ -79,7 +92,8 @@ public struct Planning: Sendable {
             try await chapter.run(page)
         } catch is Foreseen.Enough {}
         try Task.checkCancellation()
-        return foreseen.items
+        // Experiments that are trained side by side are asked for in any order, and all who share must count alike.
+        return foreseen.items.sorted { ($0.wave, $0.experiment.id) < ($1.wave, $1.experiment.id) }
     }
 
     /// What a chapter trains with one seed, by its number.
@@ -106,18 +120,19 @@ final class Foreseen: Sendable {
     ///
     /// - Parameters:
     ///   - name: what others refer to it by.
+    ///   - before: the names of those that come first.
     ///   - missing: the groups that the store does not have.
     /// - Throws: ``Enough``.
-    func note(_ key: ExperimentKey, name: String, missing: [Range<Int>]) throws {
+    func note(_ key: ExperimentKey, name: String, after before: [String], missing: [Range<Int>]) throws {
         let isEnough = state.withLock { state in
-            let uses = key.experiment.uses
-            let wave = 1 + (uses.compactMap { state.waves[$0] }.max() ?? 0)
-            let isReady = uses.allSatisfy { state.isThere.contains($0) }
+            let wave = 1 + (before.compactMap { state.waves[$0] }.max() ?? 0)
+            let isReady = before.allSatisfy { state.isThere.contains($0) }
             state.waves[name] = wave
             if missing.isEmpty && isReady { state.isThere.insert(name) }
             state.items.append(
                 .init(
                     chapter: chapter, experiment: key.experiment, seed: key.seed, wave: wave, name: name,
+                    isKnown: wave == 1,
                     isReady: isReady, missing: missing))
             return wanted?.isSubset(of: state.items.map(\.experiment.id)) ?? false
         }

@@ -97,7 +97,7 @@ public struct SharedTraining: Sendable {
     }
 
     /// The units of a share by experiment, as what that uses is read once for all its groups; the one that takes longest
-    /// first. What a later wave uses is known now, when the earlier ones are there.
+    /// first. What was not known of them is now: what a later wave uses is there.
     private func works(_ share: [WorkPlan.Unit]) async throws -> [Work] {
         struct Place: Hashable {
             var chapter: Int
@@ -106,7 +106,7 @@ public struct SharedTraining: Sendable {
         let units = Dictionary(grouping: share) { Place(chapter: $0.item.chapter, seed: $0.item.seed) }
         let works = try await sideBySide(Array(units), atMost: machine.threads) { place, units in
             let units = Dictionary(grouping: units, by: \.item.experiment.id)
-            let isKnown = units.values.allSatisfy { $0[0].item.wave == 1 }
+            let isKnown = units.values.allSatisfy { $0[0].item.isKnown }
             let known =
                 isKnown
                 ? units.values.map { $0[0].item }

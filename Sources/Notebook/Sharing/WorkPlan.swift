@@ -3,7 +3,7 @@ import ToyModels
 
 /// What a run has to train, as far as that is known before it has.
 ///
-/// An experiment that uses the models of others is of a later wave. What depends on results in any other way is not foreseen,
+/// An experiment that uses the models of others, or is decided by them, is of a later wave. What depends on results in any other way is not foreseen,
 /// and is trained by the run itself: a plan shares work out and decides nothing.
 public struct WorkPlan: Sendable {
     /// An experiment of one chapter with one seed.
@@ -14,12 +14,15 @@ public struct WorkPlan: Sendable {
         public var experiment: Experiment
         /// The seed from which its random numbers derive.
         public var seed: UInt64
-        /// 1 if it uses no other experiment; otherwise one more than the last of those that it uses. It does not depend on
+        /// 1 if it needs no other experiment; otherwise one more than the last of those that it needs. It does not depend on
         /// what is there, so that all who share the work count alike.
         public var wave: Int
         /// What other experiments refer to it by; its id alone while that is not known.
         var name: String
-        /// Whether all that it uses is there. Otherwise what it is can still change.
+        /// Whether the experiment is this one. Otherwise it is one like it: with another seed it has other settings, or uses other
+        /// models.
+        var isKnown: Bool
+        /// Whether all that it needs is there. Otherwise what it is can still change.
         public var isReady: Bool
         /// The groups of models that the store does not have.
         public var missing: [Range<Int>]
@@ -34,7 +37,7 @@ public struct WorkPlan: Sendable {
         }
     }
 
-    /// In the order of chapters, and there in that of the calls.
+    /// By seed, by chapter, by wave and by id.
     public var items: [Item]
 
     /// The number of waves that are still to be trained.
@@ -161,7 +164,8 @@ extension WorkPlan: CustomStringConvertible {
                 groups: item.experiment.groups.count, missingGroups: item.missing.count, wave: item.wave,
                 seconds: item.seconds)
         }
-        let data = try JSONEncoder.report.encode(All(
+        let data = try JSONEncoder.report.encode(
+            All(
                 experiments: entries, waves: waves, seconds: seconds, shards: shards,
                 secondsShared: shards.map(seconds(sharedAmong:))))
         return String(decoding: data, as: UTF8.self)

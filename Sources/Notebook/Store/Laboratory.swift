@@ -58,15 +58,20 @@ final class Laboratory: Sendable {
 
     /// Trains an experiment, unless its models are in the store.
     ///
+    /// - Parameter deciding: the keys of models by which it was made what it is, besides those that it uses.
     /// - Throws: `TrainingError`; `CancellationError`.
-    func result(of experiment: Experiment) async throws -> Result {
+    func result(of experiment: Experiment, decidedBy deciding: [String] = []) async throws -> Result {
         try experiment.validate()
-        let result = try await self.result(of: ExperimentKey(experiment: experiment, seed: trainer.seed))
+        let result = try await self.result(
+            of: ExperimentKey(experiment: experiment, seed: trainer.seed), decidedBy: deciding)
         library.withLock { $0.insert(result.models) }
         return result
     }
 
-    private func result(of key: ExperimentKey) async throws -> Result {
+    private func result(of key: ExperimentKey, decidedBy deciding: [String]) async throws -> Result {
+        func note(_ missing: [Range<Int>]) throws {
+            try foreseen?.note(key, name: key.lineage(), after: key.experiment.uses + deciding, missing: missing)
+        }
         let (experiment, name) = (key.experiment, try key.lineage())
         var reason: String?
         if isFresh {
@@ -75,7 +80,7 @@ final class Laboratory: Sendable {
             switch try store.find(key, profile: foreseen == nil ? profile : nil) {
             case .found(let entry, let times):
                 if let models = try? Safetensors(decoding: entry.data).models(of: experiment, key: name) {
-                    try foreseen?.note(key, name: name, missing: [])
+                    try note([])
                     observe(.found(experiment, seconds: times?.seconds ?? 0))
                     return Result(
                         models: models, data: entry.data, seconds: times?.seconds ?? 0,
@@ -89,18 +94,19 @@ final class Laboratory: Sendable {
                 reason = "its entry in the run store \(failure)"
             }
         }
-        if let foreseen, let missing = try store?.missing(of: key), !missing.isEmpty {
-            return try standIn(for: key, name: name, missing: missing, noting: foreseen)
+        if foreseen != nil, let missing = try store?.missing(of: key), !missing.isEmpty {
+            try note(missing)
+            return try standIn(for: key, name: name)
         }
 
         // What others have trained of it need not be trained again.
         let known = try isFresh ? [] : parts(of: key)
         let missing = experiment.groups.filter { !Set(known.map(\.models)).contains($0) }
         let isFound = missing.isEmpty && !known.isEmpty
-        if let foreseen {
+        if foreseen != nil {
+            try note(missing)
             // A part may have been removed meanwhile.
-            guard isFound else { return try standIn(for: key, name: name, missing: missing, noting: foreseen) }
-            try foreseen.note(key, name: name, missing: [])
+            guard isFound else { return try standIn(for: key, name: name) }
         }
         if !isFound { observe(.trainingStarted(experiment, because: reason)) }
         let trained = try await trainer.train(groups: missing, of: experiment, library: library.withLock(\.self)) {
@@ -123,10 +129,7 @@ final class Laboratory: Sendable {
     }
 
     /// Models that are hardly trained, in place of those that are to be.
-    private func standIn(
-        for key: ExperimentKey, name: String, missing: [Range<Int>], noting foreseen: Foreseen
-    ) throws -> Result {
-        try foreseen.note(key, name: name, missing: missing)
+    private func standIn(for key: ExperimentKey, name: String) throws -> Result {
         var models = try trainer.standIn(for: key.experiment, library: library.withLock(\.self))
         models.key = name
         return Result(models: models, data: Data(), seconds: 0, peakMemory: nil, isFound: false)

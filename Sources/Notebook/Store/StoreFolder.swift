@@ -131,9 +131,10 @@ struct StoreFolder: Sendable {
             do {
                 try files.rename(partial, to: file)
             } catch {
-                // A call that was sent again fails after it has succeeded: then the old name is gone, which is nobody else's,
-                // or the new name has what was written.
-                guard files.kind(of: partial) == nil || has(data, at: file) else { throw error }
+                // A call that was sent again fails after it has succeeded: then it did not find the old name, which is nobody
+                // else's, or the new name has what was written.
+                let isMoved = (error as? POSIXError)?.code == .ENOENT && files.kind(of: partial) == nil
+                guard isMoved || has(data, at: file) else { throw error }
             }
         } catch {
             try? remove(partial)

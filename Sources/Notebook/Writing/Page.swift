@@ -54,26 +54,29 @@ public final class Page: Sendable {
     /// Trains an experiment, unless the run store has its models, and saves them as
     /// `data/<chapter>/<id>.safetensors`.
     ///
+    /// - Parameter deciding: models by which the experiment was made what it is, besides those that it uses: a plan of the
+    ///   training then knows that they come first.
     /// - Throws: `TrainingError`; ``NotebookError`` if the experiment's id is used twice or cannot name a file, or the
     ///   call is not in the chapter's own file as it was compiled; `CancellationError`.
-    public func train(_ experiment: Experiment, file: String = #filePath, line: Int = #line) async throws
-        -> TrainedModels
-    {
-        try await train(all: [experiment], file: file, line: line)[0]
+    public func train(
+        _ experiment: Experiment, decidedBy deciding: [TrainedModels] = [], file: String = #filePath, line: Int = #line
+    ) async throws -> TrainedModels {
+        try await train(all: [experiment], decidedBy: deciding, file: file, line: line)[0]
     }
 
-    /// Trains experiments side by side, each as ``train(_:file:line:)`` does one.
+    /// Trains experiments side by side, each as ``train(_:decidedBy:file:line:)`` does one.
     ///
     /// - Returns: their models, in the order of the experiments.
     /// - Throws: as for one experiment.
-    public func train(all experiments: [Experiment], file: String = #filePath, line: Int = #line) async throws
-        -> [TrainedModels]
-    {
+    public func train(
+        all experiments: [Experiment], decidedBy deciding: [TrainedModels] = [], file: String = #filePath,
+        line: Int = #line
+    ) async throws -> [TrainedModels] {
         try checkCall("train", file, line)
         for experiment in experiments { try take(id: experiment.id, kind: "experiment") }
         let start = ContinuousClock.now
         let results = try await sideBySide(experiments, atMost: experiments.count) { [laboratory] in
-            try await laboratory.result(of: $0)
+            try await laboratory.result(of: $0, decidedBy: deciding.map(\.key))
         }
         state.withLock { $0.trained += (ContinuousClock.now - start).seconds }
 
