@@ -53,7 +53,9 @@ import Testing
                     _ = try await succeed(output, store)
                     #expect(try reportFiles(in: output) == expected)
                     let left = try content(ofStore: store)
-                    #expect(left.allSatisfy { $0.hasSuffix(".entry") }, "nothing half-written stays in \(left)")
+                    // What was begun has a name that nothing is looked for under, and goes when it is old.
+                    let named = left.filter { !$0.hasPrefix(".partial-") }
+                    #expect(named.allSatisfy { $0.hasSuffix(".entry") || $0.hasSuffix(".times") }, "\(left)")
                     resumed += 1
                 }
             }

@@ -8,7 +8,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 
-program=$PWD/.build/release/superposition
+program=${PROGRAM:-$PWD/.build/release/superposition}
 known=$(realpath "$1")
 seeds=3
 folder=$(mktemp -d /tmp/superposition-slurm.XXXXXX)
