@@ -41,7 +41,7 @@ import Testing
         #expect(result.error.hasPrefix("Error: ") && result.error.split(separator: "\n").count == 1)
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: [SIGINT, SIGTERM])
+    @Test(.timeLimit(.minutes(10)), arguments: [SIGINT, SIGTERM])
     func `the report is served until Ctrl-C, and a taken port is told`(signal: Int32) async throws {
         try await withReport { output, _ in
             let before = try ReportFolder(output).files

@@ -28,6 +28,8 @@ fail() {
 node() { slurmd -N "$1" >"$folder/slurmd-$1.out" 2>&1; }
 
 stop() {
+    scancel --user="$(id -un)" >/dev/null 2>&1 || true
+    sleep 2
     scontrol shutdown >/dev/null 2>&1 || true
     for pid in "$folder"/*.pid; do [ ! -f "$pid" ] || kill "$(cat "$pid")" 2>/dev/null || true; done
     sleep 1

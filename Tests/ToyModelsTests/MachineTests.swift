@@ -25,7 +25,7 @@ private func untilWaiting(_ count: Int, on machine: Machine) async {
     while machine.waiting != count { await Task.yield() }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct MachineTests {
+@Suite(.timeLimit(.minutes(10))) struct MachineTests {
     private let thread = Machine.Share(threads: 1)
 
     @Test func `the most expensive comes first, and of equals the one that came first`() async throws {
