@@ -32,7 +32,7 @@ struct Plan: AsyncParsableCommand {
 
     func run() async throws {
         try Processor.check()
-        let planning = try work.planning(jobs: threads.count)
+        let planning = try work.planning(jobs: threads.count, store: RunStore(work.store.url))
         let plan = try await untilInterrupted { try await planning.plan(seeds: work.allSeeds) }
         if json { return try writeOutput(plan.json(shards: shards)) }
         let shared = shards.map { shards in
@@ -72,9 +72,9 @@ struct WorkOptions: ParsableArguments {
 
     var allSeeds: [UInt64] { (0..<UInt64(seeds)).map { seed &+ $0 } }
 
-    func planning(jobs: Int) throws -> Planning {
+    func planning(jobs: Int, store: RunStore) throws -> Planning {
         Planning(
             book: book, slugs: try select(chapters, from: book.chapters.map(\.source.slug)), profile: profile,
-            jobs: jobs, store: try RunStore(store.url))
+            jobs: jobs, store: store)
     }
 }

@@ -50,7 +50,7 @@ struct Slurm: AsyncParsableCommand {
 
     func run() async throws {
         try Processor.check()
-        let planning = try work.planning(jobs: ThreadOptions.cores)
+        let planning = try work.planning(jobs: ThreadOptions.cores, store: RunStore(work.store.url))
         let plan = try await untilInterrupted { try await planning.plan(seeds: work.allSeeds) }
         let batch = SlurmBatch(
             program: (Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])).path(percentEncoded: false),

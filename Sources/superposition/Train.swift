@@ -39,7 +39,7 @@ struct Train: AsyncParsableCommand {
     func run() async throws {
         try Processor.check()
         let store = try RunStore(work.store.url)
-        let planning = try work.planning(jobs: threads.count)
+        let planning = try work.planning(jobs: threads.count, store: store)
         let training = SharedTraining(planning, store: store, profile: work.profile, jobs: threads.count) {
             if !quiet { Self.show($0) }
         }

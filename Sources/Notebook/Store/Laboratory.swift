@@ -101,7 +101,8 @@ final class Laboratory: Sendable {
 
         // What others have trained of it need not be trained again.
         let known = try isFresh ? [] : parts(of: key)
-        let missing = experiment.groups.filter { !Set(known.map(\.models)).contains($0) }
+        let there = Set(known.map(\.models))
+        let missing = experiment.groups.filter { !there.contains($0) }
         let isFound = missing.isEmpty && !known.isEmpty
         if foreseen != nil {
             try note(missing)

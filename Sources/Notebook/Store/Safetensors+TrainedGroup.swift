@@ -11,13 +11,9 @@ extension Safetensors {
             "history.loss": Tensor(.double(group.history.flatMap { $0 }), shape: [count, entries]),
         ]
         if let losses = group.trainingLosses { tensors["loss.training"] = Tensor(.double(losses), shape: [count]) }
-        for parameter in experiment.architecture.parameters {
-            let (name, shape) = (parameter.name, [count] + parameter.shape)
-            tensors[name] = Tensor(.float(group.weights[name]), shape: shape)
-            guard !group.snapshots.isEmpty else { continue }
-            tensors["snapshots." + name] = Tensor(
-                .float(group.snapshots.flatMap { $0[name] }), shape: [group.snapshots.count] + shape)
-        }
+        tensors.merge(
+            Self.weights(group.weights, snapshots: group.snapshots, of: experiment, models: count)
+        ) { $1 }
         self.init(tensors: tensors)
     }
 
@@ -27,26 +23,17 @@ extension Safetensors {
     func group(_ models: Range<Int>, of experiment: Experiment, seconds: Double) throws(SafetensorsError)
         -> TrainedGroup
     {
-        let (count, entries, times) = (models.count, experiment.historySteps.count, experiment.snapshots.count)
+        let (count, entries) = (models.count, experiment.historySteps.count)
         let history = try doubles("history.loss", [count, entries])
-        var weights = Weights()
-        var snapshots = experiment.snapshots.map { _ in Weights() }
-        for parameter in experiment.architecture.parameters {
-            let (name, shape) = (parameter.name, [count] + parameter.shape)
-            weights.tensors[name] = try floats(name, shape)
-            guard times > 0 else { continue }
-            let all = try floats("snapshots." + name, [times] + shape)
-            let size = all.count / times
-            for time in 0..<times { snapshots[time].tensors[name] = Array(all[time * size..<(time + 1) * size]) }
-        }
+        let weights = try weights(of: experiment, models: count)
         let isFinite = experiment.settings[0].data.samples != nil
         return TrainedGroup(
-            models: models, weights: weights,
+            models: models, weights: weights.last,
             losses: zip(try doubles("loss", [count]), try doubles("loss.error", [count])).map {
                 LossEstimate($0, standardError: $1)
             },
             trainingLosses: isFinite ? try doubles("loss.training", [count]) : nil,
-            history: (0..<count).map { Array(history[$0 * entries..<($0 + 1) * entries]) }, snapshots: snapshots,
-            seconds: seconds)
+            history: (0..<count).map { Array(history[$0 * entries..<($0 + 1) * entries]) },
+            snapshots: weights.snapshots, seconds: seconds)
     }
 }

@@ -45,15 +45,46 @@ extension Safetensors {
         if !snapshots.isEmpty {
             tensors["step"] = Tensor(.int(snapshots.map { Int64($0.step) }), shape: [snapshots.count])
         }
-        for parameter in experiment.architecture.parameters {
-            let (name, shape) = (parameter.name, [count] + parameter.shape)
-            tensors[name] = Tensor(.float(models.weights[name]), shape: shape)
-            guard !snapshots.isEmpty else { continue }
-            tensors["snapshots." + name] = Tensor(
-                .float(snapshots.flatMap { $0.weights[name] }), shape: [snapshots.count] + shape)
-        }
+        tensors.merge(
+            Self.weights(models.weights, snapshots: snapshots.map(\.weights), of: experiment, models: count)
+        ) { $1 }
         let json = String(decoding: try JSONEncoder.canonical.encode(experiment), as: UTF8.self)
         self.init(tensors: tensors, metadata: ["experiment": json])
+    }
+
+    /// The weights of some of an experiment's models, and their snapshots, as tensors.
+    static func weights(
+        _ weights: Weights, snapshots: [Weights], of experiment: Experiment, models count: Int
+    ) -> [String: Tensor] {
+        var tensors: [String: Tensor] = [:]
+        for parameter in experiment.architecture.parameters {
+            let (name, shape) = (parameter.name, [count] + parameter.shape)
+            tensors[name] = Tensor(.float(weights[name]), shape: shape)
+            guard !snapshots.isEmpty else { continue }
+            tensors["snapshots." + name] = Tensor(
+                .float(snapshots.flatMap { $0[name] }), shape: [snapshots.count] + shape)
+        }
+        return tensors
+    }
+
+    /// The weights of some of an experiment's models, and their snapshots.
+    ///
+    /// - Throws: ``SafetensorsError/unfit(tensor:)`` if the tensors are not those of so many models.
+    func weights(
+        of experiment: Experiment, models count: Int
+    ) throws(SafetensorsError) -> (last: Weights, snapshots: [Weights]) {
+        let times = experiment.snapshots.count
+        var weights = Weights()
+        var snapshots = [Weights](repeating: Weights(), count: times)
+        for parameter in experiment.architecture.parameters {
+            let (name, shape) = (parameter.name, [count] + parameter.shape)
+            weights.tensors[name] = try floats(name, shape)
+            guard times > 0 else { continue }
+            let all = try floats("snapshots." + name, [times] + shape)
+            let size = all.count / times
+            for time in 0..<times { snapshots[time].tensors[name] = Array(all[time * size..<(time + 1) * size]) }
+        }
+        return (weights, snapshots)
     }
 
     /// The bytes of the tensors of a valid experiment's models, without the header.
@@ -77,36 +108,25 @@ extension Safetensors {
 
         let steps = try ints("history.step", [entries])
         let losses = try doubles("history.loss", [count, entries])
-        var weights = Weights()
-        var snapshots = experiment.snapshots.map { TrainedModels.Snapshot(step: $0, weights: .init()) }
         if times > 0 {
             guard try ints("step", [times]) == experiment.snapshots else { throw .unfit(tensor: "step") }
         }
-        for parameter in experiment.architecture.parameters {
-            let (name, shape) = (parameter.name, [count] + parameter.shape)
-            weights.tensors[name] = try floats(name, shape)
-            guard times > 0 else { continue }
-            let all = try floats("snapshots." + name, [times] + shape)
-            let size = all.count / times
-            for time in 0..<times {
-                snapshots[time].weights.tensors[name] = Array(all[time * size..<(time + 1) * size])
-            }
-        }
+        let weights = try weights(of: experiment, models: count)
         guard case .uint(let seeds)? = tensors["seed"]?.values, seeds.count == count else {
             throw .unfit(tensor: "seed")
         }
         let isFinite = experiment.settings[0].data.samples != nil
         return TrainedModels(
-            experiment: experiment, key: key, seeds: seeds, weights: weights, losses: try doubles("loss", [count]),
+            experiment: experiment, key: key, seeds: seeds, weights: weights.last, losses: try doubles("loss", [count]),
             lossErrors: try doubles("loss.error", [count]),
             trainingLosses: isFinite ? try doubles("loss.training", [count]) : nil,
             history: .init(
                 steps: steps,
                 losses: (0..<count).map { Array(losses[$0 * entries..<($0 + 1) * entries]) }),
-            snapshots: snapshots)
+            snapshots: zip(experiment.snapshots, weights.snapshots).map { .init(step: $0, weights: $1) })
     }
 
-    func floats(_ name: String, _ shape: [Int]) throws(SafetensorsError) -> [Float] {
+    private func floats(_ name: String, _ shape: [Int]) throws(SafetensorsError) -> [Float] {
         guard let tensor = tensors[name], tensor.shape == shape, case .float(let numbers) = tensor.values else {
             throw .unfit(tensor: name)
         }

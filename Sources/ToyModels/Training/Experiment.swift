@@ -110,7 +110,7 @@ public struct Experiment: Hashable, Codable, Sendable {
 
     /// About how much work training is, in products of an input and a weight. As a floating-point number, which does not
     /// overflow.
-    public var cost: Double {
+    var cost: Double {
         Double(architecture.features) * Double(architecture.hidden) * Double(batchSize) * Double(models) * Double(steps)
     }
 
