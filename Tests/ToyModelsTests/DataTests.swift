@@ -27,15 +27,19 @@ import Testing
         for (n, m, drawn) in [(6, 3, 9), (40, 16, 55)] {
             let architecture = ToyModel.Architecture(
                 features: n, hidden: m, hiddenActivation: .relu, output: .linear, isTied: false, hasHiddenBias: true)
-            func add(_ name: String, _ library: [TrainedModels] = [], _ change: (inout Experiment.Setting, Int) -> Void)
-            {
+            func add(
+                _ name: String, _ library: [TrainedModels] = [], table: (SampleTable, SampleTableReference)? = nil,
+                _ change: (inout Experiment.Setting, Int) -> Void
+            ) {
+                var library = ModelLibrary(library)
+                if let table { library.insert(table.0, as: table.1) }
                 for architecture in [architecture, .init(features: n, hidden: m)] {
                     var experiment = experiment(
                         architecture, hiddenPenalty: 0.05, settings: 2, restarts: 1, batchSize: 300)
                     for index in 0..<2 { change(&experiment.settings[index], index) }
                     let engine = experiment.engine == LaneEngine.self ? "lanes" : "wide"
                     cases.append(
-                        Case(name: "\(name), \(engine)", experiment: experiment, library: ModelLibrary(library)))
+                        Case(name: "\(name), \(engine)", experiment: experiment, library: library))
                 }
             }
             let dense = FeatureDistribution(density: 0.4, features: n)
@@ -44,6 +48,20 @@ import Testing
             }
             add("minibatches") { setting, index in
                 setting.data = TrainingData(dense, sampling: .finite(samples: 700, number: index))
+            }
+            for density in [0.04, 0.4] {
+                let scaled = FeatureDistribution(density: density, features: n, norm: 1.5)
+                add("samples of one length") { setting, _ in setting.features = scaled }
+                add("a set of samples of one length") { setting, _ in
+                    setting.data = TrainingData(scaled, sampling: .finite(samples: 300))
+                }
+            }
+            var stream = RandomStream(key: 3)
+            var table = SampleTable(features: n)
+            for _ in 0..<900 { table.append(dense.sample(using: &stream)) }
+            let name = SampleTableReference(sha256: "given")
+            add("given samples", table: (table, name)) { setting, _ in
+                setting.data = TrainingData(table, named: name, samples: 400, heldOut: 500)
             }
             for hasHiddenBias in [false, true] {
                 let encoder = try await trained(
@@ -143,7 +161,8 @@ import Testing
                 data: TrainingData(
                     .init(density: 0.5, features: 3), sampling: .finite(samples: samples, number: number)),
                 objective: Objective(importance: [1, 1, 1]))
-            return InputSource(setting, key: key, library: ModelLibrary()).set?.values ?? []
+            let set = InputSource(setting, key: key, library: ModelLibrary()).set
+            return (0..<samples).flatMap { (set?.table[$0] ?? []).map { Float($0) } }
         }
         #expect(set(5).count == 15 && Array(set(8).prefix(15)) == set(5))
         #expect(set(5, number: 1) != set(5))

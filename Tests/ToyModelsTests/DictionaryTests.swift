@@ -288,7 +288,7 @@ import Testing
         #expect(problem { $0.settings[0].objective.prefixes = [5, 3, 9] }.contains("prefixes"))
         #expect(problem { $0.settings[0].objective.prefixes = [5] }.contains("prefixes"))
         #expect(problem { $0.settings[0].objective.prefixes = [] }.contains("prefixes"))
-        #expect(problem { $0.settings[0].data.sampling = .finite(samples: 1000) }.contains("fresh samples"))
+        #expect(problem { $0.settings[0].data.sampling = .finite(samples: 10) }.contains("samples"))
         #expect(problem { $0.settings[0].data.scale = -1 }.contains("scale"))
         #expect(problem { $0.dictionary = DictionaryRecipe(resampleInterval: 0) }.contains("interval"))
         #expect(problem { $0.architecture = .init(features: 5, hidden: 2) }.contains("dictionar"))

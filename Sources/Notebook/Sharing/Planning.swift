@@ -10,6 +10,8 @@ public struct Planning: Sendable {
     private let profile: Profile
     private let jobs: Int
     private let store: RunStore
+    /// What chapters have provided so far.
+    let tables = SampleTables()
 
     /// A plan for some chapters of a book.
     ///
@@ -85,7 +87,7 @@ public struct Planning: Sendable {
         let text = try chapter.source.text()
         let foreseen = Foreseen(chapter: chapter.source.number, wanted: wanted)
         let laboratory = Laboratory(
-            trainer: Trainer(seed: seed, jobs: 1), profile: profile, store: store, foresee: foreseen)
+            trainer: Trainer(seed: seed, jobs: 1), profile: profile, store: store, foresee: foreseen, tables: tables)
         let page = Page(
             chapter.source, lines: text.lines, profile: profile, laboratory: laboratory, folder: nil, isTimed: false)
         do {

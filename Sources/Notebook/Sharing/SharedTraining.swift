@@ -224,6 +224,10 @@ public struct SharedTraining: Sendable {
     /// The models that an experiment uses; nil if they are not seen.
     private func library(for work: Work) throws -> ModelLibrary? {
         var library = ModelLibrary()
+        for reference in Set(work.item.experiment.settings.compactMap(\.data.table)) {
+            guard let table = planning.tables[reference] else { return nil }
+            library.insert(table, as: reference)
+        }
         for used in work.used {
             let key = ExperimentKey(experiment: used.experiment, seed: used.seed)
             guard case .found(let entry, _) = try store.find(key, profile: nil) else { return nil }

@@ -30,6 +30,7 @@ final class Laboratory: Sendable {
     private let isKeeping = Mutex(true)
     /// What was trained or found so far, which later experiments may refer to.
     private let library = Mutex(ModelLibrary())
+    private let tables: SampleTables?
 
     /// - Parameters:
     ///   - store: where results are looked up and kept; nil to train everything and keep nothing.
@@ -43,17 +44,26 @@ final class Laboratory: Sendable {
         self.store = store
         self.isFresh = isFresh
         self.observe = observe
-        foreseen = nil
+        (foreseen, tables) = (nil, nil)
     }
 
     /// A laboratory that notes what it is asked for, and trains only stand-ins for what the store does not have.
-    init(trainer: Trainer, profile: Profile, store: RunStore, foresee foreseen: Foreseen) {
+    init(trainer: Trainer, profile: Profile, store: RunStore, foresee foreseen: Foreseen, tables: SampleTables) {
+        self.tables = tables
         self.trainer = trainer
         self.profile = profile
         self.store = store
         self.foreseen = foreseen
         isFresh = false
         observe = { _ in }
+    }
+
+    /// Takes a table of samples, to which experiments may then refer.
+    func provide(_ table: SampleTable) -> SampleTableReference {
+        let reference = SampleTableReference(sha256: table.checksum)
+        library.withLock { $0.insert(table, as: reference) }
+        tables?.insert(table, as: reference)
+        return reference
     }
 
     /// Trains an experiment, unless its models are in the store.

@@ -17,6 +17,7 @@ extension Experiment {
             settings.count > 1 && restarts > 1 ? "\(settings.count) settings with \(restarts) starts each" : nil
         let parts = [
             kind, starts, density, "\(display(steps, "step")) of \(display(batchSize, "sample"))",
+            settings.first?.data.samples.map { "of \(display($0, "sample")) in all" },
             "learning rate \(display(learningRate.peak)) (\(learningRate.schedule.rawValue))",
             optimizer.weightDecay == 0 ? nil : "weight decay \(display(optimizer.weightDecay))",
             seed.map { "seed \($0)" },

@@ -51,6 +51,9 @@ public final class Page: Sendable {
         profile == .paper ? paper : quick
     }
 
+    /// Makes samples available to the experiments that refer to them; see `TrainingData`.
+    public func provide(_ table: SampleTable) -> SampleTableReference { laboratory.provide(table) }
+
     /// Trains an experiment, unless the run store has its models, and saves them as
     /// `data/<chapter>/<id>.safetensors`.
     ///

@@ -24,18 +24,28 @@ public struct FeatureDistribution: Hashable, Codable, Sendable {
     public var dependence: Dependence
     /// Whether an active feature is uniform on [−1, 1] instead. (Section "Computation in Superposition".)
     public var isSigned: Bool
+    /// The Euclidean length to which every sample with an active feature is scaled; nil if samples stay as drawn.
+    /// (Henighan et al. 2023, *Superposition, Memorization, and Double Descent*.)
+    public var norm: Double?
 
     /// Features that are active with the given probabilities. Shape `[features]`.
-    public init(density: [Double], dependence: Dependence = .independent, isSigned: Bool = false) {
+    public init(
+        density: [Double], dependence: Dependence = .independent, isSigned: Bool = false, norm: Double? = nil
+    ) {
         self.density = density
         self.dependence = dependence
         self.isSigned = isSigned
+        self.norm = norm
     }
 
     /// `features` features of the same density.
-    public init(density: Double, features: Int, dependence: Dependence = .independent, isSigned: Bool = false) {
+    public init(
+        density: Double, features: Int, dependence: Dependence = .independent, isSigned: Bool = false,
+        norm: Double? = nil
+    ) {
         self.init(
-            density: Array(repeating: density, count: features), dependence: dependence, isSigned: isSigned)
+            density: Array(repeating: density, count: features), dependence: dependence, isSigned: isSigned,
+            norm: norm)
     }
 
     /// The number of features $n$.
@@ -49,12 +59,15 @@ public struct FeatureDistribution: Hashable, Codable, Sendable {
     public func sample(using stream: inout RandomStream) -> [Double] {
         let activity = Activity(of: self)
         let gates = (0..<activity.gates).map { _ in stream.nextUniform() }
-        return density.indices.map { i in
+        let values = density.indices.map { i in
             let u = stream.nextUniform()
             let gate = gates.isEmpty ? u : gates[i / activity.setSize]
-            guard activity.lower[i] <= gate && gate < activity.upper[i] else { return 0 }
+            guard activity.lower[i] <= gate && gate < activity.upper[i] else { return 0.0 }
             return Double(u * activity.scale[i] + activity.offset[i])
         }
+        guard let norm else { return values }
+        let length = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        return length > 0 ? values.map { $0 * (norm / length) } : values
     }
 }
 

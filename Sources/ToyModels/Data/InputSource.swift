@@ -21,6 +21,8 @@ struct InputSource {
         case .fresh: set = nil
         case .finite(let samples, let number):
             set = SampleSet(features, count: samples, key: key.appending(.sampleSet, number))
+        case .given(let table, let samples, _):
+            set = library[table].map { SampleSet($0, count: samples) }
         }
     }
 

@@ -1,18 +1,29 @@
-/// A finite set of samples, in single precision as all training.
+/// The samples that an experiment's models are trained on where there is a finite number of them, and those that the loss is
+/// measured on where these are given, too.
 struct SampleSet: Sendable {
-    /// The number of samples.
+    /// The number of samples to train on, which come first.
     let count: Int
-    /// Shape `[samples, features]`.
-    let values: [Float]
+    /// The samples.
+    let table: SampleTable
 
     /// Draws a set. Of two sets with the same distribution and key the smaller one is the beginning of the larger one.
     init(_ features: FeatureDistribution, count: Int, key: UInt64) {
         self.count = count
         var stream = RandomStream(key: key)
-        var values: [Float] = []
-        values.reserveCapacity(count * features.features)
-        for _ in 0..<count { values += features.sample(using: &stream).map { Float($0) } }
-        self.values = values
+        var table = SampleTable(features: features.features)
+        for _ in 0..<count { table.append(features.sample(using: &stream)) }
+        self.table = table
+    }
+
+    /// The first `count` samples of a table.
+    init(_ table: SampleTable, count: Int) { (self.table, self.count) = (table, count) }
+
+    /// Calls a function with each feature of a sample that is not zero, and its value.
+    @inline(__always)
+    func forEach(of sample: Int, _ body: (_ feature: Int, _ value: Float) -> Void) {
+        for entry in table.starts[sample]..<table.starts[sample &+ 1] {
+            body(Int(table.columns[entry]), table.values[entry])
+        }
     }
 }
 

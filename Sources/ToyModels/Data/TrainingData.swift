@@ -11,6 +11,9 @@ public struct TrainingData: Hashable, Codable, Sendable {
         /// A batch of all samples is the whole set in every step; smaller ones go through it in an order that is
         /// shuffled anew for every model and epoch.
         case finite(samples: Int, number: Int = 0)
+        /// The first `samples` of a table, in batches as of a finite set. The loss is measured on the `heldOut` samples that
+        /// come after them.
+        case given(SampleTableReference, samples: Int, heldOut: Int)
     }
 
     /// The distribution of the features.
@@ -34,6 +37,39 @@ public struct TrainingData: Hashable, Codable, Sendable {
         self.scale = scale
     }
 
+    /// Given samples: the first `samples` of a table, and `heldOut` more to measure the loss on. The features' density is how
+    /// often they are active among the first.
+    ///
+    /// - Precondition: the table has so many samples.
+    public init(_ table: SampleTable, named reference: SampleTableReference, samples: Int, heldOut: Int) {
+        self.init(
+            FeatureDistribution(density: table.density(of: 0..<samples)),
+            sampling: .given(reference, samples: samples, heldOut: heldOut))
+    }
+
     /// The number of samples of a finite set; nil if samples are fresh.
-    public var samples: Int? { if case .finite(let samples, _) = sampling { samples } else { nil } }
+    public var samples: Int? {
+        switch sampling {
+        case .fresh: nil
+        case .finite(let samples, _), .given(_, let samples, _): samples
+        }
+    }
+
+    /// The table that samples are from; nil if they are drawn.
+    public var table: SampleTableReference? { if case .given(let table, _, _) = sampling { table } else { nil } }
+
+    /// The samples of a table on which the loss is measured; nil if those are drawn.
+    var heldOut: Range<Int>? {
+        if case .given(_, let samples, let heldOut) = sampling { samples..<samples + heldOut } else { nil }
+    }
+
+    /// The samples that are kept in memory.
+    var kept: Int { (samples ?? 0) + (heldOut?.count ?? 0) }
+
+    /// The bytes that they take on average.
+    var keptBytes: Int {
+        let perEntry = MemoryLayout<Float>.stride + MemoryLayout<Int32>.stride
+        let active = min(Double(features.features), Activity(of: features).expectedActive + 1)
+        return kept * (Int(active.rounded(.up)) * perEntry + MemoryLayout<Int>.stride + MemoryLayout<Int32>.stride)
+    }
 }

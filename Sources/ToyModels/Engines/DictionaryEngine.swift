@@ -14,6 +14,9 @@ final class DictionaryEngine: Engine {
     private let key: StreamKey
     private let shape: Shape
     private let inputs: RowInputs
+    private var order: BatchOrder?
+    /// The samples that are looked at, of a finite set; empty if they are drawn.
+    private var members: [Int32] = []
     private let encoder: RowNetwork?
     private let buffers: Buffers
     private let lists: LatentLists
@@ -86,6 +89,7 @@ final class DictionaryEngine: Engine {
         let vectors = shape.capacity + RowNetwork.capacity(encoder) + RowInputs.capacity(width: width)
         return (vectors + threads * Workspace.capacity(shape, drawn: width)) * MemoryLayout<Vector>.stride
             + LatentLists.bytes(samples: shape.samples, listed: shape.listed, latents: shape.latents)
+            + experiment.settings[0].data.keptBytes
             + threads * SampleRows.samples * width * Vector.scalarCount * MemoryLayout<Int32>.stride
     }
 
@@ -141,6 +145,9 @@ final class DictionaryEngine: Engine {
         let shape = Shape(experiment)
         (self.shape, kind) = (shape, shape.kind)
         let source = InputSource(setting, key: key, library: library)
+        order = source.set.map {
+            BatchOrder(samples: $0.count, batchSize: experiment.batchSize, key: key, model: model)
+        }
         let ends = setting.objective.prefixes ?? [shape.latents]
         prefixes = ends.count
         prefixOfLatent = (0..<shape.latents).map { latent in ends.firstIndex { latent < $0 } ?? ends.count - 1 }
@@ -166,7 +173,7 @@ final class DictionaryEngine: Engine {
             Workspace(shape, drawn: drawn)
         }
         self.threads = workspaces.count
-        let chunks = max(shape.samples, experiment.evaluationSamples) / Chunks.usualSize + 1
+        let chunks = max(shape.samples, experiment.evaluationSamples, setting.data.kept) / Chunks.usualSize + 1
         chunkLosses = .allocate(capacity: chunks)
         chunkLosses.initialize(repeating: 0)
 
@@ -219,10 +226,13 @@ final class DictionaryEngine: Engine {
     func evaluate(on samples: EvaluationSamples) -> [LossEstimate] {
         let setting = model / experiment.restarts
         let pass = Pass(isTraining: false, penalty: Float(objective.hiddenPenalty))
-        let chunks = Chunks(of: experiment.evaluationSamples)
+        let data = experiment.settings[setting].data
+        let finite = samples == .freshSamples ? data.heldOut : 0..<(data.samples ?? 0)
+        let chunks = Chunks(of: finite?.count ?? experiment.evaluationSamples)
         let chunksAtOnce = shape.samples / Chunks.usualSize
         for first in stride(from: 0, to: chunks.count, by: chunksAtOnce) {
             let count = (first..<min(chunks.count, first + chunksAtOnce)).reduce(0) { $0 + chunks.count(of: $1) }
+            members = finite.map { $0.dropFirst(first * Chunks.usualSize).prefix(count).map(Int32.init) } ?? []
             run(pass, count: count, firstChunk: first) { key.appending(.evaluation, setting, $0) }
         }
         return [LossEstimate(parts: (0..<chunks.count).map { (chunks.count(of: $0), chunkLosses[$0]) })]
@@ -242,6 +252,7 @@ final class DictionaryEngine: Engine {
         let warmth = recipe.warmth(step: step, of: experiment.steps)
         let pass = Pass(isTraining: true, penalty: Float(warmth * objective.hiddenPenalty))
         let count = experiment.batchSize
+        members = order?.batch(ofStep: step) ?? []
         run(pass, count: count, firstChunk: 0) { key.appending(.training, model, step, $0) }
         lists.sortByLatent(samples: count)
         Chunks(of: shape.latents, size: 32).forEach(threads: threads) { chunk, _ in
@@ -276,23 +287,27 @@ final class DictionaryEngine: Engine {
         var streams = RandomLanes(key: key)
         var first = samples.lowerBound
         while first < samples.upperBound {
-            let drawn = inputs.draw(
-                upTo: samples.upperBound - first, keepsZeros: true, into: &workspace.features, from: &streams,
-                scratch: workspace.scratch)
+            let left = samples.upperBound - first
+            let count =
+                members.isEmpty
+                ? inputs.draw(
+                    upTo: left, keepsZeros: true, into: &workspace.features, from: &streams, scratch: workspace.scratch
+                ).rows
+                : inputs.read(members[first..<samples.upperBound], into: &workspace.features)
             if let encoder {
-                encoder.encode(workspace.features, count: drawn.rows, into: workspace.activations)
+                encoder.encode(workspace.features, count: count, into: workspace.activations)
             } else {
                 workspace.activations.update(
                     from: workspace.features.values, count: SampleRows.samples * shape.width)
             }
-            (x + first * shape.width).update(from: workspace.activations, count: drawn.rows * shape.width)
+            (x + first * shape.width).update(from: workspace.activations, count: count * shape.width)
             WideKernels.multiply(
-                workspace.activations.numbers, rows: drawn.rows, stride: shape.width * Vector.scalarCount,
+                workspace.activations.numbers, rows: count, stride: shape.width * Vector.scalarCount,
                 columns: shape.dimensions, by: encoderByDimension, width: shape.latentWidth, into: workspace.z)
-            for s in 0..<drawn.rows {
+            for s in 0..<count {
                 list(sample: first + s, workspace.z + s * shape.latentWidth, pass, scratch: workspace.maxima)
             }
-            first += drawn.rows
+            first += count
         }
     }
 

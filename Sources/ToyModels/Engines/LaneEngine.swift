@@ -96,7 +96,7 @@ final class LaneEngine: Engine {
         let data = experiment.settings[0].data
         let encoder = data.encoder.map { _ in ToyModel.Architecture(features: shape.drawn, hidden: shape.n) }
         return shape.capacity(networks: encoder.map { [$0] } ?? [], teacherHidden: 0) * MemoryLayout<Vector>.stride
-            + Self.lanes * (data.samples ?? 0) * (shape.drawn + 1) * MemoryLayout<Float>.stride
+            + Self.lanes * data.keptBytes
     }
 
     /// An engine for at most ``lanes`` models of a valid experiment, at their start.
@@ -235,14 +235,15 @@ final class LaneEngine: Engine {
 
     func evaluate(on samples: EvaluationSamples) -> [LossEstimate] {
         let isFresh = samples == .freshSamples
-        let set = experiment.settings[0].data.samples ?? 0
-        let count = isFresh ? experiment.evaluationSamples : set
-        batch = isFresh ? [] : models.map { _ in (0..<set).map(Int32.init) }
+        let data = experiment.settings[0].data
+        let count = isFresh ? data.heldOut?.count ?? experiment.evaluationSamples : data.samples ?? 0
+        let finite = isFresh ? data.heldOut : 0..<count
+        batch = finite.map { samples in models.map { _ in samples.map(Int32.init) } } ?? []
         // Restarts of one setting see the same samples, so that their losses can be compared.
         var streams = RandomLanes(keys: laneModels.map { key.appending(.evaluation, $0 / experiment.restarts) })
         // In parts, which tell the error; and single precision cannot add up a million losses.
         let part = min(4096, max(16, count / 64))
-        let counts = isFresh ? inputs.counts(among: part) : nil
+        let counts = finite == nil ? inputs.counts(among: part) : nil
         var parts = models.map { _ in [(count: Int, sum: Double)]() }
         for start in stride(from: 0, to: count, by: part) {
             let samples = min(part, count - start)

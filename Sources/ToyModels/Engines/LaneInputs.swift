@@ -19,6 +19,9 @@ struct LaneInputs {
     private let first, active: UnsafeMutablePointer<Vector>
     private let range: Vector
     private let start: Vector
+    /// What samples are scaled to, by lane, if they are.
+    private let norm: Vector
+    private let isNormalized: Bool
     /// The probability that a sample has an active feature, by lane.
     private let share: [Double]
 
@@ -39,6 +42,8 @@ struct LaneInputs {
         active = buffers.take(n)
         range = Vector(repeating: sources[0].features.isSigned ? 2 : 1)
         start = Vector(repeating: sources[0].features.isSigned ? -1 : 0)
+        norm = Vector(sources.map { Float($0.features.norm ?? 1) })
+        isNormalized = sources[0].features.norm != nil
         var share: [Double] = []
         for (lane, activity) in activities.enumerated() {
             for i in 0..<n {
@@ -110,6 +115,17 @@ struct LaneInputs {
             streams = drawActive(active - Vector(repeating: Float(row)), into: x, from: streams)
         } else {
             streams = drawAll(count, into: x, from: streams)
+        }
+        if isNormalized { normalize(x) }
+    }
+
+    /// Scales the samples of a block that are not zero to their norms.
+    private func normalize(_ x: UnsafeMutablePointer<Vector>) {
+        for s in 0..<VectorBlock.count {
+            var squares = Vector.zero
+            for i in 0..<n { squares.addProduct(x[i &* VectorBlock.count &+ s], x[i &* VectorBlock.count &+ s]) }
+            let factor = (norm / squares.squareRoot()).replacing(with: 1, where: squares .== 0)
+            for i in 0..<n { x[i &* VectorBlock.count &+ s] *= factor }
         }
     }
 
@@ -194,12 +210,11 @@ struct LaneInputs {
     ///
     /// - Parameter sample: the sample of a lane's set for each of the `count` places.
     func read(_ count: Int, into x: UnsafeMutablePointer<Vector>, sample: (_ lane: Int, _ place: Int) -> Int) {
-        if count < VectorBlock.count { x.update(repeating: .zero, count: n * VectorBlock.count) }
+        x.update(repeating: .zero, count: n * VectorBlock.count)
         for (lane, source) in sources.enumerated() {
             guard let set = source.set else { continue }
             for s in 0..<count {
-                let values = sample(lane, s) &* n
-                for i in 0..<n { x[i &* VectorBlock.count &+ s][lane] = set.values[values &+ i] }
+                set.forEach(of: sample(lane, s)) { x[$0 &* VectorBlock.count &+ s][lane] = $1 }
             }
         }
     }

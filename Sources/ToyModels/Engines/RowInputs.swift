@@ -7,6 +7,7 @@ struct RowInputs {
     /// The density, where the gaps between active features are drawn instead of the features.
     private let sparseDensity: Double?
     private let range: Float
+    private let norm: Float?
     /// Whether so few features are active that it pays to list them.
     private let isSparse: Bool
     // Shape `[width]` each, and the gates of one sample, spread over its features.
@@ -28,6 +29,7 @@ struct RowInputs {
         n = features.features
         self.width = width
         range = features.isSigned ? 2 : 1
+        norm = features.norm.map { Float($0) }
         let active = activity.expectedActive
         sparseDensity = Self.densityOfGaps(features, hiddenWidth: hiddenWidth)
         isSparse = SampleRows.isWorthListing(active: active, of: n, width: hiddenWidth)
@@ -66,12 +68,15 @@ struct RowInputs {
     ) -> (rows: Int, inputs: Int) {
         rows.clear()
         if let sparseDensity {
-            return drawGaps(
+            let drawn = drawGaps(
                 upTo: limit, density: sparseDensity, keepsZeros: keepsZeros, into: &rows, from: &streams,
                 scratch: scratch)
+            normalize(rows, count: drawn.rows)
+            return drawn
         }
         let count = min(limit, SampleRows.samples)
         streams = drawAll(count, into: rows, from: streams, gates: scratch)
+        normalize(rows, count: count)
         rows.isListed = false
         if isSparse { rows.list() }
         return (count, count)
@@ -86,7 +91,7 @@ struct RowInputs {
         let count = min(samples.count, SampleRows.samples)
         for (s, sample) in samples.prefix(count).enumerated() {
             let row = rows.row(s).numbers
-            for i in 0..<n { row[i] = set.values[Int(sample) &* n &+ i] }
+            set.forEach(of: Int(sample)) { row[$0] = $1 }
         }
         rows.isListed = false
         if isSparse { rows.list() }
@@ -118,6 +123,19 @@ struct RowInputs {
             }
         }
         return lanes
+    }
+
+    /// Scales the first `count` rows to the norm, if there is one.
+    private func normalize(_ rows: SampleRows, count: Int) {
+        guard let norm else { return }
+        for s in 0..<count {
+            let row = rows.row(s)
+            var squares = Vector.zero
+            for j in 0..<width { squares.addProduct(row[j], row[j]) }
+            let length = squares.indices.reduce(Float(0)) { $0 + squares[$1] }.squareRoot()
+            guard length > 0 else { continue }
+            for j in 0..<width { row[j] *= norm / length }
+        }
     }
 
     /// Draws one number per set of features and copies it to the set's features.

@@ -97,8 +97,8 @@ final class WideEngine: Engine {
             slots: threads > 1 ? chunks : 1, drawnWidth: Vector.count(for: drawn),
             networks: encoder.map { [$0] } ?? []) * MemoryLayout<Vector>.stride
             + max(1, min(threads, chunks)) * workspace.bytes
-            + Chunks(of: max(experiment.evaluationSamples, data.samples ?? 0)).count * MemoryLayout<Double>.stride
-            + (data.samples ?? 0) * (drawn + 1) * MemoryLayout<Float>.stride
+            + Chunks(of: max(experiment.evaluationSamples, data.kept)).count * MemoryLayout<Double>.stride
+            + data.keptBytes
     }
 
     /// What one thread needs.
@@ -237,7 +237,7 @@ final class WideEngine: Engine {
         chunkLosses = .allocate(
             capacity: max(
                 chunks, Chunks(of: experiment.evaluationSamples, size: chunkSize).count,
-                Chunks(of: source.set?.count ?? 0, size: chunkSize).count))
+                Chunks(of: setting.data.kept, size: chunkSize).count))
         chunkLosses.initialize(repeating: 0)
 
         let start = InitialWeights(ofModel: model, of: experiment, key: key, library: library)
@@ -285,8 +285,9 @@ final class WideEngine: Engine {
         // Restarts of one setting see the same samples, so that their losses can be compared.
         let setting = model / experiment.restarts
         let isFresh = samples == .freshSamples
-        let count = isFresh ? experiment.evaluationSamples : source.set?.count ?? 0
-        batch = isFresh ? [] : (0..<count).map(Int32.init)
+        let heldOut = self.setting.data.heldOut
+        let count = isFresh ? heldOut?.count ?? experiment.evaluationSamples : source.set?.count ?? 0
+        batch = isFresh ? (heldOut ?? 0..<0).map(Int32.init) : (0..<count).map(Int32.init)
         _ = overChunks(of: count) { chunk, count, workspace in
             sumLoss(
                 of: count, inChunk: chunk, key: key.appending(.evaluation, setting, chunk), attackKey: nil,

@@ -1,6 +1,7 @@
-/// Trained models that experiments refer to, by the key of their experiment.
+/// What experiments refer to: trained models, by the key of their experiment, and tables of samples.
 public struct ModelLibrary: Sendable {
     private var experiments: [String: TrainedModels] = [:]
+    private var tables: [SampleTableReference: SampleTable] = [:]
 
     /// A library of some experiments' models; of several with the same key the last one counts.
     public init(_ experiments: [TrainedModels] = []) {
@@ -9,6 +10,12 @@ public struct ModelLibrary: Sendable {
 
     /// Adds an experiment's models, in place of those of the same key.
     public mutating func insert(_ models: TrainedModels) { experiments[models.key] = models }
+
+    /// Adds a table of samples under the name by which experiments refer to it.
+    public mutating func insert(_ table: SampleTable, as reference: SampleTableReference) { tables[reference] = table }
+
+    /// The table of samples that a reference names; nil if it is not here.
+    public subscript(reference: SampleTableReference) -> SampleTable? { tables[reference] }
 
     /// The toy model that a reference names; nil if it is not here.
     public subscript(reference: ModelReference) -> ToyModel? {

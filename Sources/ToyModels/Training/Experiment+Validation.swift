@@ -86,6 +86,14 @@ extension Experiment {
         try require(
             setting.data.samples == settings[0].data.samples,
             "its settings differ in the number of samples, of which there must be one for all")
+        try require(
+            setting.data.heldOut?.count == settings[0].data.heldOut?.count,
+            "its settings differ in the number of samples that are held out, of which there must be one for all")
+        if let heldOut = setting.data.heldOut {
+            try require(
+                (1...Limit.samples).contains(heldOut.count),
+                "setting \(index) holds \(heldOut.count) samples out, and must hold out from 1 to \(Limit.samples)")
+        }
         if let samples = setting.data.samples {
             try require(
                 (batchSize...Limit.samples).contains(samples),
@@ -112,6 +120,15 @@ extension Experiment {
         try require(
             density.allSatisfy { $0 == 0 || $0 * share >= 0x1p-23 },
             "setting \(index) has a feature that is active less often than once in 2²³ samples, but not never")
+        if let norm = features.norm {
+            try require(
+                norm.isMagnitude && Float(norm) > 0 && setting.data.table == nil,
+                "setting \(index) scales samples to the length \(norm), which must be finite and positive; given samples stay as "
+                    + "they are")
+        }
+        try require(
+            (features.norm == nil) == (settings[0].features.norm == nil),
+            "its settings differ in whether samples are scaled, which must be alike for all")
         if let scale = setting.data.scale {
             try require(
                 scale.isMagnitude && setting.data.encoder != nil,
@@ -159,10 +176,9 @@ extension Experiment {
                     || objective.prefixes == nil,
                 "the prefixes of setting \(index) must ascend to all \(latents) latents; a gated dictionary has none")
             try require(
-                setting.data.samples == nil && objective.target == .input && objective.attackNorm == 0
-                    && objective.importance.allSatisfy { $0 == 1 },
-                "dictionaries explain fresh samples as they are: setting \(index) has a finite set, another target, an attack or "
-                    + "an importance")
+                objective.target == .input && objective.attackNorm == 0 && objective.importance.allSatisfy { $0 == 1 },
+                "dictionaries explain samples as they are: setting \(index) has another target, an attack or an importance"
+            )
         }
     }
 
@@ -200,7 +216,15 @@ extension Experiment {
             guard let start else { break }
             try find(start[index], as: "the models that start from it") { $0.architecture == architecture }
         }
-        for setting in settings {
+        for (index, setting) in settings.enumerated() {
+            if let reference = setting.data.table {
+                guard let table = library[reference] else { throw .missingTable(id: id, reference: reference) }
+                try require(
+                    table.features == setting.features.features
+                        && table.count >= setting.data.kept,
+                    "setting \(index) takes \(setting.data.kept) samples of \(setting.features.features) features from a table of "
+                        + "\(table.count) samples of \(table.features)")
+            }
             if let encoder = setting.data.encoder {
                 try find(encoder, as: "the inputs that it encodes") {
                     $0.architecture.features == setting.features.features

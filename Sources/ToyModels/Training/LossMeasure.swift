@@ -16,7 +16,9 @@ enum LossMeasure {
         let settings = experiment.settings
         let isOfInputs =
             experiment.architecture.dictionary == nil
-            && settings.allSatisfy { $0.data.encoder == nil && $0.objective.teacher == nil }
+            && settings.allSatisfy {
+                $0.data.encoder == nil && $0.data.table == nil && $0.objective.teacher == nil && $0.features.norm == nil
+            }
         guard isOfInputs, let features = settings.first?.features else {
             self = .sampled
             return

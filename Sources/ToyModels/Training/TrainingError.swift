@@ -4,6 +4,8 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     case invalidExperiment(id: String, problem: String)
     /// The experiment refers to a trained model that is not at hand.
     case missingModel(id: String, reference: ModelReference)
+    /// The experiment refers to a table of samples that is not at hand.
+    case missingTable(id: String, reference: SampleTableReference)
     /// A model's loss stopped being finite.
     case diverged(id: String, model: Int, step: Int, settings: String)
 
@@ -29,6 +31,8 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
         case .missingModel(let id, let reference):
             "Experiment '\(id)' refers to model \(reference.model) of '\(reference.experiment)', which is not at hand: "
                 + "train that first."
+        case .missingTable(let id, let reference):
+            "Experiment '\(id)' refers to the table of samples \(reference.sha256.prefix(12)), which is not at hand: provide that first."
         case .diverged(let id, let model, let step, let settings):
             "Experiment '\(id)': the loss of model \(model) is no longer finite at step \(step) (\(settings)). "
                 + "Lower the learning rate."
