@@ -4,6 +4,7 @@ import Computation
 import DemonstratingSuperposition
 import GeometryOfSuperposition
 import LearningDynamics
+import Memorisation
 import Notebook
 import PhaseChange
 import PrivilegedBasis
@@ -28,4 +29,5 @@ let book = Book(
         Computation(),
         WaysOut(),
         Appendix(),
+        Memorisation(),
     ])

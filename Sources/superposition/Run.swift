@@ -28,7 +28,7 @@ struct Run: AsyncParsableCommand {
             valueName: "chapter"))
     var chapters: [String] = []
 
-    @Option(help: "How much to compute: as the paper does, or with fewer steps.")
+    @Option(help: "How much to compute: as the paper does, with fewer steps, or at the full scale of later works, too.")
     var profile: Profile = .paper
 
     @Option(parsing: .unconditional, help: "The seed of all random numbers.")

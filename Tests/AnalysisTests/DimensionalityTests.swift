@@ -59,6 +59,17 @@ func polygon(_ corners: Int) -> [[Double]] {
         #expect(turned.dimensionality.allSatisfy { abs($0 - 0.4) < 1e-13 })
         #expect(abs(turned.dimensionality.reduce(0, +) - 2) < 1e-13)
     }
+
+    @Test func `the dimensionality of vectors is that of features with such columns`() {
+        var model = ToyModel(W: Matrix([[1, 0.3, -0.8, 0], [0.2, -0.9, 0.4, 0]]), b: [0, 0, 0, 0])
+        func columns(_ model: ToyModel) -> [[Double]] { (0..<4).map { i in (0..<2).map { model.W[$0, i] } } }
+        for _ in 0..<2 {
+            let (got, want) = (dimensionality(of: columns(model)), model.dimensionality)
+            #expect(zip(got, want).allSatisfy { abs($0 - $1) < 1e-12 } && got[3] == 0)
+            model.W.elements = model.W.elements.map { 1e-3 * $0 }
+        }
+        #expect(dimensionality(of: []) == [])
+    }
 }
 
 /// A random orthogonal matrix: the Gram–Schmidt basis of normal random vectors.

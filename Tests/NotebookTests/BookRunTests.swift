@@ -420,6 +420,10 @@ private struct Failure: Error {}
         let text = String(decoding: json, as: UTF8.self)
         #expect(text.contains("\"verdict\" : \"not reproduced\""))
         #expect(text.contains("\n \"chapters\" : [\n  {\n"), "one space for each level")
+        let lines = text.split(separator: "\n")
+        #expect(
+            lines.count { $0.hasPrefix("    {") && $0.contains("\"verdict\"") && $0.hasSuffix("}") } == 1,
+            "a line for each claim")
         #expect(text.contains("\"measured\" : \"-inf\""))
     }
 

@@ -23,10 +23,16 @@ private struct TwoWaves: Chapter {
         let first = try await page.train(Self.first(), file: source.path, line: 2)
         var second = Self.first()
         second.id = "second"
-        // With each seed another one.
-        var stream = page.stream("rate")
+        // With each seed others.
+        var stream = page.stream("samples")
+        var table = SampleTable(features: 2)
+        for _ in 0..<12 { table.append(FeatureDistribution(density: 0.5, features: 2).sample(using: &stream)) }
+        let samples = page.provide(table)
         var third = Self.first()
-        (third.id, third.learningRate) = ("third", .constant(Double.random(in: 0.01...0.02, using: &stream)))
+        third.id = "third"
+        for setting in third.settings.indices {
+            third.settings[setting].data = TrainingData(table, named: samples, samples: 8, heldOut: 4)
+        }
         second.start = first.selection(
             (0..<2).flatMap { setting in Array(repeating: first.best(of: setting), count: 4) })
         _ = try await page.train(all: [second, third], file: source.path, line: 2)

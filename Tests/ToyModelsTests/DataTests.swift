@@ -168,6 +168,48 @@ import Testing
         #expect(set(5, number: 1) != set(5))
     }
 
+    @Test("The loss of models of given samples is that of the samples which are held out, in all engines")
+    func heldOut() async throws {
+        var stream = RandomStream(key: 8)
+        var table = SampleTable(features: 30)
+        for _ in 0..<50 { table.append(FeatureDistribution(density: 0.3, features: 30).sample(using: &stream)) }
+        table.append(active: [3, 1, 29])
+        #expect(table[50].enumerated().filter { $1 != 0 }.map(\.offset) == [1, 3, 29])
+        #expect(table.density(of: 50..<51).reduce(0, +) == 3)
+        let name = SampleTableReference(sha256: "given")
+        var library = ModelLibrary()
+        library.insert(table, as: name)
+        for hidden in [4, 20] {
+            var experiment = Experiment(
+                id: "given", architecture: .init(features: 30, hidden: hidden),
+                settings: [
+                    .init(
+                        data: TrainingData(table, named: name, samples: 31, heldOut: 20),
+                        objective: Objective(importance: Array(repeating: 1, count: 30)))
+                ], restarts: 2, steps: 20, batchSize: 8, learningRate: .constant(1e-2))
+            func check(_ experiment: Experiment) async throws {
+                let trained = try await Trainer(seed: 1, jobs: 1).train(experiment, library: library)
+                for model in 0..<2 {
+                    func loss(_ samples: Range<Int>) -> Double {
+                        let objective = experiment.settings[0].objective
+                        return samples.reduce(0) { $0 + trained[model].loss(table[$1], objective) }
+                            / Double(samples.count)
+                    }
+                    #expect(abs(trained.losses[model] / loss(31..<51) - 1) < 1e-5)
+                    #expect(abs((trained.trainingLosses?[model] ?? 0) / loss(0..<31) - 1) < 1e-5)
+                }
+            }
+            try await check(experiment)
+            experiment.settings[0].data = TrainingData(table, named: name, samples: 32, heldOut: 20)
+            await #expect(throws: TrainingError.self) { try await check(experiment) }
+            experiment.settings[0].data = TrainingData(
+                table, named: .init(sha256: "another"), samples: 31, heldOut: 20)
+            await #expect(throws: TrainingError.missingTable(id: "given", reference: .init(sha256: "another"))) {
+                try await check(experiment)
+            }
+        }
+    }
+
     @Test("Every epoch has every sample once, in an order of its own; a whole batch comes as it is")
     func orders() {
         func order(_ batchSize: Int, model: Int = 0) -> BatchOrder {

@@ -149,6 +149,35 @@ import Testing
         }
     }
 
+    @Test("A dictionary of given samples sees each once in an epoch, and its loss is that of the held-out ones")
+    func given() async throws {
+        var stream = RandomStream(key: 4)
+        var table = SampleTable(features: Self.dimensions)
+        for _ in 0..<70 { table.append((0..<Self.dimensions).map { _ in stream.nextNormal() }) }
+        let name = SampleTableReference(sha256: "given")
+        var library = ModelLibrary()
+        library.insert(table, as: name)
+        for kind in SparseAutoencoder.Kind.allCases {
+            var (experiment, _) = try await Self.experiment(kind, steps: 6, resampleInterval: nil)
+            experiment.batchSize = 12
+            experiment.settings[0].data = TrainingData(table, named: name, samples: 48, heldOut: 22)
+            let engine = DictionaryEngine(experiment, model: 0, seed: 3, library: library)
+            var (sums, seen) = ([0.0], [[Double]]())
+            for step in 0..<4 {
+                try engine.step(step, addingTo: &sums)
+                seen += engine.batch
+            }
+            #expect(Set(seen) == Set((0..<48).map { table[$0] }), "\(kind)")
+            let trained = try await Trainer(seed: 2, jobs: 1).train(experiment, library: library)
+            guard kind == .topK else { continue }
+            let dictionary = trained.dictionary(0)
+            let errors = (48..<70).map { sample in
+                zip(table[sample], dictionary(table[sample])).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+            }
+            #expect(abs(trained.losses[0] / (errors.reduce(0, +) / 22) - 1) < 1e-5)
+        }
+    }
+
     @Test("The loss of a trained dictionary is that of the reference on samples of its own")
     func evaluation() async throws {
         for kind in SparseAutoencoder.Kind.allCases {

@@ -175,12 +175,22 @@ extension Manifest {
         Self.sealed(Self.narrowed(try JSONEncoder.report.encode(self)) + Data("\n".utf8))
     }
 
-    /// JSON with one space where it is indented by two: a quarter of a deep file is indentation.
+    /// JSON with one space where it is indented by two, and with each claim, experiment or figure of a chapter on a line of its
+    /// own: half of a deep file is line breaks and indentation.
     private static func narrowed(_ json: Data) -> Data {
+        let (deepest, space) = (4, UInt8(ascii: " "))
         var result = Data(capacity: json.count)
         for line in json.split(separator: UInt8(ascii: "\n")) {
-            if !result.isEmpty { result.append(UInt8(ascii: "\n")) }
-            result.append(line.dropFirst(line.prefix { $0 == UInt8(ascii: " ") }.count / 2))
+            let level = line.prefix { $0 == space }.count / 2
+            let text = line.dropFirst(2 * level)
+            let closes = text.first == UInt8(ascii: "}") || text.first == UInt8(ascii: "]")
+            if level > deepest || level == deepest && closes {
+                if result.last == UInt8(ascii: ",") { result.append(space) }
+            } else {
+                if !result.isEmpty { result.append(UInt8(ascii: "\n")) }
+                result.append(contentsOf: repeatElement(space, count: level))
+            }
+            result.append(text)
         }
         return result
     }

@@ -43,6 +43,8 @@ public enum Profile: String, CaseIterable, Codable, Sendable {
     case paper
     /// The same code and figures with fewer steps, for tests.
     case quick
+    /// As `paper`, and the scale of the works that came after the paper, too, where `paper` has a smaller one.
+    case full
 }
 
 /// What happens while a book runs. Chapters run side by side, so their events come mixed.

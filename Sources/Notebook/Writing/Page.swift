@@ -46,9 +46,21 @@ public final class Page: Sendable {
         RandomStream(seed: laboratory.seed, measurement: source.slug + "/" + name)
     }
 
-    /// One of two values, by the run's profile.
-    public func choose<Value>(paper: Value, quick: Value) -> Value {
-        profile == .paper ? paper : quick
+    /// One of two values, by the run's profile, or of three.
+    public func choose<Value>(paper: Value, quick: Value, full: Value? = nil) -> Value {
+        switch profile {
+        case .paper: paper
+        case .quick: quick
+        case .full: full ?? paper
+        }
+    }
+
+    /// The finite set of samples that the models of an experiment's setting are trained on; nil if samples are fresh or
+    /// given.
+    ///
+    /// - Precondition: there is such a setting.
+    public func trainingSet(of experiment: Experiment, setting: Int) -> SampleTable? {
+        experiment.trainingSet(ofSetting: setting, seed: laboratory.seed)
     }
 
     /// Makes samples available to the experiments that refer to them; see `TrainingData`.

@@ -30,6 +30,21 @@ struct InputSource {
     var keepsZero: Bool { encoder?.b1 == nil }
 }
 
+extension Experiment {
+    /// The finite set of samples that a setting's models are trained on, as it is drawn with a seed; nil if samples are fresh
+    /// or given.
+    ///
+    /// - Precondition: there is such a setting.
+    public func trainingSet(ofSetting setting: Int, seed: UInt64) -> SampleTable? {
+        let data = settings[setting].data
+        guard data.table == nil, data.samples != nil else { return nil }
+        return InputSource(
+            .init(data: TrainingData(data.features, sampling: data.sampling), objective: Objective(importance: [])),
+            key: StreamKey(seed: seed, experiment: id), library: ModelLibrary()
+        ).set?.table
+    }
+}
+
 extension ToyModel {
     /// The model whose hidden activations are these, times a factor that is not negative.
     fileprivate func scaled(by factor: Double?) -> ToyModel {

@@ -1,0 +1,406 @@
+//: # Memorisation and double descent
+//:
+//: What does a model store that sees the same few examples again and again? The paper's toy models never see an example
+//: twice. Four months later some of its authors trained them on finite sets. [@henighan2023] With few examples, they
+//: report, a model stores the examples themselves in superposition, as it stores features otherwise; with many it
+//: stores features; and in between it does neither, and its loss on fresh examples peaks. This chapter is beyond the
+//: paper. It asks whether that holds here, and on what the peak depends.
+
+import Analysis
+import Foundation
+import Notebook
+import ToyModels
+
+public struct Memorisation: Chapter {
+    public let source = Source()
+
+    public init() {}
+
+    public func run(_ page: Page) async throws {
+        let scale = Scale(page)
+        let memories = try await descent(page, scale)
+        try await peak(page, scale, memories)
+        page.result(
+            #"""
+            With few examples models store the examples, with many the features. In between, at \(peak-examples)
+            examples, the loss on fresh ones peaks, and how high depends on weight decay above all.
+            """#, figure: "double-descent")
+    }
+
+    /// How large the models and their training are.
+    private struct Scale {
+        let features: Int
+        let density: Double
+        let examples: [Int]
+        let sets: Int
+        let steps: Int
+        let decay: Double
+        let batch: Int
+
+        init(_ page: Page) {
+            features = page.choose(paper: 1_000, quick: 300, full: 10_000)
+            density = page.choose(paper: 0.01, quick: 0.03, full: 0.001)
+            examples = page.choose(
+                paper: [3, 5, 6, 8, 10, 15, 30, 50, 100, 200, 300, 500, 1_000, 2_000, 5_000, 10_000],
+                quick: [3, 5, 8, 15, 30, 60, 100, 200, 500, 1_000, 3_000],
+                full: [
+                    3, 5, 6, 8, 10, 15, 30, 50, 100, 200, 500, 1_000, 2_000, 3_000, 5_000, 10_000, 30_000, 100_000,
+                ])
+            sets = 3
+            steps = page.choose(paper: 2_000, quick: 1_000, full: 5_000)
+            decay = page.choose(paper: 0.3, quick: 0.3, full: 0.12)
+            batch = page.choose(paper: 1_000, quick: 500, full: 2_000)
+        }
+
+        /// Models of one number of examples, each of a set of its own.
+        func experiment(
+            _ id: String, examples: Int, hidden: Int = 2, sets: Int? = nil, steps: Int? = nil, decay: Double? = nil
+        ) -> Experiment {
+            Experiment(
+                id: id, architecture: .init(features: features, hidden: hidden),
+                settings: (0..<(sets ?? self.sets)).map { number in
+                    .init(
+                        data: TrainingData(
+                            FeatureDistribution(density: density, features: features, norm: 1),
+                            sampling: .finite(samples: examples, number: number)),
+                        objective: Objective(importance: Array(repeating: 1, count: features)))
+                },
+                // The best of some starts, where examples are few enough to be arranged.
+                restarts: examples <= 10 && sets == nil ? 4 : 1, steps: steps ?? self.steps,
+                batchSize: min(examples, batch), learningRate: .cosine(1e-2),
+                optimizer: AdamW(weightDecay: decay ?? self.decay), evaluationSamples: 1 << 13)
+        }
+    }
+
+    private func descent(_ page: Page, _ scale: Scale) async throws -> [Memory] {
+        //: ## From examples to features
+        //:
+        //: The model is that of the [first chapter](01-demonstrating-superposition.html), with $n$ = \(features)
+        //: features of equal importance in $m = 2$ dimensions at density \(density), so that about \(active) of them
+        //: are active in an example. Each example is scaled to length 1. A model sees $T$ examples, all of them in
+        //: every step, or batches of \(batch) where there are more; we train models on \(sets) sets for each $T$, and take
+        //: the best of four starts, by the loss on the examples, where there are at most ten of them. The authors train with 10,000 features at density 0.001 for 50,000 steps. Ours are smaller, and
+        //: get \(steps) steps at a learning rate ten times as high. Weight decay is \(decay), where they have 0.01; the
+        //: second section says why. With `--profile full` the chapter has as many features as they do.
+
+        let experiments = scale.examples.map { scale.experiment("data-points-\($0)", examples: $0) }
+        let trained = try await page.train(all: experiments)
+        var stream = page.stream("fresh")
+        var fresh = SampleTable(features: scale.features)
+        let distribution = experiments[0].settings[0].features
+        for _ in 0..<2_000 { fresh.append(distribution.sample(using: &stream)) }
+        let memories = trained.map { models in
+            Memory(
+                models,
+                on: models.experiment.settings.indices.compactMap {
+                    page.trainingSet(of: models.experiment, setting: $0)
+                },
+                fresh: fresh)
+        }
+        let constant = constantLoss(fresh)
+        let shown = memories.filter {
+            page.choose(paper: [3, 5, 8, 30, 500, 2_000, 10_000], quick: [3, 5, 8, 30, 200, 1_000, 3_000]).contains(
+                $0.examples)
+        }
+        let few = memories.filter { $0.examples <= 5 }
+        let polygons = few.reduce(0) { $0 + Memory.polygons($1.hidden) }
+        let regular = few.reduce(0) { $0 + Memory.polygons($1.hidden, regular: true) }
+        let chance = few.reduce(0) { $0 + Memory.polygons($1.fresh) }
+        let fewTotal = few.reduce(0) { $0 + $1.hidden.count }
+        let first = memories[0]
+        let last = memories[memories.count - 1]
+        try page.figure(
+            "data-points",
+            caption: """
+                A model for each of several numbers of examples $T$. Above, the columns of $W$, one per feature; below, \
+                the hidden vectors $W x$ of the examples that it was trained on. Each panel has a scale of its own, and \
+                shows the 400 longest vectors at most.
+                """,
+            alt: """
+                With at most five examples these are the corners of a polygon in \(polygons) of \(fewTotal) models, and \
+                features lie on the same rays. With \(last.examples) examples it is the \
+                features whose longest columns are set apart, and the examples fill the plane.
+                """,
+            data: polygonTable(shown)
+        ) { polygonFigure(shown) }
+
+        let peak = memories.peak ?? first
+        let peakLoss = mean(peak.test)
+        let ends = max(mean(first.test), mean(last.test))
+        try page.figure(
+            "double-descent",
+            caption: """
+                The loss on the examples, and on fresh ones, over their number $T$: models on \(scale.sets) sets of each, and \
+                their mean. Dashed: a model that ignores its input and answers with the mean.
+                """,
+            alt: """
+                The loss on the examples rises from \(fixed(mean(first.training), 2)) to \
+                \(fixed(mean(last.training), 2)). That on fresh ones is \(fixed(mean(first.test), 2)) at first, peaks at \
+                \(fixed(peakLoss, 2)) with \(peak.examples) examples, and ends at \(fixed(mean(last.test), 3)).
+                """,
+            data: descentTable(memories)
+        ) { descentFigure(memories, constant: constant) }
+
+        let leadingExamples = memories.map { Memory.leading($0.exampleDimensionality) }
+        let leadingFeatures = memories.map { Memory.leading($0.featureDimensionality) }
+        let peakPlace = memories.firstIndex { $0.examples == peak.examples } ?? 0
+        let atPeak = max(leadingExamples[peakPlace], leadingFeatures[peakPlace])
+        let (before, after) = (0..<peakPlace, min(peakPlace + 1, memories.count)..<memories.count)
+        let inOrder =
+            before.count { leadingExamples[$0] > leadingFeatures[$0] }
+            + after.count { leadingFeatures[$0] > leadingExamples[$0] }
+        let inReverse =
+            before.count { leadingExamples[$0] <= leadingFeatures[$0] }
+            + after.count { leadingFeatures[$0] <= leadingExamples[$0] }
+        let lastFeatures = leadingFeatures[memories.count - 1]
+        let lastExamples = leadingExamples[memories.count - 1]
+        try page.figure(
+            "two-dimensionalities",
+            caption: """
+                The dimensionality of examples, $D_h = \\lVert h \\rVert^2 / \\sum_j (\\hat h \\cdot h_j)^2$ over their \
+                hidden vectors, and of features, $D_i = \\lVert W_i \\rVert^2 / \\sum_j (\\hat W_i \\cdot W_j)^2$, over \
+                the number of examples $T$: the 60 largest of each model as dots, and the mean of the five largest.
+                """,
+            alt: """
+                That of examples falls from \(fixed(leadingExamples[0], 2)) to \(fixed(lastExamples, 3)), \
+                and that of features rises from \(fixed(leadingFeatures[0], 3)) to \(fixed(lastFeatures, 2)). At \
+                the peak of the loss neither is above \(fixed(atPeak, 3)).
+                """,
+            data: dimensionalityTable(memories)
+        ) { dimensionalityFigure(memories) }
+
+        //: **Few examples.** In \(polygons) of \(few-total) models with three or five examples the hidden vectors of
+        //: these are the corners of a polygon (\(figure:data-points)), by the measure of the [first
+        //: chapter](01-demonstrating-superposition.html): every gap is closer to an even share of the circle than to
+        //: none or to twice that, and so is every length. As many fresh examples are in \(chance) of them. In
+        //: \(regular) the polygon is regular to within a tenth. It need not be: three examples at any angles above 90°
+        //: are told apart without error, and only the decay of the weights prefers an even triangle. The columns of
+        //: $W$ lie on the same rays, many on each: the model treats an example as one feature that happens to be
+        //: spread over about \(active) inputs. On the examples its loss is \(first-training), on fresh ones \(first-test),
+        //: worse than the \(constant) of a model that answers with the mean. From six examples on it gets harder:
+        //: of the models with six to ten, \(polygons-more) have a polygon with a corner for each.
+        //:
+        //: **Many examples.** At $T$ = \(last-examples) it is the other way round. The longest columns of $W$, those of
+        //: five or so of the \(features) features, are set apart from all others, with a dimensionality of
+        //: \(last-features) on average; a lone regular pentagon has 0.4, and the small weights of all the other
+        //: features take the rest. The examples have \(last-examples-dimensionality). The loss on fresh examples is
+        //: \(last-test), and on the examples \(last-training). \(last-verdict)
+        //:
+        //: **In between** the loss on fresh examples rises to \(peak-loss) at $T$ = \(peak-examples) and falls again
+        //: (\(figure:double-descent)): double descent, over the number of examples. There the dimensionalities of both
+        //: are low (\(figure:two-dimensionalities)), neither above \(at-peak). The model has weights for all features,
+        //: as it needs them to tell the examples apart, and on a fresh example they all speak at once. On the two sides
+        //: of the peak the order of the two kinds is as reported at \(in-order) of \(order-total) numbers of examples.
+
+        page["features"] = String(scale.features)
+        page["density"] = number(scale.density)
+        page["active"] = number(scale.density * Double(scale.features))
+        page["batch"] = String(scale.batch)
+        page["sets"] = String(scale.sets)
+        page["steps"] = String(scale.steps)
+        page["decay"] = number(scale.decay)
+        page["polygons"] = String(polygons)
+        page["few-total"] = String(fewTotal)
+        page["regular"] = regular == 0 ? "none" : String(regular)
+        page["chance"] = chance == 0 ? "none" : String(chance)
+        let several = memories.filter { (6...10).contains($0.examples) }
+        let polygonsMore = several.reduce(0) { $0 + Memory.polygons($1.hidden) }
+        page["polygons-more"] =
+            "\(polygonsMore == 0 ? "none" : String(polygonsMore)) of \(several.reduce(0) { $0 + $1.hidden.count })"
+        page["first-training"] = fixed(mean(first.training), 3)
+        page["first-test"] = fixed(mean(first.test), 3)
+        page["constant"] = fixed(constant, 3)
+        page["last-examples"] = String(last.examples)
+        page["last-features"] = fixed(lastFeatures, 2)
+        page["last-examples-dimensionality"] = fixed(lastExamples, 4)
+        page["last-test"] = fixed(mean(last.test), 3)
+        page["last-training"] = fixed(mean(last.training), 3)
+        page["last-verdict"] =
+            mean(last.test) > constant
+            ? "That is still above the \(fixed(constant, 3)) of a model that answers with the mean: what is stored of five "
+                + "features of \(scale.features) gains less than the decay of the biases and the noise in all other weights lose."
+            : "A model that answers with the mean has \(fixed(constant, 3))."
+        page["peak-loss"] = fixed(peakLoss, 2)
+        page["peak-examples"] = String(peak.examples)
+        page["at-peak"] = fixed(atPeak, 3)
+        page["in-order"] = String(inOrder)
+        page["order-total"] = String(memories.count - 1)
+        let source = "Henighan et al. 2023"
+        page.claim(
+            "memory.polygons",
+            "A model that is trained on very few examples stores them as polygons (of models with three or five examples).",
+            source: source, count: polygons, of: fewTotal, unit: "models", expected: 0.9...1, partly: 0.5...1,
+            control: .init("fresh examples", Double(chance)),
+            reason: "In \(fewTotal - polygons) of \(fewTotal) models two examples share a corner, or one has none.",
+            figure: "data-points", weights: few.map { "data-points-\($0.examples)" })
+        page.claim(
+            "memory.regular",
+            "With very few examples the polygons are regular, to within a tenth (of models with three or five examples).",
+            source: source, count: regular, of: fewTotal, unit: "models", expected: 0.9...1, partly: 0.5...1,
+            control: .init("fresh examples", Double(few.reduce(0) { $0 + Memory.polygons($1.fresh, regular: true) })),
+            reason:
+                "The examples are told apart without error by less even polygons, too; only weight decay prefers regular ones.",
+            figure: "data-points", weights: few.map { "data-points-\($0.examples)" })
+        page.claim(
+            "memory.features",
+            "A model that is trained on many examples stores features in superposition (mean of the five largest dimensionalities; a regular pentagon has 0.4).",
+            source: source, measured: lastFeatures, expected: 0.35...0.45, partly: 0.2...0.5,
+            control: .init("examples", lastExamples),
+            reason:
+                "The small weights of the other \(scale.features - 5) features, which are never quite zero, take a share of each corner.",
+            figure: "two-dimensionalities", weights: ["data-points-\(last.examples)"])
+        page.claim(
+            "memory.double-descent",
+            "Between the two the loss on fresh examples peaks (highest loss over the larger one at the two ends).",
+            source: source, measured: peakLoss / ends, expected: 1.05...(.infinity),
+            control: .init(
+                "the loss on the examples", mean(peak.training) / max(mean(first.training), mean(last.training))),
+            reason: "The loss on fresh examples is highest with \(peak.examples) of them, at \(fixed(peakLoss, 2)).",
+            figure: "double-descent", weights: [first, peak, last].map { "data-points-\($0.examples)" }.uniqued())
+        page.claim(
+            "memory.neither",
+            "At the peak the dimensionalities of examples and of features are both low (the larger mean of the five largest; a regular pentagon has 0.4).",
+            source: source, measured: atPeak, expected: 0...0.1, partly: 0...0.2,
+            control: .init("examples where there are fewest", leadingExamples[0]),
+            reason: "One kind is still above a quarter of a pentagon’s there.", figure: "two-dimensionalities",
+            weights: ["data-points-\(peak.examples)"])
+        page.claim(
+            "memory.crossing",
+            "Below the peak examples have the larger dimensionality, above it features (numbers of examples where it is so).",
+            source: source, count: inOrder, of: memories.count - 1, unit: "numbers", expected: 0.9...1,
+            partly: 0.75...1, control: .init("the reverse order", Double(inReverse)),
+            reason: "The two dimensionalities change places at another number than that of the peak.",
+            figure: "two-dimensionalities", weights: memories.map { "data-points-\($0.examples)" })
+        return memories
+    }
+
+    private func peak(_ page: Page, _ scale: Scale, _ memories: [Memory]) async throws {
+        //: ## What the peak depends on
+        //:
+        //: The authors call the phenomenon sensitive to hyperparameters. So we vary three, one at a time: weight decay,
+        //: the number of dimensions and the length of training. There is one model for each cell, on the first of the
+        //: sets.
+
+        let examples = page.choose(paper: [30, 100, 200, 500, 1_000, 2_000, 5_000], quick: [30, 60, 200, 500, 1_000])
+        let decays = page.choose(paper: [0.01, 0.1, 1, 3], quick: [0.02, 2])
+        let widths = page.choose(paper: [3, 5, 10], quick: [5])
+        let lengths = page.choose(paper: [500, 6_000], quick: [300])
+        func rows(_ name: String, _ values: [Double], _ experiment: (String, Int, Double) -> Experiment) -> [Experiment]
+        {
+            values.flatMap { value in
+                examples.map { experiment("double-descent-map-\(name)-\(number(value))-\($0)", $0, value) }
+            }
+        }
+        let byDecay = rows("decay", decays) { scale.experiment($0, examples: $1, sets: 1, decay: $2) }
+        let byWidth = rows("m", widths.map(Double.init)) {
+            scale.experiment($0, examples: $1, hidden: Int($2), sets: 1)
+        }
+        let byLength = rows("steps", lengths.map(Double.init)) {
+            scale.experiment($0, examples: $1, sets: 1, steps: Int($2))
+        }
+        let trained = try await page.train(all: byDecay + byWidth + byLength)
+        let same = memories.filter { examples.contains($0.examples) }
+        /// The rows of one hyperparameter, with that of the first section among them.
+        func map(_ values: [Double], from start: Int, usual: Double) -> [MapRow] {
+            let rows = values.enumerated().map { index, value in
+                MapRow(
+                    value: value, examples: examples,
+                    losses: examples.indices.map { trained[start + index * examples.count + $0].losses.first ?? .nan })
+            }
+            let own = MapRow(value: usual, examples: examples, losses: same.map { $0.test.first ?? .nan })
+            return (rows + [own]).sorted { $0.value < $1.value }
+        }
+        let decay = map(decays, from: 0, usual: scale.decay)
+        let hidden = map(widths.map(Double.init), from: byDecay.count, usual: 2)
+        let steps = map(
+            lengths.map(Double.init), from: byDecay.count + byWidth.count, usual: Double(scale.steps))
+        let (weakest, strongest) = (decay[0], decay[decay.count - 1])
+        let (narrow, wide) = (hidden[0], hidden[hidden.count - 1])
+        let (short, long) = (steps[0], steps[steps.count - 1])
+        try page.figure(
+            "double-descent-map",
+            caption: """
+                The loss on fresh examples over their number $T$ and a hyperparameter; the others are as before. A cell is \
+                one model.
+                """,
+            alt: """
+                Without much weight decay, at \(number(weakest.value)), the loss reaches \(number(weakest.peak.loss, digits: 3)) \
+                at \(weakest.peak.examples) examples; with \(number(strongest.value)) it is at most \
+                \(fixed(strongest.peak.loss, 2)). With \(number(wide.value)) dimensions it peaks at \(wide.peak.examples) \
+                examples, with \(number(narrow.value)) at \(narrow.peak.examples). \
+                \(number(long.value)) steps lead to at most \(fixed(long.peak.loss, 2)), \(number(short.value)) to \
+                \(fixed(short.peak.loss, 2)).
+                """,
+            data: mapTable(decay: decay, hidden: hidden, lengths: steps)
+        ) { mapFigure(decay: decay, hidden: hidden, lengths: steps) }
+
+        //: *Weight decay* decides the height (\(figure:double-descent-map)). At \(weak-decay), near the authors' value,
+        //: the loss on fresh examples reaches \(weak-peak), at \(strong-decay) it is at most \(strong-peak). What we
+        //: chose for the first section is in between: there is a peak, and features are stored beyond it. What counts
+        //: is how much the weights decay over the whole of training, which is the product of the decay, the learning
+        //: rate and the number of steps; with ten times the learning rate and fewer steps, the same number does not
+        //: mean the same. Where hardly anything decays, the weights that a model has used to tell its examples apart
+        //: stay large, and so do their outputs for fresh ones.
+        //:
+        //: *Longer training* is \(length-effect): at most \(long-peak) with \(long-steps) steps, and \(short-peak) with
+        //: \(short-steps). *More dimensions* \(width-effect): with \(wide-m) it is at $T$ = \(wide-examples), with
+        //: \(narrow-m) at \(narrow-examples). \(width-reading)
+        //:
+        //: What the smaller scale changes: ten times fewer features need fewer examples to be seen often enough, so that
+        //: all numbers of examples are smaller than the authors'. That the loss of small models exceeds that of a model
+        //: that knows nothing, they have as well. What this does not show is any mechanism of the peak beyond the two
+        //: dimensionalities, nor that larger models have it for the same reason.
+
+        page["weak-decay"] = number(weakest.value)
+        page["weak-peak"] = number(weakest.peak.loss, digits: weakest.peak.loss < 10 ? 2 : 0)
+        page["strong-decay"] = number(strongest.value)
+        page["strong-peak"] = fixed(strongest.peak.loss, 2)
+        page["length-effect"] = long.peak.loss > short.peak.loss ? "worse, not better" : "better"
+        page["long-peak"] = fixed(long.peak.loss, 2)
+        page["long-steps"] = number(long.value)
+        page["short-peak"] = fixed(short.peak.loss, 2)
+        page["short-steps"] = number(short.value)
+        let shift = Double(wide.peak.examples) / Double(max(1, narrow.peak.examples))
+        page["width-effect"] =
+            shift > 1 ? "move the peak to more examples" : shift < 1 ? "move it to fewer" : "do not move the peak"
+        page["wide-m"] = number(wide.value)
+        page["wide-examples"] = String(wide.peak.examples)
+        page["narrow-m"] = number(narrow.value)
+        page["narrow-examples"] = String(narrow.peak.examples)
+        page["width-reading"] =
+            shift > 1
+            ? "A model with more room can hold more examples before it has to give them up."
+            : "With more dimensions a model can hold more examples, and it can also store more features; here the two cancel."
+        let sets = same.peak?.test ?? []
+        let noise = (sets.max() ?? .nan) / (sets.min() ?? .nan)
+        let source = "Henighan et al. 2023"
+        page.claim(
+            "memory.decay",
+            "The peak depends on weight decay (highest loss with the least decay, over that with the most).",
+            source: source, measured: weakest.peak.loss / strongest.peak.loss, expected: 2...(.infinity),
+            control: .init("another set of examples", noise), figure: "double-descent-map",
+            weights: [byDecay[0].id])
+        page.claim(
+            "memory.width",
+            "With more dimensions the peak is at more examples (number with the most dimensions, over that with two).",
+            source: source, measured: shift, expected: 1.5...(.infinity), control: .init("as many examples", 1),
+            reason: "The peak is at \(narrow.peak.examples) examples with \(number(narrow.value)) dimensions, and at "
+                + "\(wide.peak.examples) with \(number(wide.value)).",
+            figure: "double-descent-map", weights: byWidth.map(\.id))
+    }
+}
+
+/// The loss of a model that answers with the mean of each feature, which is the same for all: of examples of length 1.
+private func constantLoss(_ fresh: SampleTable) -> Double {
+    let features = Double(fresh.features)
+    let average = fresh.values.reduce(0) { $0 + Double($1) } / (features * Double(max(1, fresh.count)))
+    return 1 - features * average * average
+}
+
+extension [String] {
+    /// Each string once, where it first occurs.
+    fileprivate func uniqued() -> [String] {
+        var seen: Set<String> = []
+        return filter { seen.insert($0).inserted }
+    }
+}
