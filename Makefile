@@ -1,6 +1,6 @@
 # The two commands that matter: `make report` and `make test`. Each installs what is missing.
 
-.PHONY: help setup report serve verify seeds test browser browser-tools pictures cluster levels sanitize bench docs format lint clean
+.PHONY: help setup report serve verify seeds test browser browser-tools pictures cluster levels endure sanitize bench docs format lint clean
 
 help:
 	@echo 'make report   train the models, draw the figures, write output/index.html'
@@ -13,6 +13,7 @@ help:
 	@echo 'make pictures make the pictures of the report in docs/ anew; REPORT=folder names another report than output'
 	@echo 'make cluster  share the quick profile out among the two nodes of a Slurm on this machine; needs root'
 	@echo 'make levels   check that a processor with only AVX2 gives the same bits'
+	@echo 'make endure   repeat what tests do at random five times as often; takes a while'
 	@echo 'make sanitize check the engines for errors in memory and between threads; takes a while'
 	@echo 'make bench    time training, beside PyTorch if it is installed; ARGS=--help shows the options'
 	@echo 'make docs     make the documentation of the modules, in .build/docs'
@@ -60,7 +61,7 @@ browser: browser-tools
 		.build/release/superposition run --quiet --profile quick --output .build/quick-report; \
 	fi
 	@REPORT=$(or $(REPORT),.build/quick-report) SCREENSHOTS=.build/screenshots \
-		.build/browser/bin/pytest -q Tests/Browser $(ARGS)
+		.build/browser/bin/pytest -q --numprocesses=2 Tests/Browser $(ARGS)
 
 # What the README shows. The report should be one of the paper's profile, as `make report` makes it.
 pictures: browser-tools
@@ -76,6 +77,12 @@ cluster: setup
 levels: setup
 	@SUPERPOSITION_CPU=x86-64-v3 swift test -c release -Xswiftc -enable-testing --scratch-path .build/testing-v3 \
 		--filter 'BitsTests|EngineTests|DataTests'
+
+# What `make test` does at random, five times as often: programs that are killed, folders that are disturbed, machines that
+# share a store. By themselves, as each takes its time.
+endure: setup
+	@THOROUGH=1 swift test -c release -Xswiftc -enable-testing --scratch-path .build/testing --no-parallel \
+		--filter 'FaultTests|DisturbanceTests|SharedTrainingTests'
 
 # The engines compute with pointers, on several threads. Each sanitizer needs a build of its own; the leaks that the first
 # would tell are of the tests' runner.

@@ -136,7 +136,7 @@ let package = Package(
         .testTarget(name: "ToyModelsTests", dependencies: ["TestSupport", "ToyModels"]),
         .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport", "ToyModels"]),
         .testTarget(name: "PlotTests", dependencies: ["CPangoCairo", "Plot"], exclude: ["Snapshots"]),
-        .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),
+        .testTarget(name: "NotebookTests", dependencies: ["Notebook", "TestSupport"]),
         .testTarget(name: "ServingTests", dependencies: ["Serving"]),
         .testTarget(
             name: "BookTests",

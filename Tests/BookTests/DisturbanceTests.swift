@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Random sequences of what users and machines do to a report and a run store, tried on the program.
 @Suite(.serialized) struct DisturbanceTests {
-    private static let sequences = 200
+    private static let sequences = times(200)
     /// Without a repository, whose state a report tells and somebody may change while this runs.
     private static let environment = ["SOURCE_DATE_EPOCH": "0", "GIT_DIR": "/nowhere"]
 

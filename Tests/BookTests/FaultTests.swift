@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What the program leaves when it is killed, starved or disturbed. All runs are of one chapter that takes seconds, with a
@@ -20,7 +21,7 @@ import Testing
         return (ContinuousClock.now - start) / .seconds(1)
     }
 
-    @Test func `killed at a hundred random moments, the report is that of an undisturbed run`() async throws {
+    @Test func `killed at random moments, the report is that of an undisturbed run`() async throws {
         try await withTemporaryFolder { folder in
             let (calm, calmStore) = (folder.appending(path: "calm"), folder.appending(path: "calm-store"))
             // A run takes no longer than that from nothing, and than that from the store.
@@ -29,8 +30,9 @@ import Testing
             let expected = try reportFiles(in: calm)
             let (output, store) = (folder.appending(path: "output"), folder.appending(path: "store"))
 
+            let count = times(100)
             var (kills, attempts, resumed) = (0, 0, 0)
-            while kills < 100, attempts < 400 {
+            while kills < count, attempts < 4 * count {
                 attempts += 1
                 // Each tenth from nothing; the others go on where the one before was killed.
                 let isFromNothing = kills % 10 == 0
@@ -61,7 +63,7 @@ import Testing
                     resumed += 1
                 }
             }
-            #expect(kills == 100)
+            #expect(kills == count)
             print("Killed \(kills) times at random moments, resumed \(resumed) times with the same report.")
         }
     }

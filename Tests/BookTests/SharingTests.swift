@@ -1,5 +1,8 @@
 import Foundation
+import Notebook
 import Testing
+
+@testable import superposition
 
 /// What `superposition plan --json` prints.
 private struct Plan: Decodable {
@@ -55,11 +58,12 @@ private func referenced(profile: String) throws -> [Int: [String]] {
 
     @Test func `a fleet shares the work out evenly`() async throws {
         try await withTemporaryFolder { folder in
+            let store = try RunStore(folder.appending(path: "store"))
+            let plan = try await Planning(
+                book: book, slugs: book.chapters.map(\.source.slug), profile: .quick, jobs: 2, store: store
+            ).plan(seeds: Array(0..<20))
             for (machines, least) in [(2, 1.98), (8, 7.9), (64, 55)] {
-                let plan = try await Plan(
-                    "--seeds", "20", "--profile", "quick", "--shards", "\(machines)", "--store",
-                    folder.appending(path: "store").path())
-                let factor = plan.seconds / (try #require(plan.secondsShared))
+                let factor = plan.seconds / plan.seconds(sharedAmong: machines)
                 print("\(machines) machines are \(factor) times as fast as one, by the plan.")
                 #expect(factor > least && factor <= Double(machines) + 1e-6)
             }

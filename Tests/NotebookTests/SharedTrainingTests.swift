@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 import ToyModels
 
@@ -229,7 +230,7 @@ private let quickly = Duration.milliseconds(2)
     @Test func `three machines on the worst of file systems lose nothing and use nothing half-written`() async throws {
         try await withTemporaryFolder { folder in
             let expected = try await expected(folder)
-            let count = 1000
+            let count = times(1000)
             var (late, off) = (0, 0)
             for seed in 0..<UInt64(count) {
                 let url = folder.appending(path: "store-\(seed)")

@@ -44,9 +44,9 @@ public struct Memorisation: Chapter {
                 paper: [3, 5, 6, 8, 10, 15, 30, 50, 100, 200, 300, 500, 1_000, 2_000, 5_000, 10_000],
                 quick: [3, 5, 8, 15, 30, 60, 100, 200, 500, 1_000, 3_000],
                 full: [
-                    3, 5, 6, 8, 10, 15, 30, 50, 100, 200, 500, 1_000, 2_000, 3_000, 5_000, 10_000, 30_000, 100_000,
+                    3, 5, 6, 8, 10, 15, 30, 50, 100, 200, 500, 1_000, 2_000, 3_000, 5_000, 10_000, 30_000,
                 ])
-            sets = 3
+            sets = page.choose(paper: 3, quick: 3, full: 1)
             steps = page.choose(paper: 2_000, quick: 1_000, full: 5_000)
             decay = page.choose(paper: 0.3, quick: 0.3, full: 0.12)
             batch = page.choose(paper: 1_000, quick: 500, full: 2_000)
@@ -99,7 +99,10 @@ public struct Memorisation: Chapter {
         }
         let constant = constantLoss(fresh)
         let shown = memories.filter {
-            page.choose(paper: [3, 5, 8, 30, 500, 2_000, 10_000], quick: [3, 5, 8, 30, 200, 1_000, 3_000]).contains(
+            page.choose(
+                paper: [3, 5, 8, 30, 500, 2_000, 10_000], quick: [3, 5, 8, 30, 200, 1_000, 3_000],
+                full: [3, 5, 8, 30, 1_000, 5_000, 30_000]
+            ).contains(
                 $0.examples)
         }
         let few = memories.filter { $0.examples <= 5 }
@@ -281,7 +284,9 @@ public struct Memorisation: Chapter {
         //: the number of dimensions and the length of training. There is one model for each cell, on the first of the
         //: sets.
 
-        let examples = page.choose(paper: [30, 100, 200, 500, 1_000, 2_000, 5_000], quick: [30, 60, 200, 500, 1_000])
+        let examples = page.choose(
+            paper: [30, 100, 200, 500, 1_000, 2_000, 5_000], quick: [30, 60, 200, 500, 1_000],
+            full: [100, 500, 2_000, 5_000, 10_000])
         let decays = page.choose(paper: [0.01, 0.1, 1, 3], quick: [0.02, 2])
         let widths = page.choose(paper: [3, 5, 10], quick: [5])
         let lengths = page.choose(paper: [500, 6_000], quick: [300])
