@@ -67,6 +67,7 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
 SlurmdTimeout=10
 ReturnToService=2
+MinJobAge=86400
 MpiDefault=none
 NodeName=n1 NodeAddr=127.0.0.1 NodeHostname=$host Port=17001 CPUs=1 RealMemory=6000
 NodeName=n2 NodeAddr=127.0.0.1 NodeHostname=$host Port=17002 CPUs=1 RealMemory=6000
