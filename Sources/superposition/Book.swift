@@ -7,6 +7,7 @@ import LearningDynamics
 import Notebook
 import PhaseChange
 import PrivilegedBasis
+import RealWords
 import WaysOut
 
 /// The book, in reading order.
@@ -28,4 +29,5 @@ let book = Book(
         Computation(),
         WaysOut(),
         Appendix(),
+        RealWords(),
     ])
