@@ -81,13 +81,11 @@ private func name(_ directions: WordDirections) -> String {
     directions.isShuffled ? "shuffled" : "decay \(number(directions.decay))"
 }
 
-private func shades(_ all: [Interference]) -> [Color] {
-    let own = [Palette.skyBlue, Palette.blue, Palette.green, Palette.vermilion, Palette.purple]
-    var index = -1
-    return all.map {
-        if $0.directions.isShuffled { return chanceColor }
-        index += 1
-        return own[index % own.count]
+/// From little decay to much, by colours that no kind of pairs has; what is shuffled is grey.
+private func shades(_ all: [WordDirections]) -> [Color] {
+    let count = all.count { !$0.isShuffled }
+    return all.enumerated().map { index, one in
+        one.isShuffled ? chanceColor : ColorMap.viridis(0.85 * (1 - Double(index) / Double(max(1, count - 1))))
     }
 }
 
@@ -116,13 +114,13 @@ func curve(_ directions: WordDirections, _ groups: [[(i: Int, j: Int, informatio
 func neighbourFigure(
     _ all: [Interference], curves: [[Point]], shown: ShownPairs, of model: WordDirections
 ) -> Figure {
-    let colors = shades(all)
+    let colors = shades(all.map(\.directions))
     let names = all.map { $0.directions.isShuffled ? "shuffled" : number($0.directions.decay) }
     let information = Axis.linear(-2...6.5, label: "Pointwise mutual information", ticks: .at([-2, 0, 2, 4, 6]))
     let places = all.indices.map(Double.init)
     return Figure {
         Grid(widths: [1, 1, 0.9], spacing: 26) {
-            Axes(title: "Means", x: information, y: .linear(-0.1...0.6, label: "Cosine"), height: 165) {
+            Axes(title: "Means", x: information, y: .linear(-0.05...0.5, label: "Cosine"), height: 165) {
                 Rule(y: 0, Stroke(plain, width: 0.6))
                 for (index, points) in curves.enumerated() {
                     Line(points, color: colors[index], width: 1.4, dots: 3.5)
@@ -139,7 +137,7 @@ func neighbourFigure(
             Axes(
                 title: "Mean cosine",
                 x: .linear(
-                    -0.5...(Double(all.count) - 0.5), label: "Weight decay",
+                    -0.5...(Double(all.count) - 0.2), label: "Weight decay",
                     ticks: .labelled(Dictionary(zip(places, names), uniquingKeysWith: { first, _ in first }))),
                 y: .linear(-0.05...0.25), height: 165
             ) {
@@ -148,10 +146,10 @@ func neighbourFigure(
                     zip(places, all).map { Point($0, $1.together) }, color: Palette.blue, size: 6,
                     labels: all.map { name($0.directions) })
                 Points(
-                    zip(places, all).map { Point($0, $1.all) }, color: plain, size: 6, symbol: .diamond,
+                    zip(places, all).map { Point($0, $1.all) }, color: plain, size: 6,
                     labels: all.map { name($0.directions) })
                 Points(
-                    zip(places, all).map { Point($0, $1.apart) }, color: Palette.vermilion, size: 6, symbol: .square,
+                    zip(places, all).map { Point($0, $1.apart) }, color: Palette.vermilion, size: 6,
                     labels: all.map { name($0.directions) })
             }
         }
@@ -196,40 +194,86 @@ func nearestTable(_ all: [Interference], words: [String], shown: [String], count
 
 // MARK: - Words with an order
 
-/// Each set of words in its own plane, and how far their order is in the directions.
-func cycleFigure(_ sets: [SetGeometry]) -> Figure {
-    /// Which words have their names written.
-    func isNamed(_ set: SetGeometry, _ place: Int) -> Bool {
-        set.words.count <= 12 || Int(set.words[place].prefix(4)).map { $0 % 100 == 0 } ?? false
+/// A place for each name beside its point, so that names lie over as few points and other names as can be: one after the
+/// other, the best of eight places.
+///
+/// - Parameter scale: points of the page per unit.
+private func placed(_ names: [String?], at points: [Point], scale: Double) -> [(anchor: Anchor, offset: Point)] {
+    let places: [(anchor: Anchor, offset: Point, x: Double, y: Double)] = [
+        (.left, Point(4, 0), 0, -0.5), (.right, Point(-4, 0), -1, -0.5), (.bottom, Point(0, -4), -0.5, -1),
+        (.top, Point(0, 4), -0.5, 0), (.bottomLeft, Point(3, -2), 0, -1), (.topLeft, Point(3, 2), 0, 0),
+        (.bottomRight, Point(-3, -2), -1, -1), (.topRight, Point(-3, 2), -1, 0),
+    ]
+    let at = points.map { Point($0.x * scale, -$0.y * scale) }
+    var taken: [Rect] = []
+    return names.enumerated().map { index, name in
+        guard let name else { return (.left, .zero) }
+        let size = (width: 4.6 * Double(name.count) + 2, height: 8.5)
+        let boxes = places.map { place in
+            Rect(
+                x: at[index].x + place.offset.x + place.x * size.width,
+                y: at[index].y + place.offset.y + place.y * size.height, width: size.width, height: size.height)
+        }
+        func cost(_ box: Rect) -> Int {
+            10 * taken.count {
+                box.minX < $0.maxX && box.maxX > $0.minX && box.minY < $0.maxY && box.maxY > $0.minY
+            }
+                + at.count {
+                    box.minX - 2 < $0.x && box.maxX + 2 > $0.x && box.minY - 2 < $0.y && box.maxY + 2 > $0.y
+                }
+        }
+        let costs = boxes.map(cost)
+        let best = costs.indices.min { costs[$0] == costs[$1] ? $0 < $1 : costs[$0] < costs[$1] } ?? 0
+        taken.append(boxes[best])
+        return (places[best].anchor, places[best].offset)
     }
+}
+
+/// Each set of words in its own plane, and how far their order is in the directions, by model.
+func cycleFigure(_ sets: [SetGeometry], orders: [[Double]], models: [WordDirections]) -> Figure {
+    /// What is written beside a word's point.
+    func label(_ set: SetGeometry, _ place: Int) -> String? {
+        let word = set.words[place]
+        switch set.set.name {
+        case "decades": return Int(word.prefix(4)).flatMap { $0 % 50 == 0 ? word : nil }
+        case "months", "weekdays": return word.prefix(3).capitalized
+        default: return word
+        }
+    }
+    let colors = shades(models)
     return Figure {
-        Grid(columns: 3, spacing: 16, rowSpacing: 20) {
+        Grid(columns: 2, spacing: 26, rowSpacing: 22) {
             for set in sets {
                 let points = set.plane.map { Point($0.x, $0.y) }
-                let colors = points.indices.map { index in
+                let shades = points.indices.map { index in
                     ColorMap.viridis(0.9 * Double(index) / Double(max(1, points.count - 1)))
                 }
-                let extent = 1.25 * max(1e-3, points.flatMap { [abs($0.x), abs($0.y)] }.max() ?? 1)
+                let (x, y) = (points.map(\.x), points.map(\.y))
+                let middle = Point(
+                    ((x.min() ?? 0) + (x.max() ?? 0)) / 2, ((y.min() ?? 0) + (y.max() ?? 0)) / 2)
+                let reach = 0.62 * max(1e-3, (x.max() ?? 1) - (x.min() ?? 0), (y.max() ?? 1) - (y.min() ?? 0))
+                let names = points.indices.map { label(set, $0) }
+                let places = placed(names, at: points, scale: 105 / reach)
                 Axes(
-                    title: set.set.name, x: .linear(-extent...extent).hidden(),
-                    y: .linear(-extent...extent).hidden(), aspect: 1, border: true
+                    title: set.set.name, x: .linear(middle.x - reach...middle.x + reach).hidden(),
+                    y: .linear(middle.y - reach...middle.y + reach).hidden(), aspect: 1, border: true
                 ) {
                     Line(
-                        set.set.period == nil ? points : points + points.prefix(1), color: plain.opacity(0.5),
+                        set.set.period == nil ? points : points + points.prefix(1), color: plain.opacity(0.4),
                         width: 0.7)
-                    Points(points, colors: colors, size: points.count > 12 ? 4 : 5, labels: set.words)
-                    for place in points.indices where isNamed(set, place) {
-                        // Away from the middle, so that names leave the lines alone.
-                        let isRight = points[place].x >= 0
-                        Label(
-                            set.words[place], at: points[place], anchor: isRight ? .left : .right,
-                            offset: Point(isRight ? 4 : -4, 0), size: 7, halo: .white)
+                    Points(points, colors: shades, size: points.count > 12 ? 4 : 5, labels: set.words)
+                    for place in points.indices {
+                        if let name = names[place] {
+                            Label(
+                                name, at: points[place], anchor: places[place].anchor, offset: places[place].offset,
+                                size: 8, halo: .white)
+                        }
                     }
                 }
             }
             Axes(
                 title: "Order",
-                x: .linear(-0.6...1, label: "Rank correlation", ticks: .at([-0.5, 0, 0.5, 1])),
+                x: .linear(-0.5...1, label: "Rank correlation", ticks: .at([-0.5, 0, 0.5, 1])),
                 y: .linear(
                     -0.6...(Double(sets.count) - 0.4),
                     ticks: .labelled(
@@ -241,15 +285,21 @@ func cycleFigure(_ sets: [SetGeometry]) -> Figure {
                 for (index, set) in sets.enumerated() {
                     let (low, high) = orderNull(set)
                     Line(
-                        [Point(low, Double(index)), Point(high, Double(index))], color: chanceColor.opacity(0.7),
-                        width: 5)
-                    Points([Point(set.order.test.observed, Double(index))], color: Palette.blue, size: 6)
+                        [Point(low, Double(index)), Point(high, Double(index))], color: chanceColor.opacity(0.6),
+                        width: 9)
+                    Points(
+                        [Point(set.occurrence.test.observed, Double(index))], color: Palette.vermilion, size: 7,
+                        symbol: .cross, labels: ["occurrence"])
+                    Points(
+                        orders.map { Point($0[index], Double(index)) }, colors: colors, size: 6,
+                        labels: models.map(name))
                 }
             }
         }
-        Legend([
-            .init("the words’ order", Palette.blue, .point), .init("random orders, 5 to 95%", chanceColor, .line),
-        ])
+        Legend(
+            zip(models, colors).map { .init(name($0), $1, .point) } + [
+                .init("occurrence", Palette.vermilion, .point), .init("random orders, 5 to 95%", chanceColor, .line),
+            ])
     }
 }
 
@@ -260,20 +310,27 @@ private func orderNull(_ set: SetGeometry) -> (low: Double, high: Double) {
 }
 
 /// One row per word and per set.
-func cycleTable(_ sets: [SetGeometry]) -> Table {
+func cycleTable(_ sets: [SetGeometry], orders: [[Double]], models: [WordDirections]) -> Table {
     var table = Table(
         "set", "word", "x", "y", "mean cosine", "of random words", "p", "rank correlation", "5% of random orders",
-        "95% of random orders", "p of the order", "share of variance in the plane")
+        "95% of random orders", "p of the order", "share of variance in the plane", "rank correlation of occurrence")
     let none = Table.Cell.text("")
     for set in sets {
         for (word, point) in zip(set.words, set.plane) {
             table.append(
-                row: [.text(set.set.name), .text(word), point.x.cell, point.y.cell] + Array(repeating: none, count: 8))
+                row: [.text(set.set.name), .text(word), point.x.cell, point.y.cell] + Array(repeating: none, count: 9))
         }
         let (low, high) = orderNull(set)
         table.append(
             set.set.name, none, none, none, set.within, set.chance.expected, set.chance.pValue,
-            set.order.test.observed, low, high, set.order.test.pValue, set.planar)
+            set.order.test.observed, low, high, set.order.test.pValue, set.planar, set.occurrence.test.observed)
+    }
+    for (model, values) in zip(models, orders) {
+        for (set, value) in zip(sets, values) {
+            table.append(
+                row: [.text(set.set.name), .text(name(model))] + Array(repeating: none, count: 5) + [value.cell]
+                    + Array(repeating: none, count: 5))
+        }
     }
     return table
 }
@@ -312,7 +369,7 @@ func dictionaryFigure(_ panels: [NamedValues], words: [Double], gaussian: [Doubl
         }
     }
     return Figure {
-        Grid(columns: 2, spacing: 34, rowSpacing: 22) {
+        Grid(widths: [1, 1.3], spacing: 30) {
             if let first = panels.first { bars(first) }
             Axes(
                 title: "Agreement of two seeds",
@@ -323,8 +380,8 @@ func dictionaryFigure(_ panels: [NamedValues], words: [Double], gaussian: [Doubl
                 Line(sorted(words), color: Palette.blue, width: 1.6)
                 Line(sorted(gaussian), color: chanceColor, width: 1.6)
             }
-            for panel in panels.dropFirst() { bars(panel) }
         }
+        Grid(columns: 2, spacing: 30) { for panel in panels.dropFirst() { bars(panel) } }
         Legend([
             .init("dictionaries of words", Palette.blue), .init("what they are compared with", chanceColor),
         ])

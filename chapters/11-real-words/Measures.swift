@@ -12,6 +12,8 @@ struct WordDirections {
     let isShuffled: Bool
     /// Of length 1, or 0 where a word has none. Shape `[words][dimensions]`.
     let units: [[Double]]
+    /// The length of each word's direction.
+    let lengths: [Double]
     /// The squared error on glosses that were not trained on, and what an answer of zero would have.
     let loss: Double
     /// Cosines in single precision, row by row. Shape `[words, words]`.
@@ -23,11 +25,12 @@ struct WordDirections {
         self.isShuffled = isShuffled
         loss = trained.losses[0]
         let n = model.W.columns
-        let units = (0..<n).map { i in
-            let column = (0..<model.W.rows).map { model.W[$0, i] }
-            let length = column.reduce(0) { $0 + $1 * $1 }.squareRoot()
-            return column.map { length > 1e-9 && length.isFinite ? $0 / length : 0 }
+        let columns = (0..<n).map { i in (0..<model.W.rows).map { model.W[$0, i] } }
+        let lengths = columns.map { $0.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+        let units = zip(columns, lengths).map { column, length in
+            column.map { length > 1e-9 && length.isFinite ? $0 / length : 0 }
         }
+        self.lengths = lengths
         self.units = units
         let flat = units.flatMap { $0.map(Float.init) }
         let m = model.W.rows
@@ -173,15 +176,21 @@ struct SetGeometry {
     let chance: PermutationTest
     /// Whether nearer places have nearer directions.
     let order: Ordering
+    /// Whether words of nearer places occur together more often, beside chance.
+    let occurrence: Ordering
+    /// How many pairs of the words occur together at all, and of how many.
+    let met, pairs: Int
     /// Where the words are in their own plane: their first two principal components.
     let plane: [(x: Double, y: Double)]
     /// The share of the variance that the plane has.
     let planar: Double
 
-    /// - Parameter ranked: all words, the most frequent first.
+    /// - Parameters:
+    ///   - ranked: words of no set, the most frequent first.
+    ///   - counts: how often words occur together.
     init(
-        _ set: WordSet, _ directions: WordDirections, _ vocabulary: [String: Int], ranked: [Int], permutations: Int,
-        using stream: RandomStream
+        _ set: WordSet, _ directions: WordDirections, _ vocabulary: [String: Int], ranked: [Int],
+        counts: Cooccurrence, permutations: Int, using stream: RandomStream
     ) {
         self.set = set
         let (features, words, places) = set.found(in: vocabulary)
@@ -193,19 +202,16 @@ struct SetGeometry {
             return values.isEmpty ? .nan : mean(values)
         }
         within = meanCosine(features)
-        var rank = [Int](repeating: 0, count: directions.count)
-        for (place, word) in ranked.enumerated() { rank[word] = place }
+        let frequencies = ranked.map { counts.counts[$0] }
         chance = PermutationTest(observed: within, permutations: permutations, using: stream) { stream in
             var chosen: [Int] = []
             for feature in features {
                 // Of the forty that are nearest in frequency.
-                let low = max(0, min(rank[feature] - 20, ranked.count - 40))
+                let place = frequencies.firstIndex { $0 <= counts.counts[feature] } ?? frequencies.count
                 let width = min(40, ranked.count)
-                var other = feature
-                for _ in 0..<1000 where other == feature || chosen.contains(other) {
-                    other = ranked[low + Int(stream.next() % UInt64(width))]
-                }
-                chosen.append(other)
+                let low = max(0, min(place - 20, ranked.count - width))
+                let free = ranked[low..<low + width].filter { !chosen.contains($0) }
+                if !free.isEmpty { chosen.append(free[Int(stream.next() % UInt64(free.count))]) }
             }
             return meanCosine(chosen)
         }
@@ -213,8 +219,22 @@ struct SetGeometry {
         for (a, i) in features.enumerated() {
             for (b, j) in features.enumerated() { similarities[a, b] = a == b ? 1 : directions.cosine(i, j) }
         }
-        order = Ordering(
-            similarities: similarities, places: places, period: set.period, permutations: permutations, using: stream)
+        var occurrences = Matrix(rows: features.count, columns: features.count)
+        var met = 0
+        for (a, i) in features.enumerated() {
+            for (b, j) in features.enumerated() where a != b {
+                let expected = counts.expected(i, j)
+                occurrences[a, b] = expected > 0 ? Double(counts.count(i, j)) / expected : 0
+                if a < b && counts.count(i, j) > 0 { met += 1 }
+            }
+        }
+        (self.met, pairs) = (met, features.count * (features.count - 1) / 2)
+        func ordering(_ similarities: Matrix) -> Ordering {
+            Ordering(
+                similarities: similarities, places: places, period: set.period, permutations: permutations,
+                using: stream)
+        }
+        (order, occurrence) = (ordering(similarities), ordering(occurrences))
         (plane, planar) = Self.plane(of: features.map { directions.units[$0] })
     }
 
@@ -259,10 +279,11 @@ struct DictionarySamples {
     /// How many are trained on.
     let trained: Int
 
-    init(_ directions: WordDirections, heldOut: Int, using stream: RandomStream) {
+    /// - Parameter units: the words' directions, of length 1.
+    init(units: [[Double]], heldOut: Int, using stream: RandomStream) {
         var stream = stream
-        order = permutation(of: directions.count, using: &stream)
-        let words = order.map { directions.units[$0] }
+        order = permutation(of: units.count, using: &stream)
+        let words = order.map { units[$0] }
         self.words = words
         trained = max(1, words.count - heldOut)
         let dimensions = words.first?.count ?? 0

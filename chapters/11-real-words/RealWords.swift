@@ -122,7 +122,7 @@ public struct RealWords: Chapter {
 
         //: In two dimensions the model draws the structure. With decay 1 the features of the circle
         //: \(circle-order): the correlation, over all pairs, of their interference with that of their occurrence is
-        //: \(circle-fit). With decay 6 it is \(circle-strong).
+        //: \(circle-fit). With decay 6 it is \(circle-strong)\(circle-collapse).
         //:
         //: With four and eight dimensions there is room for other solutions. Without decay the correlation is
         //: \(fit-none) on the mean over the three structures, with decay 6 it is \(fit-most). Of the pairs that occur
@@ -137,6 +137,9 @@ public struct RealWords: Chapter {
             ? "lie in a ring, in their order" : "lie in something that is not quite their ring"
         page["circle-fit"] = fixed(circle?.correlation ?? .nan, 2)
         page["circle-strong"] = fixed(fit(.circle, 2, most)?.correlation ?? .nan, 2)
+        page["circle-collapse"] =
+            (fit(.circle, 2, most)?.correlation ?? 0) < (circle?.correlation ?? 0) - 0.1
+            ? ": too strong a decay makes features share directions, and the ring breaks into groups" : ""
         page["fit-none"] = fixed(average(\.correlation, structured, decay: none), 2)
         page["fit-most"] = fixed(average(\.correlation, structured, decay: most), 2)
         page["positive-none"] = percent(average(\.positive, structured, decay: none), digits: 0)
@@ -175,10 +178,12 @@ public struct RealWords: Chapter {
         let wordNet: WordNet
         let corpus: Corpus
         let places: [String: Int]
-        /// The words, the most frequent in what was trained on first.
-        let ranked: [Int]
-        /// The model with the strongest decay, and the same of the shuffled corpus.
-        let strongest, shuffled: TrainedModels
+        /// How often the words occur together in what was trained on.
+        let counts: Cooccurrence
+        /// The model with the strongest decay.
+        let strongest: TrainedModels
+        /// The directions by decay, ascending; those with the strongest, and those of the shuffled corpus.
+        let byDecay: [WordDirections]
         let directions, shuffledDirections: WordDirections
     }
 
@@ -267,8 +272,8 @@ public struct RealWords: Chapter {
         //: \(rank-shuffled), the mean cosine \(together-shuffled).
         //:
         //: There is a price. The squared error on held-out glosses is \(loss-none) without decay and \(loss-strong) with
-        //: the strongest; an answer of zero has \(loss-zero). Decay leaves rare words little weight, and what remains is
-        //: shared with what they come with.
+        //: the strongest; an answer of zero has \(loss-zero). Decay bears most on rare words: the rank correlation of a
+        //: direction’s length and the word’s frequency is \(length-none) without decay and \(length-strong) with decay 8.
 
         let names = [
             "king", "river", "blood", "music", "winter", "tree", "ship", "money", "disease", "war", "july", "third",
@@ -276,11 +281,13 @@ public struct RealWords: Chapter {
         try page.table(
             "words-nearest",
             caption: """
-                The nearest directions of some words, by model. The words were chosen before the models were trained. *Shuffled* \
-                is what chance gives.
+                The nearest directions of some words that we chose by hand, by model. *Shuffled* is what chance gives.
                 """,
             nearestTable([free, strong, shuffled], words: corpus.words, shown: names, count: 5))
 
+        let frequency = counts.counts.map(Double.init)
+        page["length-none"] = fixed(rankCorrelation(free.directions.lengths, frequency), 2)
+        page["length-strong"] = fixed(rankCorrelation(strong.directions.lengths, frequency), 2)
         page["glosses"] = grouped(corpus.all)
         page["stop-words"] = String(stopWords.count)
         page["kept-glosses"] = grouped(corpus.glosses.count)
@@ -323,12 +330,9 @@ public struct RealWords: Chapter {
             expected: 0.03...1, partly: 0.015...1, control: .init("all pairs", strong.all - free.all),
             figure: "words-neighbours", weights: ["words-neighbours-0", strongest])
         return Text(
-            wordNet: wordNet, corpus: corpus, places: corpus.places,
-            ranked: corpus.words.indices.sorted { a, b in
-                counts.counts[a] == counts.counts[b] ? a < b : counts.counts[a] > counts.counts[b]
-            },
-            strongest: runs[decays.count - 1], shuffled: runs[decays.count],
-            directions: strong.directions, shuffledDirections: shuffled.directions)
+            wordNet: wordNet, corpus: corpus, places: corpus.places, counts: counts, strongest: runs[decays.count - 1],
+            byDecay: all.prefix(decays.count).map(\.directions), directions: strong.directions,
+            shuffledDirections: shuffled.directions)
     }
 
     private func cycles(_ page: Page, _ text: Text) throws {
@@ -338,20 +342,27 @@ public struct RealWords: Chapter {
         //: words, as months that are near in time are written about together [@prieto2026]. In glosses words are rare:
         //: \(rarest) is in \(rarest-count). We take the months but *May*, the weekdays, the numbers from two to twelve, the
         //: ordinals from first to tenth, and the decades, and ask two things of each set. Are its words alike, more
-        //: than words of about their frequency? And are they in order: is the cosine of two words the greater the nearer they
-        //: are, around the circle or along the line? Both are compared with chance, the first with random words, the second
-        //: with the same words in random order.
+        //: than words of no set whose frequency is nearest to theirs? And are they in order: is the cosine of two words the
+        //: greater the nearer they are, around the circle or along the line? Both are compared with chance, the first with
+        //: random words, the second with the same words in random order. Whether the order is in the text at all, the same
+        //: measure tells of how often two words occur together, beside chance.
 
         let permutations = page.choose(paper: 999, quick: 199)
-        func sets(_ directions: WordDirections, _ stream: String) -> [SetGeometry] {
+        let inSets = Set(WordSet.all.flatMap(\.words))
+        let ranked = text.corpus.words.indices.filter { !inSets.contains(text.corpus.words[$0]) }.sorted { a, b in
+            let (x, y) = (text.counts.counts[a], text.counts.counts[b])
+            return x == y ? a < b : x > y
+        }
+        func sets(_ directions: WordDirections, _ permutations: Int) -> [SetGeometry] {
             WordSet.all.map {
                 SetGeometry(
-                    $0, directions, text.places, ranked: text.ranked, permutations: permutations,
-                    using: page.stream("\(stream)-\($0.name)"))
+                    $0, directions, text.places, ranked: ranked, counts: text.counts, permutations: permutations,
+                    using: page.stream("sets-\($0.name)"))
             }
         }
-        let own = sets(text.directions, "sets")
-        let shuffled = sets(text.shuffledDirections, "shuffled-sets")
+        let own = sets(text.directions, permutations)
+        let shuffled = sets(text.shuffledDirections, permutations)
+        let orders = text.byDecay.map { directions in sets(directions, 0).map(\.order.test.observed) }
         let alike = own.filter(\.isAlike)
         let ordered = own.filter(\.isOrdered)
         let named = Dictionary(own.map { ($0.set.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -359,8 +370,8 @@ public struct RealWords: Chapter {
             "words-cycles",
             caption: """
                 Sets of words in their own planes, the first two principal components of their directions (decay 8). Lines \
-                follow the words’ order; colours go from the first to the last. Last: the rank correlation of cosine and \
-                nearness, beside that of the same words in random order.
+                follow the words’ order, and so do colours. Last: the rank correlation of cosine and nearness, by weight \
+                decay, that of occurrence and nearness (crosses), and those of the same words in random order.
                 """,
             alt: """
                 \(own.map {
@@ -368,50 +379,61 @@ public struct RealWords: Chapter {
                         + "\(percent($0.order.share, digits: 0)) of random orders."
                 }.joined(separator: " "))
                 """,
-            data: cycleTable(own)
-        ) { cycleFigure(own) }
+            data: cycleTable(own, orders: orders, models: text.byDecay)
+        ) { cycleFigure(own, orders: orders, models: text.byDecay) }
 
-        //: More alike than random words of their frequency \(alike): the mean cosine within the sets is \(within), of random
-        //: words \(within-chance). In order \(ordered): a rank correlation of at least one half, which fewer than one
+        //: More alike than random words \(alike): the mean cosine within \(set-names) is \(within), of random
+        //: words \(within-chance). In order \(ordered): with a rank correlation of at least one half, which fewer than one
         //: in twenty random orders have. The months have \(months-order), the weekdays \(weekdays-order), the numbers
-        //: \(numbers-order), the ordinals \(ordinals-order), and the decades \(decades-order).
+        //: \(numbers-order), the ordinals \(ordinals-order), and the decades \(decades-order). In how often they occur
+        //: together the same sets have \(occurrence-orders).
         //:
-        //: \(cycle-verdict) A definition says that July is the month after June more often than it says what is done in
-        //: summer, so glosses have the family of the months rather than their round. \(decades-verdict)
+        //: \(cycle-verdict) \(months-verdict) \(decades-verdict)
 
         let rarest = WordSet.all.prefix(2).flatMap(\.words).compactMap { word in
             text.places[word].map { (word, $0) }
         }.map { word, place in (word, text.corpus.count(of: place)) }.min { $0.1 < $1.1 }
         page["rarest"] = (rarest?.0 ?? "none").capitalized
         page["rarest-count"] = String(rarest?.1 ?? 0)
-        page["alike"] = Self.told(alike, of: own)
-        page["ordered"] = Self.told(ordered, of: own)
+        page["alike"] = "are " + Self.told(alike, of: own)
+        page["ordered"] = "are " + Self.told(ordered, of: own)
+        page["set-names"] = spelled(own.map(\.set.name))
         page["within"] = spelled(own.map { fixed($0.within, 2) })
         page["within-chance"] = spelled(own.map { fixed($0.chance.expected, 2) })
+        page["occurrence-orders"] = spelled(own.map { fixed($0.occurrence.test.observed, 2) })
         for set in own { page["\(set.set.name)-order"] = fixed(set.order.test.observed, 2) }
         let rings = ["months", "weekdays"].compactMap { named[$0] }
-        let isRing = rings.contains(where: \.isOrdered)
+        let ringsAlike = rings.filter(\.isAlike)
         page["cycle-verdict"] =
-            isRing
+            rings.contains(where: \.isOrdered)
             ? "So there is a ring: \(spelled(rings.filter(\.isOrdered).map(\.set.name))) are in order."
-            : "So neither months nor weekdays form a ring here; they form \(rings.allSatisfy(\.isAlike) ? "clusters" : "no figure at all")."
+            : "So neither months nor weekdays form a ring here"
+                + (ringsAlike.isEmpty
+                    ? ", nor a cluster." : "; \(spelled(ringsAlike.map(\.set.name))) form a cluster.")
+        page["months-verdict"] =
+            named["months"].map { months in
+                let met = "\(months.met) of the \(months.pairs) pairs of months share a gloss"
+                return months.occurrence.test.observed >= 0.5 && !months.isOrdered
+                    ? "The text does have the order of the months (\(met), mostly neighbours), but the model does not keep it: "
+                        + "it gives words that are so rare little more than the direction of their family."
+                    : "Only \(met)."
+            } ?? ""
         page["decades-verdict"] =
             named["decades"]?.isOrdered == true
-            ? "Where the text has an order the model finds it: a gloss of a person has the years of birth and death, and the "
-                + "decades lie along a curve."
+            ? "Where the text has an order and words that are frequent enough, the model finds it: a gloss of a person has the "
+                + "years of birth and death, and the decades lie along a curve."
             : "The decades, too, are in no order, although the years of birth and death stand in one gloss."
         page["result-cycles"] =
             (alike.isEmpty
-                ? "no set of words with an order forms a cluster"
-                : "\(spelled(alike.map(\.set.name))) form clusters")
-            + (ordered.isEmpty ? ", none of them in order" : ", in order only the \(spelled(ordered.map(\.set.name)))")
+                ? "no set of words with an order forms a cluster" : "\(Self.told(alike, of: own)) form clusters")
+            + (ordered.isEmpty ? ", none of them in order" : ", but only \(Self.told(ordered, of: own)) are in order")
         page.claim(
             "words.clusters",
-            "Words of one set form clusters (sets whose mean cosine is above that of 95% of random words of their frequency).",
+            "Words of one set form clusters (sets whose mean cosine is above that of 95% of random words of no set, nearest in frequency).",
             source: "Prieto et al. 2026, semantic clusters", count: alike.count, of: own.count, unit: "sets",
             expected: 1...1, partly: 0.6...1,
             control: .init("shuffled glosses", Double(shuffled.count(where: \.isAlike))),
-            reason: alike.count < own.count ? "\(Self.told(own.filter { !$0.isAlike }, of: own)) not." : nil,
+            reason: "No clusters are \(spelled(own.filter { !$0.isAlike }.map { "the " + $0.set.name })).",
             figure: "words-cycles", weights: ["words-neighbours-8"])
         for (name, statement) in [
             ("months", "Months form a cycle"), ("weekdays", "Weekdays form a cycle"),
@@ -419,23 +441,24 @@ public struct RealWords: Chapter {
         ] {
             guard let set = named[name] else { continue }
             let luck = quantile(0.95, of: set.order.test.null.filter(\.isFinite))
+            let occurrence = fixed(set.occurrence.test.observed, 2)
             page.claim(
                 "words.\(name)",
                 "\(statement) (rank correlation of the cosine of two words with their nearness).",
                 source: "Prieto et al. 2026, cyclical structures", measured: set.order.test.observed,
                 expected: 0.5...1, partly: 0.3...1, control: .init("the luckiest twentieth of random orders", luck),
-                reason: set.isAlike
-                    ? "They are alike but not in order: our glosses are too short and too few to have many neighbours in time together."
-                    : "They are not even alike: our glosses have them too rarely.",
+                reason: set.occurrence.test.observed >= 0.5
+                    ? "How often they occur together is in order (\(occurrence)), but the words are too rare for the model to keep more than their family."
+                    : "Our text does not have the order either (\(occurrence), of how often they occur together): glosses are short, and these words are rare in them.",
                 figure: "words-cycles", weights: ["words-neighbours-8"])
         }
     }
 
-    /// Which of some sets are so, as the end of a sentence.
+    /// Which of some sets are so.
     private static func told(_ sets: [SetGeometry], of all: [SetGeometry]) -> String {
-        if sets.isEmpty { return "are none of the sets" }
-        if sets.count == all.count { return "are all of the sets" }
-        return "are \(spelled(sets.map { "the " + $0.set.name }))"
+        if sets.isEmpty { return "none of the sets" }
+        if sets.count == all.count { return "all of the sets" }
+        return spelled(sets.map { "the " + $0.set.name })
     }
 
     private func dictionaries(_ page: Page, _ text: Text) async throws {
@@ -457,7 +480,7 @@ public struct RealWords: Chapter {
         let (heldOut, active) = (200, 5)
         let latents = page.choose(paper: 512, quick: 128)
         let dimensions = text.directions.units.first?.count ?? 1
-        let samples = DictionarySamples(text.directions, heldOut: heldOut, using: page.stream("words"))
+        let samples = DictionarySamples(units: text.directions.units, heldOut: heldOut, using: page.stream("words"))
         func experiment(_ id: String, _ rows: [[Double]]) -> Experiment {
             let table = DictionarySamples.table(rows)
             return Experiment(
@@ -519,7 +542,7 @@ public struct RealWords: Chapter {
                 title: "Purity", label: "Mean share of one category",
                 values: [
                     ("dictionary", purity), ("Gaussian", gaussian.purity(labels)), ("neuron basis", axes),
-                    ("principal comp.", components), ("random directions", random), ("shuffled labels", labelled.expected),
+                    ("principal components", components), ("random directions", random), ("shuffled labels", labelled.expected),
                     ("around words", around),
                 ], own: ["dictionary"], upper: 0.5),
             NamedValues(
@@ -558,10 +581,10 @@ public struct RealWords: Chapter {
 
         //: The latents’ words are \(purity) of one category, those of Gaussian dictionaries \(purity-gaussian), those of
         //: the neuron basis \(purity-axes), of random directions \(purity-random), and with shuffled categories
-        //: \(purity-shuffled). So most of what looks like meaning in a list of ten words is there without any dictionary:
-        //: any direction has words around it that are alike, because words that occur together lie side by side. Beyond the
-        //: strongest of these nulls the dictionary has \(purity-gain). The ten words around a word are \(purity-around) of
-        //: one category, \(around-verdict).
+        //: \(purity-shuffled). So the dictionary has \(purity-gain) beyond the strongest of these nulls. Of what it has
+        //: beyond shuffled categories, that null has \(null-share), without having seen a word: words that occur
+        //: together lie side by side, so many directions have words around them that are alike. The ten words around a word
+        //: are \(purity-around) of one category, \(around-verdict).
         //:
         //: The latents of two seeds have a mean cosine of \(agreement), those of Gaussian dictionaries \(agreement-gaussian);
         //: above 0.7 are \(shared), which is how one counts latents as the same in dictionaries of language models
@@ -579,15 +602,20 @@ public struct RealWords: Chapter {
                 """,
             Self.latentTable(examples, words.nearest.first, labels, text.corpus.words))
 
-        //: *What is weak.* The purest latents, in the table, are easy to name; those in the middle are not, and they are
-        //: the rule. Two thousand words are few to train on: dictionaries explain their own words far better than
-        //: new ones, so a good part of their latents is fitted to single words. Nearly all latents depend on the
-        //: random start. Categories are crude, and glosses put together what has one topic rather than what is of one kind.
-        //: Only \(category-words) of the words have a category at all, and words with several senses have only that of
-        //: the first. None of the numbers here would be seen in a list of nice examples.
+        //: *What is weak.* The table shows the best, and what is usual: the median purity of a latent is
+        //: \(purity-median). Two thousand words are few to train on: what is explained of new words is \(new-share) of what is
+        //: explained of trained ones. Of the latents \(unshared) do not come again with another seed. Categories are
+        //: crude, and glosses bring together what has one topic rather than what is of one kind. Only \(category-words) of the
+        //: words have a category of meaning, and words with several senses have only that of the first. A list of good examples
+        //: would show none of this.
 
         let strongestNull = max(gaussian.purity(labels), axes, components, random, labelled.expected)
         page["latents"] = String(latents)
+        page["purity-median"] = percent(median(words.nearest.flatMap { $0.purities(labels) }.filter(\.isFinite)))
+        page["null-share"] = percent(
+            (strongestNull - labelled.expected) / (purity - labelled.expected), digits: 0)
+        page["new-share"] = percent((1 - words.unexplainedHeldOut) / (1 - words.unexplained), digits: 0)
+        page["unshared"] = percent(1 - words.shared)
         page["purity"] = percent(purity)
         page["purity-gaussian"] = percent(gaussian.purity(labels))
         page["purity-axes"] = percent(axes)
