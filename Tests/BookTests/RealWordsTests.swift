@@ -50,7 +50,8 @@ import ToyModels
         #expect(
             wordNet.entries[0][1] == .init(offset: 200, category: 20, gloss: "native Eurasian tree"))
         #expect(WordNet.categories.count == 45 && WordNet.categories[20] == "noun.plant")
-        #expect(WordNet.isOfMeaning(20) && !WordNet.isOfMeaning(0) && !WordNet.isOfMeaning(44) && !WordNet.isOfMeaning(45))
+        #expect(
+            WordNet.isOfMeaning(20) && !WordNet.isOfMeaning(0) && !WordNet.isOfMeaning(44) && !WordNet.isOfMeaning(45))
     }
 
     @Test func `a word has the category of the sense that was counted most often`() throws {
@@ -64,7 +65,8 @@ import ToyModels
     }
 
     @Test(arguments: [
-        ("data.noun", "0000010x 13 n 01 apple 0 000 | fruit\n"), ("data.noun", "00000100 99 n 01 apple 0 000 | fruit\n"),
+        ("data.noun", "0000010x 13 n 01 apple 0 000 | fruit\n"),
+        ("data.noun", "00000100 99 n 01 apple 0 000 | fruit\n"),
         ("data.noun", "00000100 13 n 01 apple 0 000 fruit\n"), ("data.noun", ""), ("data.noun", "00000100\n"),
         ("data.verb", "\u{0}\u{0}\u{0}\n"),
     ])

@@ -131,7 +131,9 @@ func tokens(of text: String) -> [String] {
     func end() {
         let word = String(decoding: run, as: UTF8.self)
         if isNumber {
-            if run.count == 4, let year = Int(word), (1400..<2000).contains(year) { found.append(word.dropLast() + "0s") }
+            if run.count == 4, let year = Int(word), (1400..<2000).contains(year) {
+                found.append(word.dropLast() + "0s")
+            }
         } else if run.count >= 2 {
             found.append(word)
         }

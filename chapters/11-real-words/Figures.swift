@@ -168,7 +168,9 @@ func neighbourTable(_ all: [Interference], curves: [[Point]], shown: ShownPairs,
     var table = Table("model", "what", "pointwise mutual information", "cosine", "share above 0")
     let none = Table.Cell.text("")
     for (one, points) in zip(all, curves) {
-        for point in points { table.append(name(one.directions), "mean of a tenth of the pairs", point.x, point.y, none) }
+        for point in points {
+            table.append(name(one.directions), "mean of a tenth of the pairs", point.x, point.y, none)
+        }
         table.append(name(one.directions), "pairs that occur together", none, one.together, one.positive)
         table.append(name(one.directions), "pairs that avoid each other", none, one.apart, one.positiveApart)
         table.append(name(one.directions), "all pairs", none, one.all, none)
@@ -197,30 +199,37 @@ func nearestTable(_ all: [Interference], words: [String], shown: [String], count
 /// A place for each name beside its point, so that names lie over as few points and other names as can be: one after the
 /// other, the best of eight places.
 ///
-/// - Parameter scale: points of the page per unit.
-private func placed(_ names: [String?], at points: [Point], scale: Double) -> [(anchor: Anchor, offset: Point)] {
+/// - Parameters:
+///   - middle: of the panel.
+///   - reach: from there to its sides.
+///   - half: the same in points of the page.
+private func placed(
+    _ names: [String?], at points: [Point], middle: Point, reach: Double, half: Double
+) -> [(anchor: Anchor, offset: Point)] {
     let places: [(anchor: Anchor, offset: Point, x: Double, y: Double)] = [
         (.left, Point(4, 0), 0, -0.5), (.right, Point(-4, 0), -1, -0.5), (.bottom, Point(0, -4), -0.5, -1),
         (.top, Point(0, 4), -0.5, 0), (.bottomLeft, Point(3, -2), 0, -1), (.topLeft, Point(3, 2), 0, 0),
         (.bottomRight, Point(-3, -2), -1, -1), (.topRight, Point(-3, 2), -1, 0),
     ]
-    let at = points.map { Point($0.x * scale, -$0.y * scale) }
+    let at = points.map { Point(($0.x - middle.x) / reach * half, (middle.y - $0.y) / reach * half) }
     var taken: [Rect] = []
     return names.enumerated().map { index, name in
         guard let name else { return (.left, .zero) }
-        let size = (width: 4.6 * Double(name.count) + 2, height: 8.5)
+        let size = (width: 4.4 * Double(name.count) + 2, height: 8.5)
         let boxes = places.map { place in
             Rect(
                 x: at[index].x + place.offset.x + place.x * size.width,
                 y: at[index].y + place.offset.y + place.y * size.height, width: size.width, height: size.height)
         }
         func cost(_ box: Rect) -> Int {
-            10 * taken.count {
-                box.minX < $0.maxX && box.maxX > $0.minX && box.minY < $0.maxY && box.maxY > $0.minY
-            }
+            10
+                * taken.count {
+                    box.minX < $0.maxX && box.maxX > $0.minX && box.minY < $0.maxY && box.maxY > $0.minY
+                }
                 + at.count {
                     box.minX - 2 < $0.x && box.maxX + 2 > $0.x && box.minY - 2 < $0.y && box.maxY + 2 > $0.y
                 }
+                + (max(-box.minX, box.maxX, -box.minY, box.maxY) > half ? 20 : 0)
         }
         let costs = boxes.map(cost)
         let best = costs.indices.min { costs[$0] == costs[$1] ? $0 < $1 : costs[$0] < costs[$1] } ?? 0
@@ -235,14 +244,14 @@ func cycleFigure(_ sets: [SetGeometry], orders: [[Double]], models: [WordDirecti
     func label(_ set: SetGeometry, _ place: Int) -> String? {
         let word = set.words[place]
         switch set.set.name {
-        case "decades": return Int(word.prefix(4)).flatMap { $0 % 50 == 0 ? word : nil }
+        case "decades": return Int(word.prefix(4)).flatMap { $0 % 100 == 0 ? word : nil }
         case "months", "weekdays": return word.prefix(3).capitalized
         default: return word
         }
     }
     let colors = shades(models)
     return Figure {
-        Grid(columns: 2, spacing: 26, rowSpacing: 22) {
+        Grid(columns: 3, spacing: 14, rowSpacing: 20) {
             for set in sets {
                 let points = set.plane.map { Point($0.x, $0.y) }
                 let shades = points.indices.map { index in
@@ -253,7 +262,7 @@ func cycleFigure(_ sets: [SetGeometry], orders: [[Double]], models: [WordDirecti
                     ((x.min() ?? 0) + (x.max() ?? 0)) / 2, ((y.min() ?? 0) + (y.max() ?? 0)) / 2)
                 let reach = 0.62 * max(1e-3, (x.max() ?? 1) - (x.min() ?? 0), (y.max() ?? 1) - (y.min() ?? 0))
                 let names = points.indices.map { label(set, $0) }
-                let places = placed(names, at: points, scale: 105 / reach)
+                let places = placed(names, at: points, middle: middle, reach: reach, half: 68)
                 Axes(
                     title: set.set.name, x: .linear(middle.x - reach...middle.x + reach).hidden(),
                     y: .linear(middle.y - reach...middle.y + reach).hidden(), aspect: 1, border: true
@@ -266,14 +275,14 @@ func cycleFigure(_ sets: [SetGeometry], orders: [[Double]], models: [WordDirecti
                         if let name = names[place] {
                             Label(
                                 name, at: points[place], anchor: places[place].anchor, offset: places[place].offset,
-                                size: 8, halo: .white)
+                                size: 7.5, halo: .white)
                         }
                     }
                 }
             }
             Axes(
                 title: "Order",
-                x: .linear(-0.5...1, label: "Rank correlation", ticks: .at([-0.5, 0, 0.5, 1])),
+                x: .linear(-0.4...0.9, label: "Rank correlation", ticks: .at([0, 0.5])),
                 y: .linear(
                     -0.6...(Double(sets.count) - 0.4),
                     ticks: .labelled(
@@ -286,12 +295,12 @@ func cycleFigure(_ sets: [SetGeometry], orders: [[Double]], models: [WordDirecti
                     let (low, high) = orderNull(set)
                     Line(
                         [Point(low, Double(index)), Point(high, Double(index))], color: chanceColor.opacity(0.6),
-                        width: 9)
+                        width: 8)
                     Points(
-                        [Point(set.occurrence.test.observed, Double(index))], color: Palette.vermilion, size: 7,
+                        [Point(set.occurrence.test.observed, Double(index))], color: Palette.vermilion, size: 6.5,
                         symbol: .cross, labels: ["occurrence"])
                     Points(
-                        orders.map { Point($0[index], Double(index)) }, colors: colors, size: 6,
+                        orders.map { Point($0[index], Double(index)) }, colors: colors, size: 5,
                         labels: models.map(name))
                 }
             }

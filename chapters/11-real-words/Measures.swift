@@ -297,7 +297,9 @@ struct DictionarySamples {
         let (values, vectors) = eigen(ofSymmetric: covariance)
         gaussian = words.map { _ in
             let draw = values.map { max(0, $0).squareRoot() * stream.nextNormal() }
-            let x = (0..<dimensions).map { k in center[k] + (0..<dimensions).reduce(0) { $0 + vectors[k, $1] * draw[$1] } }
+            let x = (0..<dimensions).map { k in
+                center[k] + (0..<dimensions).reduce(0) { $0 + vectors[k, $1] * draw[$1] }
+            }
             let length = x.reduce(0) { $0 + $1 * $1 }.squareRoot()
             return x.map { length > 1e-9 ? $0 / length : 0 }
         }

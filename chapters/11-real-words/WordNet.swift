@@ -81,7 +81,8 @@ extension WordNet.Entry {
     init?(_ line: Substring.UTF8View) {
         let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 2)
         guard fields.count == 3, fields[0].count == 8, let offset = Int(Substring(fields[0])),
-            fields[1].count == 2, let category = Int(Substring(fields[1])), WordNet.categories.indices.contains(category),
+            fields[1].count == 2, let category = Int(Substring(fields[1])),
+            WordNet.categories.indices.contains(category),
             let bar = line.firstIndex(of: UInt8(ascii: "|"))
         else { return nil }
         self.offset = offset

@@ -14,7 +14,8 @@ public struct NearestThings: Sendable {
     public init(to directions: Matrix, among things: [[Double]], candidates: [Int], count: Int) {
         nearest = (0..<directions.columns).map { l in
             Self.nearest(
-                to: (0..<directions.rows).map { directions[$0, l] }, among: things, candidates: candidates, count: count)
+                to: (0..<directions.rows).map { directions[$0, l] }, among: things, candidates: candidates, count: count
+            )
         }
     }
 

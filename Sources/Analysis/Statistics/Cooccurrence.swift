@@ -38,7 +38,9 @@ public struct Cooccurrence: Sendable {
     /// In how many samples both would be active on average if they were independent.
     ///
     /// - Precondition: there are such features.
-    public func expected(_ i: Int, _ j: Int) -> Double { Double(counts[i]) * Double(counts[j]) / Double(max(1, samples)) }
+    public func expected(_ i: Int, _ j: Int) -> Double {
+        Double(counts[i]) * Double(counts[j]) / Double(max(1, samples))
+    }
 
     /// The pointwise mutual information in nats, $\ln \frac{p_{ij}}{p_i p_j}$: 0 if two features are independent, and minus
     /// infinity if they are never active together; not a number if one of them never is. (Church and Hanks, "Word
