@@ -39,7 +39,7 @@ func structureFigure(shown: [[StructureFit]], curves: [StructureFit], hidden: [I
             for structure in Structure.allCases {
                 Axes(
                     x: .linear(-0.3...6.3, label: "Weight decay", ticks: .at(decays)),
-                    y: .linear(-0.3...1.05, label: "Correlation", ticks: .at([0, 0.5, 1])), height: 95
+                    y: .linear(-0.2...1.05, label: "Correlation", ticks: .at([0, 0.5, 1])), height: 95
                 ) {
                     Rule(y: 0, Stroke(plain, width: 0.6))
                     for (index, size) in hidden.enumerated() {

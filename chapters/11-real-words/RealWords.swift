@@ -443,9 +443,8 @@ public struct RealWords: Chapter {
                 + "years of birth and death, and the decades lie along a curve."
             : "The decades, too, are in no order, although the years of birth and death stand in one gloss."
         page["result-cycles"] =
-            (alike.isEmpty
-                ? "no set of words with an order forms a cluster" : "\(Self.told(alike, of: own)) form clusters")
-            + (ordered.isEmpty ? ", none of them in order" : ", but only \(Self.told(ordered, of: own)) are in order")
+            "\(alike.count) of \(own.count) sets such as months or numbers form clusters, "
+            + (ordered.isEmpty ? "none of them in order" : "but only \(Self.told(ordered, of: own)) are in order")
         page.claim(
             "words.clusters",
             "Words of one set form clusters (sets whose mean cosine is above that of 95% of random words of no set, nearest in frequency).",
