@@ -181,8 +181,9 @@ public struct RealWords: Chapter {
 
     /// What the sections on text share.
     private struct Text {
-        let wordNet: WordNet
         let corpus: Corpus
+        /// The category of each word's first sense.
+        let categories: [Int?]
         let places: [String: Int]
         /// How often the words occur together in what was trained on.
         let counts: Cooccurrence
@@ -213,6 +214,7 @@ public struct RealWords: Chapter {
         let corpus = Corpus(
             wordNet.entries.flatMap { $0.map(\.gloss) }, size: size, added: WordSet.all.flatMap(\.words), least: least,
             using: page.stream("glosses"))
+        let categories = try wordNet.categories(of: corpus.words)
         let available = max(0, corpus.glosses.count - 16_000)
         let trained = page.choose(paper: available, quick: min(available, 24_000))
         let heldOut = min(page.choose(paper: 16_000, quick: 4_000), corpus.glosses.count - trained)
@@ -345,7 +347,8 @@ public struct RealWords: Chapter {
             expected: 0.03...1, partly: 0.015...1, control: .init("all pairs", strong.all - free.all),
             figure: "words-neighbours", weights: ["words-neighbours-0", strongest])
         return Text(
-            wordNet: wordNet, corpus: corpus, places: corpus.places, counts: counts, strongest: runs[decays.count - 1],
+            corpus: corpus, categories: categories, places: corpus.places, counts: counts,
+            strongest: runs[decays.count - 1],
             byDecay: all.prefix(decays.count).map(\.directions), directions: strong.directions,
             shuffledDirections: shuffled.directions)
     }
@@ -520,7 +523,7 @@ public struct RealWords: Chapter {
                 experiment("words-dictionaries", samples.words),
                 experiment("words-dictionaries-gaussian", samples.gaussian),
             ], decidedBy: [text.strongest])
-        let categories = try text.wordNet.categories(of: text.corpus.words)
+        let categories = text.categories
         let candidates = categories.indices.filter { categories[$0].map(WordNet.isOfMeaning) ?? false }
         let labels = categories.map { $0 ?? -1 }
         let units = text.directions.units
