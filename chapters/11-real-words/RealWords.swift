@@ -201,7 +201,7 @@ public struct RealWords: Chapter {
         //: gloss, that is a definition and sometimes examples. A gloss becomes a bag of words: a feature per word, 1 if
         //: it is in the gloss. Words are runs of letters in lower case; nothing is done about inflection. We leave out
         //: words of one letter, and \(stop-words) that say little of what a gloss is about. Of numbers only years from
-        //: 1400 to 1999 count, by their decades. The 2,000 most frequent words are kept, but some of them make room
+        //: 1400 on and before 2000 count, by their decades. The 2,000 most frequent words are kept, but some of them make room
         //: for words whose order we ask for below (months, weekdays, numbers, decades) if they are in at least
         //: 5 glosses. \(kept-glosses) glosses have two or more of these words, \(words-per-gloss) on average. The model
         //: has $m = 100$ dimensions for the 2,000 words. 16,000 glosses are held out.
