@@ -67,6 +67,7 @@ let chapters: [(folder: String, module: String)] = [
     ("08-ways-out", "WaysOut"),
     ("09-appendix", "Appendix"),
     ("10-memorisation", "Memorisation"),
+    ("11-real-words", "RealWords"),
 ]
 let chapterModules = chapters.map { Target.Dependency.byName(name: $0.module) }
 let chapterTargets = chapters.map { chapter in

@@ -10,6 +10,9 @@ missing() {
         ! fc-list : family | grep -q '^Inter'
 }
 
+# The texts of the chapter on real words: the report can do without.
+missing_wordnet() { [ -z "${WNSEARCHDIR-}" ] && [ ! -r /usr/share/wordnet/data.noun ]; }
+
 missing_browser() { ! has chromium || ! has java || ! has epubcheck || ! has jq || ! python3 -c 'import ensurepip, venv' 2>/dev/null; }
 
 missing_slurm() { ! has slurmctld || ! has slurmd || ! has sbatch || ! has munged; }
@@ -36,6 +39,16 @@ if missing; then
     if missing; then
         echo 'The packages were installed, but pangocairo, pandoc or the font Inter is still not found.' >&2
         exit 1
+    fi
+fi
+
+if missing_wordnet; then
+    if has apt-get; then
+        echo 'Installing WordNet …'
+        install wordnet-base
+    elif ! { has brew && [ -r "$(brew --prefix)/opt/wordnet/dict/data.noun" ]; }; then
+        echo 'WordNet is not there, so the chapter on real words will be skipped. To have it, install wordnet' >&2
+        echo '(with Homebrew: brew install wordnet), or set WNSEARCHDIR to the folder of its data files.' >&2
     fi
 fi
 

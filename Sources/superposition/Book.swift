@@ -8,6 +8,7 @@ import Memorisation
 import Notebook
 import PhaseChange
 import PrivilegedBasis
+import RealWords
 import WaysOut
 
 /// The book, in reading order.
@@ -30,4 +31,5 @@ let book = Book(
         WaysOut(),
         Appendix(),
         Memorisation(),
+        RealWords(),
     ])

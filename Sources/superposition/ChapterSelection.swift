@@ -1,9 +1,13 @@
+import Notebook
+
 /// Why a chapter that was asked for cannot be run.
 enum SelectionError: Error, CustomStringConvertible {
     /// No chapter has this name or number.
     case unknown(name: String, nearest: String?, chapters: [String])
     /// Several chapters have this in their names.
     case ambiguous(name: String, matches: [String])
+    /// The chapter needs something that is not there, as the sentence says.
+    case missing(slug: String, sentence: String)
 
     var description: String {
         switch self {
@@ -12,8 +16,31 @@ enum SelectionError: Error, CustomStringConvertible {
                 + "name one of \(chapters.joined(separator: ", "))."
         case .ambiguous(let name, let matches):
             "'\(name)' fits several chapters: name one of \(matches.joined(separator: ", "))."
+        case .missing(let slug, let sentence):
+            "Chapter \(slug) cannot be run. \(sentence)"
         }
     }
+}
+
+/// The slugs of the chapters to run: those that are asked for, in reading order; all that can be run if none is asked for.
+///
+/// - Parameter skip: is told of each chapter that cannot be run and was not asked for by name.
+/// - Throws: also if a chapter that is asked for cannot be run.
+func selectRunnable(
+    _ names: [String], from chapters: [any Chapter], skip: (String) -> Void = { writeError($0 + "\n") }
+) throws(SelectionError) -> [String] {
+    let selected = try select(names, from: chapters.map(\.source.slug))
+    var runnable: [String] = []
+    for chapter in chapters where selected.contains(chapter.source.slug) {
+        let slug = chapter.source.slug
+        guard let sentence = chapter.missing else {
+            runnable.append(slug)
+            continue
+        }
+        if !names.isEmpty { throw .missing(slug: slug, sentence: sentence) }
+        skip("Chapter \(slug) is skipped. \(sentence)")
+    }
+    return runnable
 }
 
 /// The slugs of the chapters that are asked for, in reading order; all of them if none is asked for.

@@ -74,7 +74,7 @@ struct WorkOptions: ParsableArguments {
 
     func planning(jobs: Int, store: RunStore) throws -> Planning {
         Planning(
-            book: book, slugs: try select(chapters, from: book.chapters.map(\.source.slug)), profile: profile,
+            book: book, slugs: try selectRunnable(chapters, from: book.chapters), profile: profile,
             jobs: jobs, store: store)
     }
 }

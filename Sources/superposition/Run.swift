@@ -70,7 +70,7 @@ struct Run: AsyncParsableCommand {
     func run() async throws {
         try Processor.check()
         let run = BookRun(
-            book: book, slugs: try select(chapters, from: book.chapters.map(\.source.slug)), profile: profile,
+            book: book, slugs: try selectRunnable(chapters, from: book.chapters), profile: profile,
             seed: seed, jobs: threads.count, output: URL(filePath: output),
             store: try store.open(), isFresh: fresh, date: try SourceDate.given(), seeds: seeds)
         let display = ProgressDisplay(quiet: quiet, threads: threads.count)

@@ -62,7 +62,7 @@ struct Verify: AsyncParsableCommand {
     func run() async throws {
         try Processor.check()
         let verification = Verification(
-            book: book, slugs: try select(chapters, from: book.chapters.map(\.source.slug)), profile: profile,
+            book: book, slugs: try selectRunnable(chapters, from: book.chapters), profile: profile,
             jobs: threads.count, seeds: seeds, store: seeds > 1 ? try store.open() : nil)
         let display = ProgressDisplay(quiet: quiet, threads: threads.count)
         let update = update

@@ -31,3 +31,12 @@ public struct PermutationTest: Sendable {
     /// The mean statistic under the null.
     public var expected: Double { mean(null) }
 }
+
+/// The numbers below `count` in random order, all orders alike (Fisher and Yates).
+public func permutation(of count: Int, using stream: inout RandomStream) -> [Int] {
+    var order = Array(0..<max(0, count))
+    for place in order.indices.dropLast() {
+        order.swapAt(place, place + Int(stream.next() % UInt64(order.count - place)))
+    }
+    return order
+}

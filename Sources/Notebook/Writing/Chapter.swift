@@ -11,10 +11,19 @@ public protocol Chapter: Sendable {
     /// The file that the chapter is written in: `let source = Source()`.
     var source: Source { get }
 
+    /// What the chapter needs and this machine does not have, in a sentence that says what to do; nil if it can run. A run of
+    /// all chapters skips it then.
+    var missing: String? { get }
+
     /// Trains the chapter's models, draws its figures and checks its claims.
     ///
     /// - Throws: what the calls on the page throw; it ends the run, and no report is written.
     func run(_ page: Page) async throws
+}
+
+extension Chapter {
+    /// Nothing: most chapters need no more than the program.
+    public var missing: String? { nil }
 }
 
 /// Chapters in reading order, with what the report's first page says about them.
