@@ -103,23 +103,23 @@ import ToyModels
         #expect(tokens(of: "") == [] && tokens(of: "... 7") == [])
     }
 
-    @Test func `a vocabulary has the most frequent words, and added ones`() {
-        let corpus = Corpus(
+    @Test func `a vocabulary has the most frequent words, and added ones`() throws {
+        let corpus = try Corpus(
             ["red tree", "red tree and house", "tree", "red house with march", "march red"], size: 3,
             added: ["march", "april"], least: 2, using: RandomStream(key: 1))
         // red 4, tree 3, house and march 2: march is added, and takes the place of house.
         #expect(corpus.words == ["red", "tree", "march"])
         #expect(corpus.glosses.count == 4 && corpus.all == 5)
         #expect(corpus.count(of: 0) == 4 && corpus.count(of: 1) == 2)
-        let rare = Corpus(
+        let rare = try Corpus(
             ["red tree", "red tree", "red house", "house march"], size: 3, added: ["march"], least: 2,
             using: RandomStream(key: 1))
         #expect(rare.words == ["red", "house", "tree"])
     }
 
-    @Test func `shuffled glosses have each word as often, but not together`() {
+    @Test func `shuffled glosses have each word as often, but not together`() throws {
         let glosses = (0..<400).map { $0 % 2 == 0 ? "red tree" : "blue sea" }
-        let corpus = Corpus(glosses, size: 4, added: [], least: 1, using: RandomStream(key: 2))
+        let corpus = try Corpus(glosses, size: 4, added: [], least: 1, using: RandomStream(key: 2))
         let shuffled = corpus.shuffled(using: RandomStream(key: 3))
         #expect(shuffled.count == corpus.glosses.count)
         #expect(shuffled.density(of: 0..<400) == corpus.glosses.density(of: 0..<400))

@@ -63,14 +63,16 @@ struct Corpus {
     /// - Parameters:
     ///   - size: the number of words; the most frequent ones, but for those that are added.
     ///   - added: words that are in the vocabulary if they are in at least `least` glosses.
-    init(_ glosses: [String], size: Int, added: [String], least: Int, using stream: RandomStream) {
+    /// - Throws: `CancellationError`.
+    init(_ glosses: [String], size: Int, added: [String], least: Int, using stream: RandomStream) throws {
         all = glosses.count
         let added = Set(added)
         // Words get numbers in the order in which they are met.
         var numbers: [String: Int] = [:]
         var counts: [Int] = []
         var bags: [[Int]] = []
-        for gloss in glosses {
+        for (place, gloss) in glosses.enumerated() {
+            if place % 10_000 == 0 { try Task.checkCancellation() }
             var bag: [Int] = []
             for token in tokens(of: gloss) where !stopWords.contains(token) || added.contains(token) {
                 let number = numbers[token] ?? counts.count

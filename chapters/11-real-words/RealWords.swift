@@ -211,7 +211,7 @@ public struct RealWords: Chapter {
 
         let wordNet = try WordNet(in: folder)
         let (size, least, dimensions) = (2_000, 5, 100)
-        let corpus = Corpus(
+        let corpus = try Corpus(
             wordNet.entries.flatMap { $0.map(\.gloss) }, size: size, added: WordSet.all.flatMap(\.words), least: least,
             using: page.stream("glosses"))
         let categories = try wordNet.categories(of: corpus.words)
@@ -231,6 +231,7 @@ public struct RealWords: Chapter {
                 learningRate: .cosine(page.choose(paper: 5e-3, quick: 1e-2)), optimizer: AdamW(weightDecay: decay),
                 evaluationSamples: 1 << 12)
         }
+        try Task.checkCancellation()
         let mixed = corpus.shuffled(using: page.stream("shuffled-glosses"))
         let runs = try await page.train(
             all: decays.map { experiment("words-neighbours-\(Int($0))", corpus.glosses, decay: $0) } + [
@@ -239,8 +240,9 @@ public struct RealWords: Chapter {
         let counts = Cooccurrence(of: corpus.glosses, samples: 0..<trained)
         let pairs = WordPairs(counts)
         let groups = pairs.groups(10)
-        let all = runs.enumerated().map { index, run in
-            Interference(WordDirections(run, isShuffled: index == decays.count), pairs)
+        let all = try runs.enumerated().map { index, run in
+            try Task.checkCancellation()
+            return Interference(WordDirections(run, isShuffled: index == decays.count), pairs)
         }
         let (free, strong, shuffled) = (all[0], all[decays.count - 1], all[decays.count])
         let shown = ShownPairs(strong.directions, pairs, words: corpus.words, count: 900)
@@ -371,16 +373,17 @@ public struct RealWords: Chapter {
             let (x, y) = (text.counts.counts[a], text.counts.counts[b])
             return x == y ? a < b : x > y
         }
-        func sets(_ directions: WordDirections, _ permutations: Int) -> [SetGeometry] {
-            WordSet.all.map {
-                SetGeometry(
+        func sets(_ directions: WordDirections, _ permutations: Int) throws -> [SetGeometry] {
+            try WordSet.all.map {
+                try Task.checkCancellation()
+                return SetGeometry(
                     $0, directions, text.places, ranked: ranked, counts: text.counts, permutations: permutations,
                     using: page.stream("sets-\($0.name)"))
             }
         }
-        let own = sets(text.directions, permutations)
-        let shuffled = sets(text.shuffledDirections, permutations)
-        let orders = text.byDecay.map { directions in sets(directions, 0).map(\.order.test.observed) }
+        let own = try sets(text.directions, permutations)
+        let shuffled = try sets(text.shuffledDirections, permutations)
+        let orders = try text.byDecay.map { directions in try sets(directions, 0).map(\.order.test.observed) }
         let alike = own.filter(\.isAlike)
         let ordered = own.filter(\.isOrdered)
         let named = Dictionary(own.map { ($0.set.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -531,6 +534,7 @@ public struct RealWords: Chapter {
             LatentQuality(runs[0], units, candidates: candidates),
             LatentQuality(runs[1], units, candidates: candidates)
         )
+        try Task.checkCancellation()
         func nearest(_ directions: Matrix) -> NearestThings {
             NearestThings(to: directions, among: units, candidates: candidates, count: LatentQuality.told)
         }
@@ -539,9 +543,11 @@ public struct RealWords: Chapter {
         let random = mean(
             nearest(LinearDirections.random(latents, dimensions: dimensions, using: page.stream("directions")))
                 .purities(labels))
+        try Task.checkCancellation()
         let own = NearestThings.around(candidates, among: units, count: LatentQuality.told)
         let around = mean(own.purities(labels))
         let purity = words.purity(labels)
+        try Task.checkCancellation()
         let labelled = PermutationTest(
             observed: purity, permutations: page.choose(paper: 99, quick: 19), using: page.stream("labels")
         ) { stream in
@@ -558,6 +564,7 @@ public struct RealWords: Chapter {
             Array(samples.words.prefix(samples.trained)), Array(samples.words.dropFirst(samples.trained))
         )
         let sums = page.choose(paper: 400, quick: 100)
+        try Task.checkCancellation()
         let pseudo = PseudoWords(dictionaries(runs[0]), known, count: sums, using: page.stream("pseudo-words"))
         let pseudoNew = PseudoWords(dictionaries(runs[0]), new, count: sums, using: page.stream("new-pseudo-words"))
         let pseudoNull = PseudoWords(dictionaries(runs[1]), known, count: sums, using: page.stream("pseudo-words"))
