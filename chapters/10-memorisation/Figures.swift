@@ -25,7 +25,7 @@ func polygonFigure(_ memories: [Memory]) -> Figure {
 /// Vectors of the plane from the origin: the longest ones, as many as can be told apart.
 private func plane(_ vectors: [[Double]], _ color: Color, width: Double) -> Axes {
     func length(_ v: [Double]) -> Double { v.reduce(0) { $0 + $1 * $1 }.squareRoot() }
-    let longest = Array(vectors.filter { $0.count == 2 }.sorted { length($0) > length($1) }.prefix(400))
+    let longest = Array(vectors.filter { $0.count == 2 }.sorted { length($0) > length($1) }.prefix(Memory.shown))
     let reach = 1.12 * Swift.max(longest.first.map(length) ?? 1, 1e-6)
     let ends = longest.map { Point($0[0], $0[1]) }
     return Axes(
@@ -105,7 +105,7 @@ func dimensionalityFigure(_ memories: [Memory]) -> Figure {
             title: title, x: .log(label: "Examples <i>T</i>"),
             y: .linear(0...0.8, label: "Dimensionality"), height: 165
         ) {
-            Rule(y: 0.4, Stroke(.black, width: 0.75, dash: [3, 2]), label: "pentagon")
+            Rule(y: Memory.pentagon, Stroke(.black, width: 0.75, dash: [3, 2]), label: "pentagon")
             if polygons {
                 Line(
                     memories.filter { $0.examples <= 40 }.map { Point(Double($0.examples), 2 / Double($0.examples)) },

@@ -43,6 +43,11 @@ struct Memory {
     /// Dimensionality $D_h$ of the examples' hidden vectors. Shape `[models][examples]`.
     var exampleDimensionality: [[Double]] { hidden.map(dimensionality(of:)) }
 
+    /// The dimensionality of each corner of a regular pentagon on its own.
+    static let pentagon = 0.4
+    /// The vectors that a panel shows at most.
+    static let shown = 400
+
     /// The mean of the five largest dimensionalities, over all models: those of a pentagon's corners.
     static func leading(_ dimensionalities: [[Double]]) -> Double {
         mean(dimensionalities.map { mean(Array($0.sorted(by: >).prefix(5))) })

@@ -117,7 +117,7 @@ public struct Memorisation: Chapter {
             caption: """
                 A model for each of several numbers of examples $T$. Above, the columns of $W$, one per feature; below, \
                 the hidden vectors $W x$ of the examples that it was trained on. Each panel has a scale of its own, and \
-                shows the 400 longest vectors at most.
+                shows the \(Memory.shown) longest vectors at most.
                 """,
             alt: """
                 With at most five examples these are the corners of a polygon in \(polygons) of \(fewTotal) models, and \
@@ -176,7 +176,7 @@ public struct Memorisation: Chapter {
         //: these are the corners of a polygon (\(figure:data-points)), by the measure of the [first
         //: chapter](01-demonstrating-superposition.html): every gap is closer to an even share of the circle than to
         //: none or to twice that, and so is every length. As many fresh examples are in \(chance) of them. In
-        //: \(regular) the polygon is regular to within a tenth. It need not be: three examples at any angles above 90°
+        //: \(regular) the polygon is regular to within a tenth. It need not be: three examples at obtuse angles
         //: are told apart without error, and only the decay of the weights prefers an even triangle. The columns of
         //: $W$ lie on the same rays, many on each: the model treats an example as one feature that happens to be
         //: spread over about \(active) inputs. On the examples its loss is \(first-training), on fresh ones \(first-test),
