@@ -134,7 +134,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143), (SIGHUP, 129)] as [(Int32, Int32)])
+    // One after the other, so that each is over within the two seconds that it has.
+    @Test(.serialized, arguments: [(SIGINT, 130), (SIGTERM, 143), (SIGHUP, 129)] as [(Int32, Int32)])
     func `an interrupted run leaves nothing behind`(signal: Int32, exitCode: Int32) async throws {
         try await withTemporaryFolder { folder in
             let output = folder.appending(path: "output")

@@ -56,8 +56,10 @@ public struct FeatureDistribution: Hashable, Codable, Sendable {
     /// - Precondition: a set's size divides the number of features.
     /// - Complexity: O(*n*) in the number of features, however few are active. The engines draw large, sparse inputs by
     ///   their active features instead.
-    public func sample(using stream: inout RandomStream) -> [Double] {
-        let activity = Activity(of: self)
+    public func sample(using stream: inout RandomStream) -> [Double] { sample(Activity(of: self), using: &stream) }
+
+    /// The same with what all draws have in common.
+    func sample(_ activity: Activity, using stream: inout RandomStream) -> [Double] {
         let gates = (0..<activity.gates).map { _ in stream.nextUniform() }
         let values = density.indices.map { i in
             let u = stream.nextUniform()

@@ -10,8 +10,9 @@ struct SampleSet: Sendable {
     init(_ features: FeatureDistribution, count: Int, key: UInt64) {
         self.count = count
         var stream = RandomStream(key: key)
+        let activity = Activity(of: features)
         var table = SampleTable(features: features.features)
-        for _ in 0..<count { table.append(features.sample(using: &stream)) }
+        for _ in 0..<count { table.append(features.sample(activity, using: &stream)) }
         self.table = table
     }
 
