@@ -73,10 +73,11 @@ cluster: setup
 	@swift build -c release --product superposition
 	@Tests/Slurm/test.sh $(or $(STORE),.store)
 
-# The same bits at every processor level: what `make test` checks at this processor's level, checked at the lowest.
+# The same bits at every processor level: the whole book in the quick profile, by a program for the lowest level, has the bits
+# of the references.
 levels: setup
-	@SUPERPOSITION_CPU=x86-64-v3 swift test -c release -Xswiftc -enable-testing --scratch-path .build/testing-v3 \
-		--filter 'BitsTests|EngineTests|DataTests'
+	@SUPERPOSITION_CPU=x86-64-v3 swift build -c release --product superposition --scratch-path .build/v3
+	@.build/v3/release/superposition verify --profile quick --strict --quiet
 
 # What `make test` does at random, five times as often: programs that are killed, folders that are disturbed, machines that
 # share a store. By themselves, as each takes its time.

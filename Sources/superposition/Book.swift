@@ -17,7 +17,8 @@ let book = Book(
     summary: """
         *Toy Models of Superposition* [@elhage2022] asks how a neural network can store more features than it \
         has dimensions. Each chapter retrains the models of one section, draws its figures from them, and \
-        checks what the paper says against what was measured.
+        checks what the paper says against what was measured. The last two chapters go beyond the paper: to models that \
+        see few examples, again and again [@henighan2023], and to features that are words [@prieto2026].
         """,
     paper: "https://transformer-circuits.pub/2022/toy_model/index.html",
     chapters: [

@@ -54,8 +54,8 @@ struct Slurm: AsyncParsableCommand {
         let plan = try await untilInterrupted { try await planning.plan(seeds: work.allSeeds) }
         let batch = SlurmBatch(
             program: (Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])).path(percentEncoded: false),
-            arguments: arguments, plan: plan, nodes: nodes, atOnce: atOnce ?? nodes,
-            cores: cores, partition: partition, output: output, seeds: work.seeds)
+            chapters: work.chapters, options: options, plan: plan, nodes: nodes, atOnce: atOnce ?? nodes, cores: cores,
+            partition: partition, output: output, seeds: work.seeds)
         let files = try batch.write(to: URL(filePath: scripts))
         guard submit else {
             let list = files.map { "  \($0.relativePath)" }.joined(separator: "\n")
@@ -73,8 +73,10 @@ struct Slurm: AsyncParsableCommand {
     }
 
     /// The options that say what is to be trained.
-    private var arguments: [String] {
-        work.chapters + ["--profile", work.profile.rawValue, "--seed", "\(work.seed)", "--seeds", "\(work.seeds)"]
-            + ["--store", work.store.url.standardizedFileURL.path(percentEncoded: false)]
+    private var options: [String] {
+        [
+            "--profile", work.profile.rawValue, "--seed", "\(work.seed)", "--seeds", "\(work.seeds)",
+            "--store", work.store.url.standardizedFileURL.path(percentEncoded: false),
+        ]
     }
 }

@@ -5,8 +5,10 @@ import Notebook
 struct SlurmBatch {
     /// The program's file, as the nodes see it.
     var program: String
-    /// What is to be trained, as `superposition train` and `superposition run` take it.
-    var arguments: [String]
+    /// The chapters that were asked for; none for all.
+    var chapters: [String]
+    /// What else `superposition train` and `superposition run` take.
+    var options: [String]
     var plan: WorkPlan
     /// The jobs in an array, at most.
     var nodes: Int
@@ -48,14 +50,16 @@ struct SlurmBatch {
         max(1, min(nodes, Int((plan.seconds(ofWave: wave) / Double(cores) / Self.leastSeconds).rounded(.up))))
     }
 
-    /// What a job should have to do, in seconds: more than it takes to start it.
-    private static let leastSeconds = 30.0
+    /// What a job should have to do, in seconds: more than it takes to start it and to plan.
+    private static let leastSeconds = 60.0
 
     /// Estimates are right to a factor of three, and a processor may be slower than a common one.
     private static let margin = 5.0
 
     private func train(_ wave: Int) -> String {
         let jobs = jobs(in: wave)
+        // Each job plans anew. The chapters that have nothing in this wave need not be gone through.
+        let chapters = Set(plan.items.filter { $0.wave == wave }.map(\.chapter)).sorted().map(String.init)
         let work = plan.seconds(ofWave: wave) / Double(jobs * cores) + plan.longestGroup(ofWave: wave)
         return script(
             name: "superposition-\(wave)", seconds: Self.margin * work, bytes: plan.memory(ofWave: wave, jobs: cores),
@@ -71,7 +75,7 @@ struct SlurmBatch {
                     exit 0
                 }
                 trap again TERM
-                \(quoted(program)) train \(shell(arguments)) \\
+                \(quoted(program)) train \(shell(chapters + options)) \\
                     --wave \(wave) --shard "$((SLURM_ARRAY_TASK_ID + 1))/\(jobs)" --jobs \(cores) &
                 trainer=$!
                 wait "$trainer"
@@ -85,7 +89,7 @@ struct SlurmBatch {
             name: "superposition-report", seconds: 1800 + 120 * Double(seeds), bytes: 2 * Self.gigabyte,
             options: ["--output=logs/%j.log"],
             commands: """
-                exec \(quoted(program)) run \(shell(arguments)) \\
+                exec \(quoted(program)) run \(shell(chapters + options)) \\
                     --store-limit 1000000 --jobs \(cores) --quiet --output \(quoted(folder))
                 """)
     }

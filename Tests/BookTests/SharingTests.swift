@@ -125,6 +125,7 @@ private func referenced(profile: String) throws -> [Int: [String]] {
             }
             #expect(train.contains(/#SBATCH --time=\d+:\d\d:00\n/) && train.contains(/#SBATCH --mem=\d+G\n/))
             #expect(train.contains("it'\\''s here'"))
+            #expect(train.contains("train 7 --profile quick"), "Only the chapters of the wave are planned again.")
             let submit = try String(contentsOf: scripts.appending(path: "submit.sh"), encoding: .utf8)
             #expect(submit.contains(#"report=$(sbatch --parsable --dependency="afterok:$wave1" report.sbatch)"#))
             for name in try FileManager.default.contentsOfDirectory(atPath: scripts.path(percentEncoded: false)) {

@@ -107,18 +107,12 @@ struct MapRow {
 
     /// The highest loss, and with how many examples.
     var peak: (examples: Int, loss: Double) {
-        let best = losses.indices.max { losses[$0] < losses[$1] } ?? 0
-        return (examples[best], losses[best])
+        let highest = losses.indices.max { losses[$0] < losses[$1] } ?? 0
+        return (examples[highest], losses[highest])
     }
 }
 
 extension [Memory] {
-    /// The mean loss on fresh examples.
-    var test: [Double] { map { mean($0.test) } }
-
-    /// The mean loss on the examples that were trained on.
-    var training: [Double] { map { mean($0.training) } }
-
     /// Where the mean loss on fresh examples is highest.
     var peak: Memory? { self.max { mean($0.test) < mean($1.test) } }
 }

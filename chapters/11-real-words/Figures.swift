@@ -14,7 +14,7 @@ private let chanceColor = Color(gray: 0.6)
 /// The directions of models with two hidden dimensions, and how far interference follows occurrence.
 func structureFigure(shown: [[StructureFit]], curves: [StructureFit], hidden: [Int]) -> Figure {
     let shades = ColorMap.viridis.colors(Structure.features)
-    let lines = [Palette.blue, Palette.orange, Palette.green]
+    let lines = [Palette.blue, Palette.orange, Palette.green, Palette.purple]
     let decays = Set(curves.map(\.decay)).sorted()
     func embedding(_ fit: StructureFit, reach: Double) -> Axes {
         let ends = (0..<fit.best.W.columns).map { Point(fit.best.W[0, $0], fit.best.W[1, $0]) }
@@ -157,7 +157,7 @@ func neighbourFigure(
             Legend(all.enumerated().map { .init(name($1.directions), colors[$0], .line) })
             Legend([
                 .init("pairs that occur together", Palette.blue, .point), .init("all pairs", plain, .point),
-                .init("pairs that avoid each other", Palette.vermilion, .point),
+                .init("pairs less often together than by chance", Palette.vermilion, .point),
             ])
         }
     }
@@ -172,7 +172,8 @@ func neighbourTable(_ all: [Interference], curves: [[Point]], shown: ShownPairs,
             table.append(name(one.directions), "mean of a tenth of the pairs", point.x, point.y, none)
         }
         table.append(name(one.directions), "pairs that occur together", none, one.together, one.positive)
-        table.append(name(one.directions), "pairs that avoid each other", none, one.apart, one.positiveApart)
+        table.append(
+            name(one.directions), "pairs less often together than by chance", none, one.apart, one.positiveApart)
         table.append(name(one.directions), "all pairs", none, one.all, none)
     }
     for pair in shown.pairs { table.append(name(model), pair.words, pair.information, pair.cosine, none) }
@@ -346,7 +347,7 @@ func cycleTable(_ sets: [SetGeometry], orders: [[Double]], models: [WordDirectio
 
 // MARK: - Dictionaries
 
-/// Numbers with names, one of which is what the others are compared with.
+/// Numbers with names: those of dictionaries of words, and what they are compared with.
 struct NamedValues {
     let title: String
     let label: String

@@ -99,7 +99,7 @@ struct WordPairs {
     let met: [(i: Int, j: Int, information: Double)]
     /// Those of them that occur together.
     let together: [(i: Int, j: Int)]
-    /// The pairs that are expected in at least ``least`` glosses and are in fewer than that: they avoid each other.
+    /// The pairs that are expected in at least ``least`` glosses and are in fewer than that.
     let apart: [(i: Int, j: Int)]
     /// How often words occur together.
     let counts: Cooccurrence
@@ -135,9 +135,9 @@ struct WordPairs {
 /// The interference of words in one model.
 struct Interference {
     let directions: WordDirections
-    /// The mean cosine of pairs that occur together, that avoid each other, and of all.
+    /// The mean cosine of pairs that occur together, that are apart, and of all.
     let together, apart, all: Double
-    /// The share of the pairs that occur together, and that avoid each other, whose interference is positive.
+    /// The share of the pairs that occur together, and that are apart, whose interference is positive.
     let positive, positiveApart: Double
     /// The rank correlation of cosine and pointwise mutual information.
     let rank: Double
@@ -172,11 +172,11 @@ struct SetGeometry {
     let words: [String]
     /// The mean cosine of two of them.
     let within: Double
-    /// The same of random words that are about as frequent; one value for each draw.
+    /// The same of random words of no set, nearest in frequency; one value for each draw.
     let chance: PermutationTest
     /// Whether nearer places have nearer directions.
     let order: Ordering
-    /// Whether words of nearer places occur together more often, beside chance.
+    /// Whether words of nearer places occur together more often, relative to chance.
     let occurrence: Ordering
     /// How many pairs of the words occur together at all, and of how many.
     let met, pairs: Int
@@ -288,13 +288,7 @@ struct DictionarySamples {
         trained = max(1, words.count - heldOut)
         let dimensions = words.first?.count ?? 0
         let center = (0..<dimensions).map { k in mean(words.map { $0[k] }) }
-        var covariance = Matrix(rows: dimensions, columns: dimensions)
-        for word in words {
-            let x = zip(word, center).map { $0 - $1 }
-            for i in 0..<dimensions { for j in i..<dimensions { covariance[i, j] += x[i] * x[j] } }
-        }
-        covariance.elements = covariance.elements.map { $0 / Double(max(1, words.count)) }
-        let (values, vectors) = eigen(ofSymmetric: covariance)
+        let (values, vectors) = eigen(ofSymmetric: LinearDirections.covariance(of: words))
         gaussian = words.map { _ in
             let draw = values.map { max(0, $0).squareRoot() * stream.nextNormal() }
             let x = (0..<dimensions).map { k in

@@ -91,7 +91,10 @@ public enum LinearDirections {
         return result
     }
 
-    private static func covariance(of samples: [[Double]]) -> Matrix {
+    /// The covariance of some samples. Shape `[dimensions, dimensions]`.
+    ///
+    /// - Parameter samples: shape `[samples][dimensions]`; at least one.
+    public static func covariance(of samples: [[Double]]) -> Matrix {
         let n = samples.first?.count ?? 0
         let center = (0..<n).map { k in mean(samples.map { $0[k] }) }
         var covariance = Matrix(rows: n, columns: n)
@@ -102,6 +105,7 @@ public enum LinearDirections {
             }
         }
         covariance.elements = covariance.elements.map { $0 / Double(samples.count) }
+        for i in 0..<n { for j in 0..<i { covariance[i, j] = covariance[j, i] } }
         return covariance
     }
 
