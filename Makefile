@@ -9,7 +9,8 @@ help:
 	@echo 'make verify   retrain everything and compare with the references; in minutes with ARGS="--profile quick"'
 	@echo 'make seeds    make the references anew, with how each claim fares with ten seeds: hours, and resumable'
 	@echo 'make test     run all tests'
-	@echo 'make browser  test the pages of a report in Chromium; REPORT=folder names another report than the quick one'
+	@echo 'make browser  test the pages of a report in Chromium; REPORT=folder names another report than the quick one,'
+	@echo '              SCREENSHOTS=folder keeps pictures of all pages'
 	@echo 'make pictures make the pictures of the report in docs/ anew; REPORT=folder names another report than output'
 	@echo 'make cluster  share the quick profile out among the two nodes of a Slurm on this machine; needs root'
 	@echo 'make levels   check that a processor with only AVX2 gives the same bits'
@@ -54,13 +55,13 @@ browser-tools: setup
 	@test -x .build/browser/bin/pytest || python3 -m venv .build/browser
 	@.build/browser/bin/pip install --quiet --requirement Tests/Browser/requirements.txt
 
-# The report in a real browser. Pictures of all pages are left in .build/screenshots.
+# The report in a real browser. With SCREENSHOTS=folder, pictures of all pages are left there, which takes longer.
 browser: browser-tools
 	@if [ -z "$(REPORT)" ]; then \
 		swift build -c release --product superposition && \
 		.build/release/superposition run --quiet --profile quick --output .build/quick-report; \
 	fi
-	@REPORT=$(or $(REPORT),.build/quick-report) SCREENSHOTS=.build/screenshots \
+	@REPORT=$(or $(REPORT),.build/quick-report) SCREENSHOTS=$(SCREENSHOTS) \
 		.build/browser/bin/pytest -q --numprocesses=2 Tests/Browser $(ARGS)
 
 # What the README shows. The report should be one of the paper's profile, as `make report` makes it.

@@ -142,6 +142,21 @@ private func changes(_ new: Reference.Results, from old: Reference.Results = res
         #expect(changes.count == 1)
         #expect(changes.first?.wholeMatch(of: /snapshots 40 values \(\w{12}\) → 40 values \(\w{12}\)/) != nil)
     }
+
+    @Test func `other samples are told by the first digits of their checksums`() {
+        func configuration(_ digit: Character) -> Configuration {
+            var table = SampleTable(features: 2)
+            for _ in 0..<4 { table.append([1, 0]) }
+            let reference = SampleTableReference(sha256: String(repeating: digit, count: 64))
+            return Configuration(TrainingData(table, named: reference, samples: 3, heldOut: 1))
+        }
+        let changes = configuration("b").differences(from: configuration("a"))
+        #expect(
+            changes == [
+                "sampling given(SampleTableReference(sha256: \"aaaaaaaaaaaa\"), samples: 3, heldOut: 1)"
+                    + " → given(SampleTableReference(sha256: \"bbbbbbbbbbbb\"), samples: 3, heldOut: 1)"
+            ])
+    }
 }
 
 /// A chapter that trains one experiment and checks one claim.

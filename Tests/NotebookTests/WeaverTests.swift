@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import ToyModels
 
 @testable import Notebook
 
@@ -63,6 +64,21 @@ private func expectOrder(_ parts: [String], in text: String, sourceLocation: Sou
         // A loop emits from one line several times, and a later line may emit first.
         let woven = try weave(source, [(5, .note("one")), (3, .note("two")), (3, .note("three"))])
         expectOrder(["one", "two", "three"], in: woven)
+    }
+
+    @Test func `what is trained together is told in one line`() async throws {
+        let experiment = Experiment.tiny()
+        let models = try await Trainer(seed: 0, jobs: 1).train(experiment)
+        let entry = try Manifest.Experiment(of: models, file: .init(path: "", bytes: 0, sha256: ""), seconds: 2)
+        let trained = RunRecord.Content.experiment(entry, experiment)
+        let woven = try weave(
+            "//: # T\nemit()\n//: After.", [(2, trained), (2, trained), (2, .note("a note")), (2, trained)])
+        expectOrder(
+            [
+                ">trained 2 models of 2 experiments in 4.0 s of core time<", "a note",
+                ">trained 1 model in 2.0 s of core time<",
+            ], in: woven)
+        #expect(woven.matches(of: /trained/).count == 2)
     }
 
     @Test func `a cell without output is still shown`() throws {

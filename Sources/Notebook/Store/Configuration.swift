@@ -57,7 +57,12 @@ struct Configuration: Hashable, Sendable {
         return
             changes
             .filter { properties.insert($0.0.prefix { $0 != "." && $0 != "[" }).inserted }
-            .map { "\($0) \($1) → \($2)" }
+            .map { "\($0) \(Self.abridged($1)) → \(Self.abridged($2))" }
+    }
+
+    /// A value for reading: without the names of modules, and of checksums the first digits.
+    private static func abridged(_ value: String) -> String {
+        value.replacing("ToyModels.", with: "").replacing(/[0-9a-f]{64}/) { $0.output.prefix(12) }
     }
 }
 

@@ -32,7 +32,7 @@ struct Weaver {
             case .cell(let code, let lines):
                 if !code.isEmpty { blocks.append(fold(code, id: "cell-\(lines.lowerBound)")) }
                 let outputs = (outputs.removeValue(forKey: index) ?? []).map { record.outputs[$0] }
-                blocks += outputs.map { block($0.content, cell: code.isEmpty ? nil : lines) }
+                blocks += joined(outputs.map(\.content)).map { block($0, cell: code.isEmpty ? nil : lines) }
                 let seconds = outputs.reduce(0) { $0 + ($1.seconds ?? 0) }
                 if seconds >= 0.05 { blocks.append(HTML.raw("<p class=\"time\">\(display(seconds: seconds))</p>")) }
             }
@@ -42,6 +42,17 @@ struct Weaver {
             blocks.append("## References {#references .unnumbered}\n\n::: {#refs}\n:::")
         }
         return blocks.joined(separator: "\n\n") + "\n"
+    }
+
+    /// What is shown as one block each: what was trained together is one.
+    private func joined(_ contents: [RunRecord.Content]) -> [[RunRecord.Content]] {
+        contents.reduce(into: []) { blocks, content in
+            if case .experiment = content, case .experiment? = blocks.last?.last {
+                blocks[blocks.count - 1].append(content)
+            } else {
+                blocks.append([content])
+            }
+        }
     }
 
     /// The first paragraph of prose as Markdown.
@@ -115,13 +126,21 @@ struct Weaver {
         ].joined(separator: "\n\n")
     }
 
-    /// - Parameter cell: the lines of the cell that emitted it; nil if the page does not show that.
-    private func block(_ content: RunRecord.Content, cell: ClosedRange<Int>?) -> String {
-        switch content {
-        case .experiment(let experiment, _):
-            let models = display(experiment.models, "model")
-            let time = experiment.seconds.map { " in \(display(seconds: $0)) of core time" } ?? ""
-            return HTML.raw("<p class=\"time\">trained \(models)\(time)</p>")
+    /// - Parameters:
+    ///   - contents: one thing, or experiments.
+    ///   - cell: the lines of the cell that emitted it; nil if the page does not show that.
+    private func block(_ contents: [RunRecord.Content], cell: ClosedRange<Int>?) -> String {
+        guard let first = contents.first else { return "" }
+        switch first {
+        case .experiment:
+            let experiments = contents.compactMap { content -> Manifest.Experiment? in
+                if case .experiment(let experiment, _) = content { experiment } else { nil }
+            }
+            let models = display(experiments.reduce(0) { $0 + $1.models }, "model")
+            let count = experiments.count > 1 ? " of \(experiments.count) experiments" : ""
+            let seconds = experiments.compactMap(\.seconds)
+            let time = seconds.isEmpty ? "" : " in \(display(seconds: seconds.reduce(0, +))) of core time"
+            return HTML.raw("<p class=\"time\">trained \(models)\(count)\(time)</p>")
         case .figure(let figure): return block(figure, cell: cell)
         case .table(let table, let content): return block(table, content)
         case .claim(let claim):
