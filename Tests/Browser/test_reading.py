@@ -57,6 +57,9 @@ def test_search_finds_prose_captions_claims_and_goes_there(visit, name):
     page.keyboard.press("/")
     field = page.get_by_role("search").get_by_role("searchbox")
     for words, kind in [("antipodal", "section"), ("phase diagram", "figure"), ("superposition", "claim")]:
+        # What was found before would answer for what is found now.
+        field.fill("")
+        page.locator(".found li").first.wait_for(state="detached")
         field.fill(words)
         where = page.locator(".where", has_text=f" {kind},")
         page.locator(".found li", has=where, has_text=words).first.wait_for()

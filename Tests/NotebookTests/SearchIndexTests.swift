@@ -28,6 +28,11 @@ import Testing
             ])
     }
 
+    @Test func `headings outside of sections do not make a page’s heading`() {
+        let entries = SearchIndex.entries(of: "<main><p>Opening.</p><h2>A chapter</h2><p>Its result.</p></main>")
+        #expect(entries == [["", "page", "", "Opening. A chapter Its result."]])
+    }
+
     @Test func `a page without text has no entries`() {
         #expect(SearchIndex.entries(of: "<p>Nothing").isEmpty)
         #expect(SearchIndex.entries(of: "<main><p").isEmpty)

@@ -101,7 +101,12 @@ struct SearchIndex {
         }
         func append(_ text: String) {
             guard let place = open.last, !place.isSilent else { return }
-            if place.isHeading { entries[place.entry].heading += text } else { entries[place.entry].text += text }
+            // Headings outside of sections, such as those of the front page's chapters, are not the page's.
+            if place.isHeading && entries[place.entry].kind != "page" {
+                entries[place.entry].heading += text
+            } else {
+                entries[place.entry].text += text
+            }
         }
     }
 
