@@ -26,6 +26,8 @@ enum Fingerprint {
             let toyModelsFingerprint = "\(String(repeating: "0", count: 16 - digits.count))\(digits)"
 
             """
+        // A file that is written anew, if only with the same text, is compiled anew.
+        if (try? String(contentsOfFile: output, encoding: .utf8)) == text { return }
         try Data(text.utf8).write(to: URL(filePath: output))
     }
 }
