@@ -121,7 +121,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a pipe as a manifest does not hang the run`() async throws {
+    @Test(.timeLimit(.minutes(10))) func `a pipe as a manifest does not hang the run`() async throws {
         try await withTemporaryFolder { folder in
             let (output, store) = (folder.appending(path: "output"), folder.appending(path: "store"))
             try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)

@@ -178,7 +178,7 @@ private func runKilled(_ texts: [String: String], after steps: Int, in url: URL)
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a pipe in a file's place is not waited for`() async throws {
+    @Test(.timeLimit(.minutes(10))) func `a pipe in a file's place is not waited for`() async throws {
         try await withTemporaryFolder { url in
             try #require(mkfifo(url.appending(path: "manifest.json").path(), 0o600) == 0)
             let folder = try OutputFolder(url)

@@ -132,10 +132,8 @@ private func untilWaiting(_ count: Int, on machine: Machine) async {
             try await Trainer(on: machine).train(experiment(settings: 64, restarts: 16, steps: 1_000_000_000))
         }
         while machine.free.threads > 0 { await Task.yield() }
-        // With a thread for each group there would be none left.
-        let start = ContinuousClock.now
+        // With a thread for each group there would be none left, and this would not return before the time limit.
         await Task {}.value
-        #expect(ContinuousClock.now - start < .seconds(30))
         training.cancel()
         await #expect(throws: CancellationError.self) { try await training.value }
         #expect(machine.waiting == 0 && machine.free.threads == 64)
