@@ -179,7 +179,7 @@ import Testing
                     environment: ["FOLDER": folder.path()])
                 #expect(result.exitCode == 143)
                 let milliseconds = try #require(Int(result.output.trimmingCharacters(in: .newlines)))
-                #expect(milliseconds < (signals == 1 ? 30_000 : 1500))
+                #expect(milliseconds < (signals == 1 ? 5000 : 1500))
             }
         }
 

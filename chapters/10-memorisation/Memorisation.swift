@@ -87,8 +87,8 @@ public struct Memorisation: Chapter {
         //: learning rate of 0.001 with weight decay 0.01 [@henighan2023]. Ours are \(steps) steps at 0.01, with decay
         //: \(decay). How much the weights shrink depends on the sum, over all steps, of decay times learning rate: apart
         //: from the schedule that is \(our-product) here and \(their-product) there. So our decay is \(product-ratio) times
-        //: as strong. We chose it after a look at several values, all of which the second section shows: with it, both the
-        //: peak and the features beyond it can be seen. With `--profile full` the chapter has as many features as the study.
+        //: as strong. We chose it after a look at other values, for both the peak and the features beyond it to be seen; the
+        //: second section shows what others give. With `--profile full` the chapter has as many features as the study.
 
         let experiments = scale.examples.map { scale.experiment("data-points-\($0)", examples: $0) }
         let trained = try await page.train(all: experiments)

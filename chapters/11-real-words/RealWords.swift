@@ -461,8 +461,7 @@ public struct RealWords: Chapter {
             } ?? ""
         page["decades-verdict"] =
             named["decades"]?.isOrdered == true
-            ? "The decades lie along a curve: a gloss of a person has the years of birth and death, and these words are more "
-                + "frequent than months and weekdays."
+            ? "The decades lie along a curve: a gloss of a person has the years of birth and death."
             : "The decades, too, are in no order, although the years of birth and death stand in one gloss."
         page["result-cycles"] =
             "\(alike.count) of \(own.count) sets such as months or numbers form clusters, "
