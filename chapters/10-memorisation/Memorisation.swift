@@ -1,7 +1,7 @@
 //: # Memorisation and double descent
 //:
 //: What does a model store that sees the same few examples again and again? The paper's toy models never see an example
-//: twice. Four months later some of its authors trained them on finite sets. [@henighan2023] With few examples, they
+//: twice. Four months later some of its authors trained them on finite sets [@henighan2023]. With few examples, they
 //: report, a model stores the examples themselves in superposition, as it stores features otherwise; with many it
 //: stores features; and in between it does neither, and its loss on fresh examples peaks. This chapter is beyond the
 //: paper. It asks whether that holds here, and on what the peak depends.

@@ -1,11 +1,11 @@
 //: # Real words
 //:
 //: What becomes of superposition when features occur together, as words do? So far features were independent or came
-//: in sets that we had made. [@elhage2022] Interference was harm, and the best that a model could do was to keep it small.
+//: in sets that we had made [@elhage2022]. Interference was harm, and the best that a model could do was to keep it small.
 //: Prieto et al. train the same model on bags of words and find something else: the directions of words that occur together
-//: interfere *constructively*, and lie side by side, the more so with weight decay. [@prieto2026] We check that, first where
+//: interfere *constructively*, and lie side by side, the more so with weight decay [@prieto2026]. We check that, first where
 //: the structure is known, then on text. Then we ask of the words' directions what is asked of language models: does a
-//: dictionary find directions that mean something? [@cunningham2023]
+//: dictionary find directions that mean something [@cunningham2023]?
 
 import Analysis
 import Foundation
