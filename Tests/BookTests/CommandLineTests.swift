@@ -27,18 +27,18 @@ import Testing
             }
             let before = try await list()
             #expect(before.map(\.number) == Array(1...before.count) && before.allSatisfy { $0.lastRun == nil })
-            #expect(before.contains { $0.name == "07-computation" })
+            #expect(before.contains { $0.name == "09-appendix" })
             let run = try await superposition(
-                "run", "computation", "--profile", "quick", "--seed", "3", "--quiet", "--output", output.path(),
+                "run", "appendix", "--profile", "quick", "--seed", "3", "--quiet", "--output", output.path(),
                 "--store",
                 folder.appending(path: "store").path())
             try #require(run.exitCode == 0)
             let after = try await list()
-            #expect(after.filter { $0.lastRun != nil }.map(\.number) == [7])
-            let last = try #require(after[6].lastRun)
+            #expect(after.filter { $0.lastRun != nil }.map(\.number) == [9])
+            let last = try #require(after[8].lastRun)
             #expect(last.profile == "quick" && last.seed == 3 && last.date.hasPrefix("20") && last.seconds ?? 0 > 0)
             let text = try await superposition("list", "--output", output.path()).output
-            let line = try #require(text.split(separator: "\n").first { $0.hasPrefix(" 7  ") })
+            let line = try #require(text.split(separator: "\n").first { $0.hasPrefix(" 9  ") })
             #expect(line.contains(" of core time, quick profile, seed 3, 20"))
         }
     }
@@ -185,8 +185,8 @@ import Testing
 
         @Test(arguments: [
             ["list"], ["--help"], ["--version"], ["run", "--help"], ["help", "verify"], ["clean", "--store", "none"],
-            ["verify", "computation", "--profile", "quick", "--quiet"],
-            ["verify", "computation", "--profile", "quick", "--quiet", "--json"],
+            ["verify", "appendix", "--profile", "quick", "--quiet"],
+            ["verify", "appendix", "--profile", "quick", "--quiet", "--json"],
         ]) func `a full device is told`(arguments: [String]) async throws {
             let result = try await shell("exec \"$0\" \"$@\" >/dev/full", arguments)
             #expect(result.exitCode == 1)
@@ -199,7 +199,7 @@ import Testing
                 let result = try await shell(
                     "exec \"$0\" \"$@\" >/dev/full",
                     [
-                        "run", "computation", "--profile", "quick", "--quiet", "--output", output.path(), "--store",
+                        "run", "appendix", "--profile", "quick", "--quiet", "--output", output.path(), "--store",
                         folder.appending(path: "store").path(),
                     ])
                 #expect(result.exitCode == 1)

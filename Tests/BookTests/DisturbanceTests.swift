@@ -61,7 +61,7 @@ import Testing
 
         func run(seed: Int) -> [String] {
             [
-                "run", "computation", "--profile", "quick", "--quiet", "--seed", "\(seed)", "--output", output.path(),
+                "run", "appendix", "--profile", "quick", "--quiet", "--seed", "\(seed)", "--output", output.path(),
                 "--store", store.path(),
             ]
         }
@@ -110,10 +110,10 @@ import Testing
         // MARK: - Events
 
         private mutating func addFile() throws -> String {
-            let slug = "07-computation"
+            let slug = "09-appendix"
             let paths = [
                 "output/notes.txt", "output/data/\(slug)/mine.csv", "output/figures/\(slug)/mine.png",
-                "output/.staging/mine", "output/figures/\(slug)/absolute-value-basic.svg.bak", "store/mine.txt",
+                "output/.staging/mine", "output/figures/\(slug)/nonlinear-compression.svg.bak", "store/mine.txt",
                 "store/mine.entry/thesis.txt", "store/damaged/mine.entry",
             ]
             try put("foreign \(draw(1000))", at: paths[draw(paths.count)])
@@ -145,7 +145,7 @@ import Testing
         private mutating func link() throws -> String {
             let files = FileManager.default
             let paths = [
-                "output/data", "output/figures/07-computation", "output/index.html", "store/damaged", "output/.staging",
+                "output/data", "output/figures/09-appendix", "output/index.html", "store/damaged", "output/.staging",
             ]
             let path = paths[draw(paths.count)]
             let (from, aside) = (place.folder.appending(path: path), place.folder.appending(path: "aside-\(log.count)"))

@@ -5,7 +5,7 @@ import Testing
 /// What the program leaves when it is killed, starved or disturbed. All runs are of one chapter that takes seconds, with a
 /// given date, so that whole reports can be compared to the byte.
 @Suite(.serialized) struct FaultTests {
-    private static let chapter = "computation"
+    private static let chapter = "appendix"
     /// Without a repository, whose state a report tells and somebody may change while this runs.
     private static let environment = ["SOURCE_DATE_EPOCH": "0", "GIT_DIR": "/nowhere"]
 
@@ -213,7 +213,7 @@ import Testing
             let result = try await superposition(run(output, store), environment: ["PATH": path])
             #expect(result.exitCode == 1)
             #expect(
-                result.error.hasSuffix("Error: Pandoc could not make the page '07-computation.html': out of order\n"))
+                result.error.hasSuffix("Error: Pandoc could not make the page '09-appendix.html': out of order\n"))
             #expect(!FileManager.default.fileExists(atPath: output.path()))
             let again = try await superposition(run(output, store))
             #expect(again.exitCode == 0)

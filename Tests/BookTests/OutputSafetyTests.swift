@@ -5,10 +5,10 @@ import Testing
 /// in the run store after the first.
 @Suite(.serialized) struct OutputSafetyTests {
     private static let environment = ["SOURCE_DATE_EPOCH": "0"]
-    private static let page = "07-computation.html"
+    private static let page = "09-appendix.html"
 
     private func arguments(_ output: String, _ store: URL) -> [String] {
-        ["run", "computation", "--profile", "quick", "--output", output, "--store", store.path()]
+        ["run", "appendix", "--profile", "quick", "--output", output, "--store", store.path()]
     }
 
     private func run(
@@ -55,8 +55,8 @@ import Testing
         try await withTemporaryFolder { folder in
             let (output, store) = (folder.appending(path: "output"), folder.appending(path: "store"))
             let foreign = [
-                "notes.txt", "data/mine.csv", "data/07-computation/mine.csv", "data/other/mine.csv",
-                "figures/07-computation/mine/mine.svg", "01-demonstrating-superposition.html", ".staging/thesis.tex",
+                "notes.txt", "data/mine.csv", "data/09-appendix/mine.csv", "data/other/mine.csv",
+                "figures/09-appendix/mine/mine.svg", "01-demonstrating-superposition.html", ".staging/thesis.tex",
                 ".staging/files/index.html", ".staging/scratch/body.md",
             ]
             for path in foreign { try write("mine", to: path, in: output) }
@@ -104,14 +104,14 @@ import Testing
         try await withTemporaryFolder { folder in
             let (output, store) = (folder.appending(path: "output"), folder.appending(path: "store"))
             let (elsewhere, link) = (folder.appending(path: "elsewhere"), folder.appending(path: "link"))
-            try write("precious", to: "07-computation/thesis.csv", in: elsewhere)
-            for path in ["data", "figures", "data/07-computation", "index.html", "manifest.json", ".staging"] {
+            try write("precious", to: "09-appendix/thesis.csv", in: elsewhere)
+            for path in ["data", "figures", "data/09-appendix", "index.html", "manifest.json", ".staging"] {
                 let place = output.appending(path: path)
                 try FileManager.default.createDirectory(
                     at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
                 try FileManager.default.createSymbolicLink(at: place, withDestinationURL: elsewhere)
                 expectRefusal(try await run(output, store), "'\(place.path(percentEncoded: false))' is a link")
-                #expect(try ReportFolder(elsewhere).files == ["07-computation/thesis.csv": Data("precious".utf8)])
+                #expect(try ReportFolder(elsewhere).files == ["09-appendix/thesis.csv": Data("precious".utf8)])
                 try FileManager.default.removeItem(at: output)
             }
             try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
@@ -152,7 +152,7 @@ import Testing
     @Test(arguments: ["--output", "--store"])
     func `a path that is not UTF-8 is refused`(option: String) async throws {
         try await withTemporaryFolder { folder in
-            let script = "cd '\(folder.path())' && exec \"$0\" run computation --profile quick "
+            let script = "cd '\(folder.path())' && exec \"$0\" run appendix --profile quick "
             let named = try await shell(script + "\(option) \"$(printf 'x\\377')\"", [])
             #expect(named.exitCode != 0)
             #expect(named.error.hasPrefix("Error: The argument 'x\u{FFFD}' is not UTF-8"), "\(named.error)")

@@ -15,7 +15,7 @@ import Testing
         try await withTemporaryFolder { folder in
             let (output, store) = (folder.appending(path: "output"), folder.appending(path: "store"))
             let result = try await superposition(
-                "run", "computation", "--profile", "quick", "--quiet", "--output", output.path(), "--store",
+                "run", "appendix", "--profile", "quick", "--quiet", "--output", output.path(), "--store",
                 store.path())
             try #require(result.exitCode == 0, "\(result.error)")
             try await body(output, store)
@@ -114,8 +114,8 @@ import Testing
             let before = try ReportFolder(output).files
             let none = try await superposition("weave", "--output", output.path())
             #expect(none.exitCode == 0 && none.output == "No prose has changed.\n")
-            let one = try await superposition("weave", "7", "--output", output.path())
-            #expect(one.exitCode == 0 && one.output == "Wove 07-computation anew.\n")
+            let one = try await superposition("weave", "9", "--output", output.path())
+            #expect(one.exitCode == 0 && one.output == "Wove 09-appendix anew.\n")
             #expect(try ReportFolder(output).files == before)
             let other = try await superposition("weave", "1", "--output", output.path())
             #expect(other.exitCode == 1)

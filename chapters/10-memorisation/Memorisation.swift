@@ -273,8 +273,9 @@ public struct Memorisation: Chapter {
             "memory.double-descent",
             "Between the two the loss on fresh examples peaks (the least loss of all sets at the peak, over the greatest of all sets at the two ends).",
             source: source, measured: (peak.test.min() ?? .nan) / ends, expected: 1.05...(.infinity),
-            control: .init(
-                "two sets at the same end", max(ratio(first.test), ratio(last.test))),
+            control: [first, last].compactMap { lead($0.test) }.max().map {
+                .init("one set at an end over the others there", $0)
+            },
             reason:
                 "The mean loss on fresh examples is highest with \(peak.examples) of them, at \(fixed(peakLoss, 2)).",
             figure: "double-descent", weights: [first, peak, last].map { "data-points-\($0.examples)" }.uniqued())
@@ -441,6 +442,12 @@ public struct Memorisation: Chapter {
 
 /// The greatest of some values over the least.
 private func ratio(_ values: [Double]) -> Double { (values.max() ?? .nan) / (values.min() ?? .nan) }
+
+/// How far the greatest value stands above the others; nil if there are none.
+private func lead(_ values: [Double]) -> Double? {
+    let sorted = values.sorted(by: >)
+    return sorted.count > 1 ? sorted[0] / sorted[1] : nil
+}
 
 /// The loss of a model that answers with the mean of each feature, which is the same for all: of examples of length 1.
 private func constantLoss(_ fresh: SampleTable) -> Double {
