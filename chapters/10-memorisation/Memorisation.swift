@@ -43,7 +43,7 @@ public struct Memorisation: Chapter {
             features = page.choose(paper: 1_000, quick: 300, full: 10_000)
             density = page.choose(paper: 0.01, quick: 0.03, full: 0.001)
             examples = page.choose(
-                paper: [3, 5, 6, 8, 10, 15, 30, 50, 100, 200, 300, 500, 1_000, 2_000, 5_000, 10_000],
+                paper: [3, 5, 6, 8, 10, 15, 30, 50, 100, 200, 300, 500, 1_000, 2_000, 10_000],
                 quick: [3, 5, 8, 15, 30, 60, 100, 200, 500, 1_000, 3_000],
                 full: [
                     3, 5, 6, 8, 10, 15, 30, 50, 100, 200, 500, 1_000, 2_000, 3_000, 5_000, 10_000, 30_000,
@@ -309,10 +309,10 @@ public struct Memorisation: Chapter {
         //: first of the sets.
 
         let examples = page.choose(
-            paper: [30, 100, 200, 500, 1_000, 2_000, 5_000], quick: [30, 60, 200, 500, 1_000],
+            paper: [30, 100, 200, 500, 1_000, 2_000], quick: [30, 60, 200, 500, 1_000],
             full: [100, 500, 2_000, 5_000, 10_000])
-        let decays = page.choose(paper: [0.01, 0.1, 1, 3], quick: [0.02, 2])
-        let widths = page.choose(paper: [3, 5, 10], quick: [5])
+        let decays = page.choose(paper: [0.01, 1, 3], quick: [0.02, 2])
+        let widths = page.choose(paper: [5, 10], quick: [5])
         let lengths = page.choose(paper: [500, 6_000], quick: [300])
         func rows(_ name: String, _ values: [Double], _ experiment: (String, Int, Double) -> Experiment) -> [Experiment]
         {
