@@ -152,7 +152,7 @@ func mapFigure(decay: [MapRow], hidden: [MapRow], lengths: [MapRow]) -> Figure {
     func map(_ title: String, _ rows: [MapRow], _ label: String) -> Axes {
         let examples = rows.first?.examples ?? []
         return Axes(
-            title: title, x: .categories(examples.map(String.init), label: "Examples <i>T</i>"),
+            title: title, x: .categories(examples.map(short), label: "Examples <i>T</i>"),
             y: .categories(rows.map { number($0.value) }, label: label), height: 120
         ) {
             HeatMap(
@@ -180,6 +180,11 @@ func mapFigure(decay: [MapRow], hidden: [MapRow], lengths: [MapRow]) -> Figure {
                 .linear(domain, label: "Loss on fresh examples", ticks: .labelled([0: "1", 1: "10", 2: "100"])))
         }
     }
+}
+
+/// A number with k for thousands, which fits under a cell.
+private func short(_ count: Int) -> String {
+    count >= 1_000 && count.isMultiple(of: 1_000) ? "\(count / 1_000)k" : String(count)
 }
 
 /// One row per cell.

@@ -45,13 +45,12 @@ public struct Memorisation: Chapter {
             examples = page.choose(
                 paper: [3, 5, 6, 8, 10, 15, 30, 50, 100, 200, 300, 500, 1_000, 2_000, 10_000],
                 quick: [3, 5, 8, 15, 30, 60, 100, 200, 500, 1_000, 3_000],
-                full: [
-                    3, 5, 6, 8, 10, 15, 30, 50, 100, 200, 500, 1_000, 2_000, 3_000, 5_000, 10_000, 30_000,
-                ])
+                full: [3, 5, 6, 8, 10, 15, 30, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000])
             sets = page.choose(paper: 3, quick: 3, full: 1)
-            steps = page.choose(paper: 2_000, quick: 1_000, full: 5_000)
-            decay = page.choose(paper: 0.3, quick: 0.3, full: 0.12)
-            batch = page.choose(paper: 1_000, quick: 500, full: 2_000)
+            steps = page.choose(paper: 2_000, quick: 1_000)
+            // Features that are ten times rarer have gradients ten times smaller, beside which decay must stay the same.
+            decay = page.choose(paper: 0.3, quick: 0.3, full: 0.03)
+            batch = page.choose(paper: 1_000, quick: 500, full: 500)
         }
 
         /// Models of one number of examples, each of a set of its own.
@@ -310,10 +309,10 @@ public struct Memorisation: Chapter {
 
         let examples = page.choose(
             paper: [30, 100, 200, 500, 1_000, 2_000], quick: [30, 60, 200, 500, 1_000],
-            full: [100, 500, 2_000, 5_000, 10_000])
-        let decays = page.choose(paper: [0.01, 1, 3], quick: [0.02, 2])
-        let widths = page.choose(paper: [5, 10], quick: [5])
-        let lengths = page.choose(paper: [500, 6_000], quick: [300])
+            full: [100, 2_000, 5_000, 10_000])
+        let decays = page.choose(paper: [0.01, 1, 3], quick: [0.02, 2], full: [0.01, 3])
+        let widths = page.choose(paper: [5, 10], quick: [5], full: [3])
+        let lengths = page.choose(paper: [500, 6_000], quick: [300], full: [500])
         func rows(_ name: String, _ values: [Double], _ experiment: (String, Int, Double) -> Experiment) -> [Experiment]
         {
             values.flatMap { value in
