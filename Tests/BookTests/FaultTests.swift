@@ -90,8 +90,10 @@ import Testing
             let (output, store) = (folder.appending(path: "output"), folder.appending(path: "store"))
             try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
             try Data("precious".utf8).write(to: output.appending(path: "notes.txt"))
-            // In blocks of 512 bytes, or of 1024: either way less than this chapter's data.
-            let result = try await shell("ulimit -f 200; exec \"$0\" \"$@\"", run(output, store))
+            // In blocks of 512 bytes, or of 1024: either way less than the data of this chapter, which begins with them.
+            var arguments = run(output, store)
+            arguments[1] = "computation"
+            let result = try await shell("ulimit -f 200; exec \"$0\" \"$@\"", arguments)
             #expect(result.exitCode == 1)
             #expect(result.error.contains("The run store cannot be written to (File too large)"))
             #expect(result.error.hasSuffix("cannot be written to (File too large): name another with --output.\n"))
