@@ -20,10 +20,18 @@ public struct Memorisation: Chapter {
         let scale = Scale(page)
         let memories = try await descent(page, scale)
         try await peak(page, scale, memories)
+        let last = memories[memories.count - 1]
+        let storesFeatures = Memory.leading(last.featureDimensionality) > 2 * Memory.leading(last.exampleDimensionality)
+        let isPeak = (memories.peak?.test.min() ?? .nan) > ((memories[0].test + last.test).max() ?? .nan)
+        page["many"] = storesFeatures ? "the features" : "neither these nor the features"
+        page["middle"] =
+            isPeak
+            ? "In between, at \(memories.peak?.examples ?? 0) examples, the loss on fresh ones peaks."
+            : "In between, the loss on fresh ones has no clear peak."
         page.result(
             #"""
-            With few examples models store the examples, with many the features. In between, at \(peak-examples)
-            examples, the loss on fresh ones peaks. How high depends on \(largest) more than on \(lesser).
+            With few examples models store the examples, with many \(many). \(middle) How high that loss rises depends on
+            \(largest) more than on \(lesser).
             """#, figure: "double-descent")
     }
 
@@ -87,7 +95,8 @@ public struct Memorisation: Chapter {
         //: \(decay). How much the weights shrink depends on the sum, over all steps, of decay times learning rate: apart
         //: from the schedule that is \(our-product) here and \(their-product) there. So our decay is \(product-ratio) times
         //: as strong. We chose it after a look at other values, for both the peak and the features beyond it to be seen; the
-        //: second section shows what others give. With `--profile full` the chapter has as many features as the study.
+        //: second section shows what others give. With `--profile full` the chapter has as many features as
+        //: the study, but no more steps.
 
         let experiments = scale.examples.map { scale.experiment("data-points-\($0)", examples: $0) }
         let trained = try await page.train(all: experiments)
