@@ -20,18 +20,11 @@ public struct Memorisation: Chapter {
         let scale = Scale(page)
         let memories = try await descent(page, scale)
         try await peak(page, scale, memories)
-        let last = memories[memories.count - 1]
-        let storesFeatures = Memory.leading(last.featureDimensionality) > 2 * Memory.leading(last.exampleDimensionality)
-        let isPeak = (memories.peak?.test.min() ?? .nan) > ((memories[0].test + last.test).max() ?? .nan)
-        page["many"] = storesFeatures ? "the features" : "neither these nor the features"
-        page["middle"] =
-            isPeak
-            ? "In between, at \(memories.peak?.examples ?? 0) examples, the loss on fresh ones peaks."
-            : "In between, the loss on fresh ones has no clear peak."
         page.result(
             #"""
-            With few examples models store the examples, with many \(many). \(middle) How high that loss rises depends on
-            \(largest) more than on \(lesser).
+            With few examples models store the examples: \(polygons) of \(few-total) models with three or five have them at
+            the corners of a polygon. With many they store \(many). \(middle) How high that loss rises depends on \(largest)
+            more than on \(lesser).
             """#, figure: "double-descent")
     }
 
@@ -87,16 +80,16 @@ public struct Memorisation: Chapter {
         //: The model is that of the [first chapter](01-demonstrating-superposition.html), with $n$ = \(features)
         //: features of equal importance in $m = 2$ dimensions at density \(density), so that about \(active) of them
         //: are active in an example. Each example is scaled to length 1. A model sees $T$ examples, all of them in
-        //: every step, or batches of \(batch) where there are more; we train models on \(sets) sets for each $T$, and take
+        //: every step, or batches of \(batch) where there are more; we train models on \(sets) for each $T$, and take
         //: the best of four starts, by the loss on the examples, where there are at most ten of them.
         //:
         //: The study has 10,000 features at density 0.001, and a public replication of it trains for 50,000 steps at a
         //: learning rate of 0.001 with weight decay 0.01 [@henighan2023]. Ours are \(steps) steps at 0.01, with decay
         //: \(decay). How much the weights shrink depends on the sum, over all steps, of decay times learning rate: apart
         //: from the schedule that is \(our-product) here and \(their-product) there. So our decay is \(product-ratio) times
-        //: as strong. We chose it after a look at other values, for both the peak and the features beyond it to be seen; the
-        //: second section shows what others give. With `--profile full` the chapter has as many features as
-        //: the study, but no more steps.
+        //: as strong. We chose it for models of 1,000 features, after a look at other values, so that both the peak and the
+        //: features beyond it can be seen; the second section shows what others give. With `--profile full` the chapter
+        //: has as many features as the study, but no more steps.
 
         let experiments = scale.examples.map { scale.experiment("data-points-\($0)", examples: $0) }
         let trained = try await page.train(all: experiments)
@@ -149,7 +142,7 @@ public struct Memorisation: Chapter {
         try page.figure(
             "double-descent",
             caption: """
-                The loss on the examples, and on fresh ones, over their number $T$: models on \(scale.sets) sets of each, and \
+                The loss on the examples, and on fresh ones, over their number $T$: \(scale.sets == 1 ? "a model on one set" : "models on \(scale.sets) sets") of each, and \
                 their mean. Dashed: a model that ignores its input and answers with the mean.
                 """,
             alt: """
@@ -171,8 +164,7 @@ public struct Memorisation: Chapter {
         }
         let orderly = inOrder(leadingExamples)
         let orderlyFresh = inOrder(leadingFresh)
-        let lastFeatures = leadingFeatures[memories.count - 1]
-        let lastExamples = leadingExamples[memories.count - 1]
+        let (lastFeatures, lastExamples) = (leadingFeatures[memories.count - 1], leadingExamples[memories.count - 1])
         try page.figure(
             "two-dimensionalities",
             caption: """
@@ -206,9 +198,9 @@ public struct Memorisation: Chapter {
         //: examples is \(last-test), and on the examples \(last-training). \(last-verdict)
         //:
         //: **In between** the loss on fresh examples is highest at $T$ = \(peak-examples), with \(peak-loss)
-        //: (\(figure:double-descent)). There neither dimensionality is above \(at-peak) (\(figure:two-dimensionalities)).
-        //: A likely reading: the model needs weights for all features to tell its examples apart, and on a fresh example
-        //: they all speak at once.
+        //: (\(figure:double-descent)). \(end-spread) At the peak neither dimensionality is above \(at-peak)
+        //: (\(figure:two-dimensionalities)). A likely reading: the model needs weights for all features to tell its
+        //: examples apart, and on a fresh example they all speak at once.
         //:
         //: Below the peak examples should have the larger dimensionality, above it features. That is so at \(in-order) of
         //: the \(order-total) other numbers of examples. But it says little. A cloud without any shape in $m$ dimensions has
@@ -223,7 +215,7 @@ public struct Memorisation: Chapter {
         page["our-product"] = number(product)
         page["their-product"] = number(theirs)
         page["product-ratio"] = number(product / theirs, digits: 2)
-        page["sets"] = String(scale.sets)
+        page["sets"] = scale.sets == 1 ? "one set" : "\(scale.sets) sets"
         page["steps"] = String(scale.steps)
         page["decay"] = number(scale.decay)
         page["polygons"] = String(polygons)
@@ -250,6 +242,15 @@ public struct Memorisation: Chapter {
         page["peak-loss"] = fixed(peakLoss, 2)
         page["peak-examples"] = String(peak.examples)
         page["at-peak"] = fixed(atPeak, 3)
+        let endSpread = fixed(max(ratio(first.test), ratio(last.test)), 2)
+        page["end-spread"] =
+            scale.sets > 1
+            ? "At the ends it differs by a factor of up to \(endSpread) between sets of as many examples." : ""
+        page["many"] = lastFeatures > 2 * lastExamples ? "the features" : "neither these nor the features"
+        page["middle"] =
+            (peak.test.min() ?? .nan) > ends
+            ? "In between, at \(peak.examples) examples, the loss on fresh ones peaks at \(fixed(peakLoss, 2))."
+            : "In between, the loss on fresh ones has no clear peak."
         page["in-order"] = String(orderly)
         page["in-order-fresh"] = String(orderlyFresh)
         page["order-total"] = String(memories.count - 1)
