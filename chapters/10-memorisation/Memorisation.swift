@@ -184,8 +184,8 @@ public struct Memorisation: Chapter {
         //: **Few examples.** In \(polygons) of \(few-total) models with three or five examples the hidden vectors of
         //: these are the corners of a polygon (\(figure:data-points)), by the measure of the [first
         //: chapter](01-demonstrating-superposition.html): every gap is closer to an even share of the circle than to
-        //: none or to twice that, and so is every length. As many fresh examples are in \(chance) of them. In
-        //: \(regular) the polygon is regular to within a tenth. It need not be: three examples at obtuse angles
+        //: none or to twice that, and so is every length. For as many fresh examples that is so in \(chance) of the models. In
+        //: \(regular) of them the polygon is regular to within a tenth. It need not be: three examples at obtuse angles
         //: are told apart without error, and only the decay of the weights prefers an even triangle. In the figure the
         //: columns of $W$ lie on the same rays, many on each: the model treats an example as one feature that happens to
         //: be spread over about \(active) inputs. With three examples the loss on them is \(first-training), on fresh
