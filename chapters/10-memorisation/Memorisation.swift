@@ -391,9 +391,9 @@ public struct Memorisation: Chapter {
         ]
         .map { name, rows in (name: name, ratio: ratio(rows.map(\.peak.loss))) }
         let ranked = heights.sorted { $0.ratio > $1.ratio }
-        page["by-decay"] = number(heights[0].ratio, digits: 2)
-        page["by-width"] = number(heights[1].ratio, digits: 2)
-        page["by-length"] = number(heights[2].ratio, digits: 2)
+        page["by-decay"] = number(heights[0].ratio, digits: 1)
+        page["by-width"] = number(heights[1].ratio, digits: 1)
+        page["by-length"] = number(heights[2].ratio, digits: 1)
         page["largest"] = ranked[0].name
         page["lesser"] = "\(ranked[1].name) or \(ranked[2].name)"
         page["decay-reading"] =
