@@ -84,13 +84,14 @@ extension Experiment {
     /// enough to share work out. It depends on the experiment alone, so that all who share have the same number.
     public var estimatedSeconds: Double {
         // Products of an input and a weight per second: means of the book's experiments, with AVX-512 at 2.5 GHz.
-        let rate =
+        let seconds =
             switch engine {
-            case is LaneEngine.Type: 1.8e9
-            case is DictionaryEngine.Type: 1.7e9
-            default: 3.5e9
+            case is LaneEngine.Type: cost / 1.8e9
+            case is DictionaryEngine.Type: cost / 1.7e9
+            // An output takes as long as some five products, and a step's update as long as some forty samples.
+            default: cost / 3.5e9 * (1 + 5 / Double(architecture.hidden)) * (1 + 40 / Double(batchSize))
             }
-        return cost / rate * (0.05 + 0.95 * activeShare)
+        return seconds * (0.05 + 0.95 * activeShare)
     }
 
     /// How many samples have an active feature, if features are independent: the others are little work.

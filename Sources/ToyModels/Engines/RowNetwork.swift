@@ -41,7 +41,8 @@ struct RowNetwork {
     /// Computes the hidden activations of the first `count` rows, of shape `[samples, hiddenWidth]`; the others are
     /// zero.
     func encode(_ rows: SampleRows, count: Int, into h: UnsafeMutablePointer<Vector>) {
-        WideKernels.project(rows, count: count, columns: n, through: encoder, width: hiddenWidth, into: h)
+        WideKernels.project(
+            rows, count: count, columns: n, through: encoder, hidden: m, width: hiddenWidth, into: h)
         for s in 0..<count {
             for j in 0..<hiddenWidth {
                 let a = h[s &* hiddenWidth &+ j] + hiddenBias[j]

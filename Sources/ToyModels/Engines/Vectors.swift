@@ -3,6 +3,9 @@
 /// The number is fixed, whatever the processor, as it decides the order of sums and with it the last bit.
 @usableFromInline package typealias Vector = SIMD16<Float>
 
+/// Eight numbers: one register with AVX2.
+typealias HalfVector = SIMD8<Float>
+
 extension Vector {
     /// The number of vectors that hold so many numbers.
     static func count(for numbers: Int) -> Int { (numbers + scalarCount - 1) / scalarCount }

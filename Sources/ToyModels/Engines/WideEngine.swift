@@ -472,7 +472,8 @@ final class WideEngine: Engine {
     ) -> Float {
         let (hiddenWidth, h) = (shape.hiddenWidth, workspace.h)
         WideKernels.project(
-            workspace.x, count: count, columns: shape.n, through: parameters, width: hiddenWidth, into: h)
+            workspace.x, count: count, columns: shape.n, through: parameters, hidden: shape.m, width: hiddenWidth,
+            into: h)
         if shape.hasHiddenBias {
             for s in 0..<count {
                 for j in 0..<hiddenWidth { h[s * hiddenWidth + j] += parameters[shape.hiddenBias + j] }
@@ -509,7 +510,8 @@ final class WideEngine: Engine {
         let (hiddenWidth, h, back) = (shape.hiddenWidth, workspace.h, workspace.back)
         let (x, delta) = (workspace.x, workspace.delta)
         WideKernels.project(
-            delta, count: count, columns: shape.n, through: parameters + shape.decoder, width: hiddenWidth, into: back)
+            delta, count: count, columns: shape.n, through: parameters + shape.decoder, hidden: shape.m,
+            width: hiddenWidth, into: back)
         if setting.objective.hiddenPenalty != 0 {
             let half = Vector(repeating: Float(setting.objective.hiddenPenalty) / 2)
             for j in 0..<SampleRows.samples * hiddenWidth {

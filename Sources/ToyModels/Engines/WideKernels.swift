@@ -3,17 +3,21 @@
 /// Every product keeps eight or sixteen vectors of sums in registers. Whether a product goes through lists or through
 /// everything is decided by the rows alone, so the same data take the same path everywhere.
 enum WideKernels {
-    /// `out[s] = Σᵢ values[s][i] · matrix[i]`: a row of the matrix, `width` vectors, for every column of the rows. Of the
-    /// first `count` rows, in whole blocks of eight.
+    /// `out[s] = Σᵢ values[s][i] · matrix[i]`: a row of the matrix, `width` vectors of which `hidden` numbers count, for
+    /// every column of the rows. Of the first `count` rows, in whole blocks of eight.
     static func project(
-        _ rows: SampleRows, count: Int, columns n: Int, through matrix: UnsafePointer<Vector>, width: Int,
-        into out: UnsafeMutablePointer<Vector>
+        _ rows: SampleRows, count: Int, columns n: Int, through matrix: UnsafePointer<Vector>, hidden m: Int,
+        width: Int, into out: UnsafeMutablePointer<Vector>
     ) {
-        rows.isListed
-            ? projectListed(rows, count: count, through: matrix, width: width, into: out)
-            : multiply(
-                rows.row(0).numbers, rows: count, stride: rows.width &* Vector.scalarCount, columns: n, by: matrix,
-                width: width, into: out)
+        let stride = rows.width &* Vector.scalarCount
+        if rows.isListed {
+            projectListed(rows, count: count, through: matrix, width: width, into: out)
+        } else if m <= HalfVector.scalarCount {
+            multiplyHalves(rows.row(0).numbers, rows: count, stride: stride, columns: n, by: matrix, into: out)
+        } else {
+            multiply(
+                rows.row(0).numbers, rows: count, stride: stride, columns: n, by: matrix, width: width, into: out)
+        }
     }
 
     private static func projectListed(
@@ -97,6 +101,33 @@ enum WideKernels {
                     for i in first..<end { a.add(matrix[(i &+ 1) &* width &- 1], times: values, at: i) }
                     a.store(target, stride: width)
                 }
+            }
+        }
+    }
+
+    /// The same sums as ``multiply(_:rows:stride:columns:by:width:into:)`` has, of rows of one vector whose upper half is
+    /// zero: eight halves leave registers free, which eight vectors do not with AVX2.
+    private static func multiplyHalves(
+        _ values: UnsafePointer<Float>, rows: Int, stride rowStride: Int, columns: Int,
+        by matrix: UnsafePointer<Vector>, into out: UnsafeMutablePointer<Vector>
+    ) {
+        for r in stride(from: 0, to: rows, by: VectorBlock.count) {
+            let values = EightRows(values + r &* rowStride, stride: rowStride)
+            var (s0, s1, s2, s3) = (HalfVector.zero, HalfVector.zero, HalfVector.zero, HalfVector.zero)
+            var (s4, s5, s6, s7) = (HalfVector.zero, HalfVector.zero, HalfVector.zero, HalfVector.zero)
+            for i in 0..<columns {
+                let row = matrix[i].lowHalf
+                s0 = s0.addingProduct(row, HalfVector(repeating: values.p0[i]))
+                s1 = s1.addingProduct(row, HalfVector(repeating: values.p1[i]))
+                s2 = s2.addingProduct(row, HalfVector(repeating: values.p2[i]))
+                s3 = s3.addingProduct(row, HalfVector(repeating: values.p3[i]))
+                s4 = s4.addingProduct(row, HalfVector(repeating: values.p4[i]))
+                s5 = s5.addingProduct(row, HalfVector(repeating: values.p5[i]))
+                s6 = s6.addingProduct(row, HalfVector(repeating: values.p6[i]))
+                s7 = s7.addingProduct(row, HalfVector(repeating: values.p7[i]))
+            }
+            for (place, sum) in [s0, s1, s2, s3, s4, s5, s6, s7].enumerated() {
+                out[r &+ place] = Vector(lowHalf: sum, highHalf: .zero)
             }
         }
     }
@@ -190,6 +221,11 @@ enum WideKernels {
     ) {
         if rows.isListed {
             accumulateListed(rows, count: count, times: factors, hiddenWidth: hiddenWidth, into: byFeature)
+        } else if m <= 2 {
+            accumulateTwo(
+                rows.values, width: rows.width, count: count,
+                times: UnsafeMutablePointer(mutating: factors).numbers, stride: hiddenWidth &* Vector.scalarCount,
+                into: byHidden)
         } else {
             // Hidden dimensions beyond m are zero in the factors, and their rows of the gradient are there to take that.
             accumulate(
@@ -262,6 +298,23 @@ enum WideKernels {
                 }
                 a.store(target, stride: width)
             }
+        }
+    }
+
+    /// The same sums as ``accumulate(_:width:count:times:stride:rows:into:)`` has, for the first two rows k: in the plane
+    /// the other six of a block would be zero.
+    private static func accumulateTwo(
+        _ values: UnsafePointer<Vector>, width: Int, count: Int, times factors: UnsafePointer<Float>,
+        stride factorStride: Int, into gradient: UnsafeMutablePointer<Vector>
+    ) {
+        for j in 0..<width {
+            var (a, b) = (gradient[j], gradient[width &+ j])
+            for s in 0..<count {
+                let (value, factor) = (values[s &* width &+ j], factors + s &* factorStride)
+                a = a.addingProduct(value, Vector(repeating: factor[0]))
+                b = b.addingProduct(value, Vector(repeating: factor[1]))
+            }
+            (gradient[j], gradient[width &+ j]) = (a, b)
         }
     }
 
