@@ -69,7 +69,10 @@ import Testing
                 experiment.settings[0].features.density = experiment.settings[0].features.density.map { _ in density }
                 cases.append(experiment)
             }
-            for (n, m, batch) in [(80, 20, 64), (33, 17, 300), (16, 3, 1), (100, 40, 37)] {
+            let shapes = [
+                (80, 20, 64), (33, 17, 300), (16, 3, 1), (100, 40, 37), (300, 2, 40), (50, 8, 40), (20, 1, 70),
+            ]
+            for (n, m, batch) in shapes {
                 for output in [ToyModel.Activation.linear, .relu] {
                     add(experiment(.init(features: n, hidden: m, output: output), settings: 1, batchSize: batch))
                 }
@@ -77,6 +80,7 @@ import Testing
             let neurons = ToyModel.Architecture(features: 40, hidden: 9, hiddenActivation: .relu)
             let biased = ToyModel.Architecture(features: 40, hidden: 9, hasHiddenBias: true)
             let untied = ToyModel.Architecture(features: 40, hidden: 35, hiddenActivation: .relu, isTied: false)
+            add(experiment(.init(features: 40, hidden: 2, isTied: false), settings: 1))
             for penalty in [0, 0.1] {
                 add(experiment(neurons, hiddenPenalty: penalty, settings: 1))
                 add(experiment(biased, hiddenPenalty: penalty, settings: 1, batchSize: 70))
