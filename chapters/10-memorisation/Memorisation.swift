@@ -48,7 +48,7 @@ public struct Memorisation: Chapter {
                 full: [3, 5, 6, 8, 10, 15, 30, 50, 100, 300, 1_000, 2_000, 5_000, 10_000, 30_000, 100_000])
             sets = page.choose(paper: 3, quick: 3, full: 1)
             steps = page.choose(paper: 2_000, quick: 1_000, full: 3_000)
-            // The means of 10,000 features are so small that larger steps turn all outputs off at once, and for good.
+            // The means of 10,000 features are so small that larger steps can turn all outputs off, for good.
             learningRate = page.choose(paper: 0.01, quick: 0.01, full: 0.001)
             decay = 0.3
             batch = page.choose(paper: 1_000, quick: 500, full: 5_000)
