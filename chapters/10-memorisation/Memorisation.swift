@@ -380,8 +380,8 @@ public struct Memorisation: Chapter {
         //: \(strong-peak). \(decay-reading)
         //:
         //: The peak is at most \(long-peak) with \(long-steps) steps, and \(short-peak) with \(short-steps):
-        //: \(length-effect). More dimensions \(width-effect): with \(wide-m) it is at $T$ = \(wide-examples), with
-        //: \(narrow-m) at \(narrow-examples). \(width-reading)
+        //: \(length-effect). More dimensions \(width-effect): with \(wide-m) it is at $T$ = \(wide-examples), with a
+        //: loss of \(wide-peak), and with \(narrow-m) at \(narrow-examples), with \(narrow-peak). \(width-reading)
         //:
         //: What the smaller scale changes: with ten times fewer features, fewer examples are enough for each to be seen
         //: often, so that all numbers of examples are smaller than in the study. What this does not show is any mechanism
@@ -415,6 +415,8 @@ public struct Memorisation: Chapter {
         let shift = Double(wide.peak.examples) / Double(max(1, narrow.peak.examples))
         page["width-effect"] =
             shift > 1 ? "move the peak to more examples" : shift < 1 ? "move it to fewer" : "do not move the peak"
+        page["wide-peak"] = fixed(wide.peak.loss, 2)
+        page["narrow-peak"] = fixed(narrow.peak.loss, 2)
         page["wide-m"] = number(wide.value)
         page["wide-examples"] = String(wide.peak.examples)
         page["narrow-m"] = number(narrow.value)
